@@ -1,0 +1,46 @@
+/* assess.h: how good a recipe is on rows that it has not seen. */
+#ifndef BACKPROP_ASSESS_H
+#define BACKPROP_ASSESS_H
+
+#include <backprop/metric.h>
+#include <backprop/recipe.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The scores of k-fold cross-validation, equation (20): one a fold for each metric of
+ * the task, beside those of the zero rule (22): the most common class, or the mean, of
+ * the other folds. */
+typedef struct bp_validation bp_validation;
+
+/* Deals the rows into --folds folds, and for each fits everything (scaling included,
+ * unless --scale-on all) on the other folds and scores it. The table is not const: see
+ * bp_preparation_new. */
+BP_API bp_status bp_cross_validate(bp_validation **validation, bp_table *table,
+                                   const bp_config *config, const bp_observer *observer,
+                                   bp_error *error);
+BP_API void bp_validation_free(bp_validation *validation);
+
+BP_API bp_task bp_validation_task(const bp_validation *validation);
+BP_API size_t bp_validation_folds(const bp_validation *validation);
+BP_API size_t bp_validation_rows(const bp_validation *validation, size_t fold); /* held out */
+
+/* The metrics in order, NULL past the last; scores by fold. `baseline` asks for the
+ * zero rule's. */
+BP_API const bp_metric *bp_validation_metric(const bp_validation *validation, size_t metric);
+BP_API double bp_validation_score(const bp_validation *validation, size_t metric, size_t fold,
+                                  bool baseline);
+
+/* The arithmetic mean over folds, and the sample standard deviation. */
+BP_API double bp_validation_mean(const bp_validation *validation, size_t metric, bool baseline);
+BP_API double bp_validation_deviation(const bp_validation *validation, size_t metric,
+                                      bool baseline);
+
+/* What was computed with, for people: the plan's description. */
+BP_API const char *bp_validation_description(const bp_validation *validation);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

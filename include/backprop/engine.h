@@ -1,0 +1,125 @@
+/* engine.h: computing with a network: forward, gradient, step. */
+#ifndef BACKPROP_ENGINE_H
+#define BACKPROP_ENGINE_H
+
+#include <backprop/net.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- The method of the textbook, row by row, on the caller's arrays ---------- */
+
+/* `outputs` and `deltas` have one number for each neuron (bp_net_unit_count), layer
+ * after layer; `parameters` is the block of net.h. Nothing is allocated. */
+
+/* The place of a layer's first neuron in `outputs` and `deltas`. */
+BP_API size_t bp_textbook_offset(const bp_net *net, size_t layer);
+
+/* Equations (1) to (3): each neuron's weighted sum, starting from its bias, and its
+ * output. `sums` may be NULL. */
+BP_API void bp_textbook_forward(const bp_net *net, const double *parameters, const double *row,
+                                double *sums, double *outputs);
+
+/* Equations (5) to (7): each neuron's delta, -dLoss/dsum, from the last layer to the
+ * first. `expected` has one number an output. */
+BP_API void bp_textbook_backward(const bp_net *net, const double *parameters, const double *outputs,
+                                 const double *expected, double *deltas);
+
+/* Equations (8) and (9): weight = weight + (rate * delta) * input. */
+BP_API void bp_textbook_update(const bp_net *net, double *parameters, const double *row,
+                               const double *outputs, const double *deltas, double rate);
+
+/* Equation (4): the loss of a row. */
+BP_API double bp_textbook_loss(const bp_net *net, const double *outputs, const double *expected);
+
+/* ---- Engines ---------------------------------------------------------------- */
+
+/* The engines by index: their names and a line of help; NULL past the last. */
+BP_API const char *bp_engine_name(size_t index);
+BP_API const char *bp_engine_help(size_t index);
+
+/* The instruction sets of the fast engine by index, NULL past the last: name; why this
+ * one cannot be used here (NULL where it can); whether a plan made now would use it. */
+BP_API const char *bp_isa_at(size_t index);
+BP_API const char *bp_isa_why_not(size_t index);
+BP_API bool bp_isa_in_use(size_t index);
+
+/* ---- Plans ------------------------------------------------------------------ */
+
+/* Whether a batch's gradient is divided by its rows before it is applied. */
+typedef enum bp_reduction { BP_MEAN, BP_SUM } bp_reduction;
+
+/* A plan computes a group of networks of one shape (usually one) on one engine. It
+ * owns their weights and all memory that a step needs: after bp_plan_new nothing
+ * allocates. One thread uses a plan at a time. */
+typedef struct bp_plan bp_plan;
+
+typedef struct bp_plan_options {
+    const char *engine; /* "fast" or "textbook" */
+    bp_type type;       /* the arithmetic; textbook has BP_F64 alone */
+    size_t members;     /* networks in the group, at least 1 */
+    size_t batch;       /* rows a step: 1 is online; the configured size decides the
+                         * arithmetic, a short last batch does not change it */
+    bp_reduction reduction;
+    bp_rule rule;
+    size_t threads;  /* 0: what the work deserves */
+    const char *way; /* of the fast engine: "online", "lanes", "batch"; NULL: by shape */
+    const bp_allocator *allocator;
+} bp_plan_options;
+
+BP_API void bp_plan_options_init(bp_plan_options *options);
+
+/* Makes a plan; its weights are 0 until they are set. `net` must outlive it.
+ * BP_E_MEMORY names the bytes needed where memory does not suffice; BP_E_OPTION
+ * refuses what the engine lacks. */
+BP_API bp_status bp_plan_new(bp_plan **plan, const bp_net *net, const bp_plan_options *options,
+                             bp_error *error);
+BP_API void bp_plan_free(bp_plan *plan);
+
+BP_API const bp_net *bp_plan_net(const bp_plan *plan);
+BP_API bp_type bp_plan_type(const bp_plan *plan);
+BP_API size_t bp_plan_members(const bp_plan *plan);
+
+/* How the plan computes, for people: "textbook f64", "fast f32 online avx512, 1 thread". */
+BP_API const char *bp_plan_description(const bp_plan *plan);
+
+/* Copies one member's weights in or out: a block of net.h, of the plan's type.
+ * Setting them clears the state of the update rule. */
+BP_API void bp_plan_set_parameters(bp_plan *plan, size_t member, const void *parameters);
+BP_API void bp_plan_get_parameters(const bp_plan *plan, size_t member, void *parameters);
+
+/* Outputs of one member for rows of `inputs` (NULL rows: the first `count`): row i of
+ * `outputs` is for rows[i]. The matrices may have either type. */
+BP_API void bp_plan_forward(bp_plan *plan, size_t member, const bp_matrix *inputs,
+                            const size_t *rows, size_t count, const bp_matrix_out *outputs);
+
+/* One member's share of a call of bp_plan_step. */
+typedef struct bp_run {
+    const bp_samples *samples; /* of the plan's type */
+    const size_t *rows;        /* in the order of learning; NULL: 0, 1, 2, ... */
+    size_t count;              /* 0: this member rests, untouched */
+    double rate;               /* the learning rate */
+    double loss;               /* out: the rows' losses, each before its update, summed in order */
+} bp_run;
+
+/* Learns from `count` rows batch by batch, the last batch perhaps shorter: `runs` has
+ * one entry a member. With batch 1 each row updates at once; with larger batches each
+ * batch's gradient is summed over its rows in order, divided by them (BP_MEAN) or not
+ * (BP_SUM) and applied once. Members do not touch one another's bits. */
+BP_API void bp_plan_step(bp_plan *plan, bp_run *runs);
+
+/* The sum over rows of dLoss/dparameter, as a block of net.h of the plan's type, and
+ * the sum of their losses. Weights do not change. */
+BP_API void bp_plan_gradient(bp_plan *plan, size_t member, const bp_samples *samples,
+                             const size_t *rows, size_t count, void *gradient, double *loss);
+
+/* Applies a gradient summed over `count` rows by the plan's rule and reduction. With
+ * a batch above 1, bp_plan_step is bp_plan_gradient and then this, bit for bit. */
+BP_API void bp_plan_apply(bp_plan *plan, size_t member, const void *gradient, size_t count,
+                          double rate);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,178 @@
+/* net.h: what a network is and how a step changes it. Equation numbers are those of
+ * docs/equations.md. */
+#ifndef BACKPROP_NET_H
+#define BACKPROP_NET_H
+
+#include <backprop/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Activations ------------------------------------------------------------ */
+
+/* The transfer functions, as rows: member, name, one line of help. */
+#define BP_ACTIVATION_MAP(X)                                                                       \
+    X(BP_LINEAR, "linear", "z")                                                                    \
+    X(BP_SIGMOID, "sigmoid", "1 / (1 + exp(-z))")                                                  \
+    X(BP_TANH, "tanh", "(exp(z) - exp(-z)) / (exp(z) + exp(-z))")                                  \
+    X(BP_RELU, "relu", "z where z > 0, else 0")                                                    \
+    X(BP_SOFTMAX, "softmax", "exp(z_k) / sum of exp(z_j), on the output layer only")
+
+typedef enum bp_activation {
+#define BP_ACTIVATION_MEMBER(member, name, help) member,
+    BP_ACTIVATION_MAP(BP_ACTIVATION_MEMBER)
+#undef BP_ACTIVATION_MEMBER
+        BP_ACTIVATION_COUNT
+} bp_activation;
+
+BP_API const char *bp_activation_name(bp_activation activation);
+BP_API const char *bp_activation_help(bp_activation activation);
+
+/* Finds one by its name; BP_E_OPTION with the nearest name where there is none. */
+BP_API bp_status bp_activation_find(const char *name, bp_activation *activation, bp_error *error);
+
+/* ---- Losses ----------------------------------------------------------------- */
+
+/* The loss of a row; an epoch's or a batch's is the sum over its rows. */
+#define BP_LOSS_MAP(X)                                                                             \
+    X(BP_SQUARED_ERROR, "squared-error", "half the sum of (expected - output)^2")                  \
+    X(BP_CROSS_ENTROPY, "cross-entropy",                                                           \
+      "-log of the expected class's probability, with softmax or sigmoid outputs")
+
+typedef enum bp_loss {
+#define BP_LOSS_MEMBER(member, name, help) member,
+    BP_LOSS_MAP(BP_LOSS_MEMBER)
+#undef BP_LOSS_MEMBER
+        BP_LOSS_COUNT
+} bp_loss;
+
+BP_API const char *bp_loss_name(bp_loss loss);
+BP_API const char *bp_loss_help(bp_loss loss);
+BP_API bp_status bp_loss_find(const char *name, bp_loss *loss, bp_error *error);
+
+/* ---- The network ------------------------------------------------------------ */
+
+/* A fully connected layer. Its weights stand at parameter `weights`, one row of
+ * `inputs` numbers for each of its `outputs` neurons; its biases at `biases`. */
+typedef struct bp_layer {
+    size_t inputs;
+    size_t outputs;
+    bp_activation activation;
+    size_t weights;
+    size_t biases;
+} bp_layer;
+
+/* The description of a network: layers and loss, no weights. The weights are one
+ * contiguous block of bp_net_parameter_count numbers, the caller's or a plan's:
+ * layer by layer, weights [outputs][inputs], then biases [outputs]. */
+typedef struct bp_net bp_net;
+
+/* Makes a network from a shape. Two spellings:
+ *   "7-5-3"                           inputs, hidden widths, outputs: sigmoid throughout
+ *   "7, 64 relu, 64 relu, 3 softmax"  each layer with its own activation (default sigmoid)
+ * BP_E_OPTION, with the position in `column`, for a shape that is none: a width of 0,
+ * fewer than two widths, an unknown activation, softmax before the last layer, softmax
+ * without cross-entropy, cross-entropy without softmax or sigmoid outputs, more
+ * parameters than memory can have. */
+BP_API bp_status bp_net_new(bp_net **net, const char *shape, bp_loss loss,
+                            const bp_allocator *allocator, bp_error *error);
+
+/* The same from numbers: `widths` has layer_count + 1 entries, the inputs first. */
+BP_API bp_status bp_net_new_layers(bp_net **net, size_t layer_count, const size_t *widths,
+                                   const bp_activation *activations, bp_loss loss,
+                                   const bp_allocator *allocator, bp_error *error);
+BP_API void bp_net_free(bp_net *net);
+
+BP_API size_t bp_net_input_count(const bp_net *net);
+BP_API size_t bp_net_output_count(const bp_net *net);
+BP_API size_t bp_net_layer_count(const bp_net *net);
+BP_API const bp_layer *bp_net_layer(const bp_net *net, size_t layer);
+BP_API size_t bp_net_parameter_count(const bp_net *net);
+BP_API size_t bp_net_unit_count(const bp_net *net); /* neurons of all layers */
+BP_API bp_loss bp_net_loss(const bp_net *net);
+
+/* ---- Initial weights -------------------------------------------------------- */
+
+/* With n_in and n_out the layer's inputs and outputs. Biases are 0 but for zeros,
+ * uniform and normal, which treat them as the weights. */
+#define BP_INITIALIZER_MAP(X)                                                                      \
+    X(BP_ZEROS, "zeros", "all 0")                                                                  \
+    X(BP_UNIFORM, "uniform", "uniform from low to high, biases too")                               \
+    X(BP_NORMAL, "normal", "Gaussian of mean 0 and standard deviation high, biases too")           \
+    X(BP_GLOROT_UNIFORM, "glorot-uniform", "uniform within sqrt(6 / (n_in + n_out)) of 0")         \
+    X(BP_GLOROT_NORMAL, "glorot-normal", "Gaussian of variance 2 / (n_in + n_out)")                \
+    X(BP_HE_UNIFORM, "he-uniform", "uniform within sqrt(6 / n_in) of 0")                           \
+    X(BP_HE_NORMAL, "he-normal", "Gaussian of variance 2 / n_in")                                  \
+    X(BP_LECUN_UNIFORM, "lecun-uniform", "uniform within sqrt(3 / n_in) of 0")                     \
+    X(BP_LECUN_NORMAL, "lecun-normal", "Gaussian of variance 1 / n_in")
+
+typedef enum bp_initializer {
+#define BP_INITIALIZER_MEMBER(member, name, help) member,
+    BP_INITIALIZER_MAP(BP_INITIALIZER_MEMBER)
+#undef BP_INITIALIZER_MEMBER
+        BP_INITIALIZER_COUNT
+} bp_initializer;
+
+BP_API const char *bp_initializer_name(bp_initializer initializer);
+BP_API const char *bp_initializer_help(bp_initializer initializer);
+BP_API bp_status bp_initializer_find(const char *name, bp_initializer *initializer,
+                                     bp_error *error); /* "xavier-..." means "glorot-..." */
+
+/* Where random numbers come from. */
+typedef enum bp_generator {
+    BP_PHILOX,  /* counter-based: every number a function of the seed and its place */
+    BP_MERSENNE /* MT19937 as the tutorial drew from it: a stream, in order */
+} bp_generator;
+
+typedef struct bp_initialization {
+    bp_initializer initializer;
+    double low, high; /* of uniform; high alone of normal */
+    bp_generator generator;
+    uint64_t seed;
+    uint32_t member; /* which network of a group: each draws its own numbers */
+} bp_initialization;
+
+/* glorot-uniform, range 0 to 1, philox, seed 1, member 0. */
+BP_API void bp_initialization_init(bp_initialization *initialization);
+
+/* Fills a block of bp_net_parameter_count numbers of `type`: each is drawn in float64
+ * and rounded once. The draws of BP_MERSENNE go neuron by neuron, the bias last. */
+BP_API void bp_net_initialize(const bp_net *net, const bp_initialization *initialization,
+                              bp_type type, void *parameters);
+
+/* ---- Update rules ----------------------------------------------------------- */
+
+/* How a step changes a weight w of gradient g at rate r: member, name, numbers of
+ * state a weight, help. */
+#define BP_RULE_MAP(X)                                                                             \
+    X(BP_SGD, "sgd", 0, "w = w - r g")                                                             \
+    X(BP_MOMENTUM, "momentum", 1, "v = momentum v + g;  w = w - r v")                              \
+    X(BP_ADAM, "adam", 2, "Kingma and Ba 2015, bias-corrected moments")
+
+typedef enum bp_rule_kind {
+#define BP_RULE_MEMBER(member, name, state, help) member,
+    BP_RULE_MAP(BP_RULE_MEMBER)
+#undef BP_RULE_MEMBER
+        BP_RULE_COUNT
+} bp_rule_kind;
+
+BP_API const char *bp_rule_name(bp_rule_kind kind);
+BP_API const char *bp_rule_help(bp_rule_kind kind);
+BP_API size_t bp_rule_state_count(bp_rule_kind kind); /* numbers of state a weight */
+BP_API bp_status bp_rule_find(const char *name, bp_rule_kind *kind, bp_error *error);
+
+typedef struct bp_rule {
+    bp_rule_kind kind;
+    double momentum;     /* of BP_MOMENTUM */
+    double beta1, beta2; /* of BP_ADAM */
+    double epsilon;      /* of BP_ADAM */
+} bp_rule;
+
+/* sgd; momentum 0.9, beta1 0.9, beta2 0.999, epsilon 1e-8. */
+BP_API void bp_rule_init(bp_rule *rule);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

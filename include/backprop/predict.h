@@ -1,0 +1,58 @@
+/* predict.h: rows in, answers out. */
+#ifndef BACKPROP_PREDICT_H
+#define BACKPROP_PREDICT_H
+
+#include <backprop/engine.h>
+#include <backprop/model.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A model ready to answer. The model must outlive it; each thread has its own. */
+typedef struct bp_predictor bp_predictor;
+
+typedef struct bp_predictor_options {
+    const char *engine; /* NULL: fast; a plan's otherwise */
+    size_t threads;     /* 0: what the work deserves */
+    const bp_allocator *allocator;
+} bp_predictor_options;
+
+BP_API void bp_predictor_options_init(bp_predictor_options *options);
+
+BP_API bp_status bp_predictor_new(bp_predictor **predictor, const bp_model *model,
+                                  const bp_predictor_options *options, bp_error *error);
+BP_API void bp_predictor_free(bp_predictor *predictor);
+
+/* Outputs for rows that are prepared already (bp_preparation_width numbers each),
+ * averaged over the members in float64 in member order: row i of `outputs` is for
+ * rows[i]. Regression outputs are still scaled. Allocates nothing. */
+BP_API void bp_predictor_outputs(bp_predictor *predictor, const bp_matrix *inputs,
+                                 const size_t *rows, size_t count, const bp_matrix_out *outputs);
+
+/* The class that a row of outputs means: the largest, the first among equals; with one
+ * output and two classes, the second where it is above 0.5. */
+BP_API uint32_t bp_predictor_class(const bp_predictor *predictor, const double *outputs);
+
+/* Answers for rows of a table. */
+typedef struct bp_predictions bp_predictions;
+
+/* Prepares the rows (NULL: the first `count`) as the model's preparation says and
+ * predicts them. The table need not have the target. */
+BP_API bp_status bp_predict_table(bp_predictions **predictions, bp_predictor *predictor,
+                                  bp_table *table, const size_t *rows, size_t count,
+                                  bp_error *error);
+BP_API void bp_predictions_free(bp_predictions *predictions);
+BP_API size_t bp_predictions_count(const bp_predictions *predictions);
+
+/* Float64, one row an answer: a number a class, or a value a target in its own units. */
+BP_API bp_matrix bp_predictions_outputs(const bp_predictions *predictions);
+
+/* Classification: class codes, and the name of one answer's class; else NULL. */
+BP_API const uint32_t *bp_predictions_classes(const bp_predictions *predictions);
+BP_API const char *bp_predictions_class_name(const bp_predictions *predictions, size_t row);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,90 @@
+/* recipe.h: options, named defaults, and the one call that fits a model to a table. */
+#ifndef BACKPROP_RECIPE_H
+#define BACKPROP_RECIPE_H
+
+#include <backprop/model.h>
+#include <backprop/train.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- The option table ------------------------------------------------------- */
+
+typedef enum bp_option_kind {
+    BP_OPTION_TEXT,    /* anything */
+    BP_OPTION_INTEGER, /* a whole number from low to high */
+    BP_OPTION_REAL,    /* a number from low to high */
+    BP_OPTION_CHOICE,  /* one of `choices` */
+    BP_OPTION_WIDTHS,  /* whole numbers above 0 with commas between; "" for none */
+    BP_OPTION_SWITCH   /* "yes" or "no"; as a flag it stands alone or after "no-" */
+} bp_option_kind;
+
+/* One option: the flag --name of the commands, the name of bp_config_set. Help texts,
+ * the manual page, completion and checks all come from these rows. */
+typedef struct bp_option {
+    const char *name;
+    char letter; /* short flag, 0: none */
+    bp_option_kind kind;
+    const char *argument; /* what help calls the value, "N" */
+    double low, high;     /* bounds of numbers, inclusive */
+    const char *choices;  /* of BP_OPTION_CHOICE, bars between: "yes|no" */
+    const char *fallback; /* the default where no recipe says otherwise */
+    const char *group;    /* "data", "network", "training", "run" */
+    const char *help;     /* one line */
+} bp_option;
+
+BP_API size_t bp_option_count(void);
+BP_API const bp_option *bp_option_at(size_t index);
+BP_API const bp_option *bp_option_find(const char *name);
+
+/* Checks a value against a row; also for rows that a program adds for itself. */
+BP_API bp_status bp_option_check(const bp_option *option, const char *value, bp_error *error);
+
+/* The recipes by index: name and one line of help; NULL past the last. */
+BP_API const char *bp_recipe_name(size_t index);
+BP_API const char *bp_recipe_help(size_t index);
+
+/* The recipe's own value of an option, NULL where it leaves the default. */
+BP_API const char *bp_recipe_value(const char *recipe, const char *option);
+
+/* ---- Configuration ---------------------------------------------------------- */
+
+/* A value for every option, each with where it came from. */
+typedef struct bp_config bp_config;
+
+typedef enum bp_origin { BP_FROM_DEFAULT, BP_FROM_RECIPE, BP_FROM_CALLER } bp_origin;
+
+/* The options of a recipe ("auto", "tutorial"; NULL: auto). */
+BP_API bp_status bp_config_new(bp_config **config, const char *recipe,
+                               const bp_allocator *allocator, bp_error *error);
+BP_API void bp_config_free(bp_config *config);
+
+/* Sets one option from text; BP_E_OPTION names an unknown option's nearest, or what is
+ * wrong with the value. Setting "recipe" changes the options the caller has not set. */
+BP_API bp_status bp_config_set(bp_config *config, const char *name, const char *value,
+                               bp_error *error);
+
+/* The text of an option's value; NULL for an unknown name. */
+BP_API const char *bp_config_get(const bp_config *config, const char *name);
+BP_API bp_origin bp_config_origin(const bp_config *config, const char *name);
+
+/* Writes all options as one JSON object: {"hidden": {"value": "5", "from": "recipe"}, ...}. */
+BP_API void bp_config_write(const bp_config *config, bp_json *json);
+
+/* ---- Ring 1: one call ------------------------------------------------------- */
+
+/* Reads a table as the options say (header, delimiter, precision). */
+BP_API bp_status bp_table_open(bp_table **table, const char *path, const bp_config *config,
+                               bp_error *error);
+
+/* Fits a model to rows of a table (NULL: the first `count`; count 0 with NULL rows:
+ * all). NULL config is the recipe auto. The observer may stop it (BP_E_STOPPED). */
+BP_API bp_status bp_fit_table(bp_model **model, bp_table *table, const size_t *rows, size_t count,
+                              const bp_config *config, const bp_observer *observer,
+                              bp_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

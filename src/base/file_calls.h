@@ -1,0 +1,29 @@
+/* file_calls.h: the system's file calls, one thin wrapper each. Nothing but files.c
+ * uses them; the fault tests link their own in place of file_calls.c. */
+#ifndef BASE_FILE_CALLS_H
+#define BASE_FILE_CALLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Each sets errno on failure, as the call behind it does. */
+int bp_call_open_read(const char *path);
+int bp_call_open_new(const char *path); /* to write a file that must not exist yet */
+long bp_call_read(int file, void *bytes, size_t size);
+long bp_call_write(int file, const void *bytes, size_t size);
+int bp_call_sync(int file);
+int bp_call_close(int file);
+int bp_call_rename(const char *from, const char *to);
+int bp_call_remove(const char *path);
+
+/* The size of a regular file; false for anything else (a pipe, a terminal). */
+bool bp_call_regular_size(int file, size_t *size);
+bool bp_call_is_directory(int file);
+
+/* A private read-only mapping; NULL on failure. */
+void *bp_call_map(int file, size_t size);
+void bp_call_unmap(void *mapping, size_t size);
+size_t bp_call_page_size(void);
+long bp_call_process_number(void);
+
+#endif

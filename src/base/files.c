@@ -1,0 +1,141 @@
+/* files.c: whole files in, whole files out. */
+#include "base/files.h"
+
+#include "base/error.h"
+#include "base/file_calls.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FIRST_BLOCK 65536u /* bytes taken for a stream whose length is not known */
+#define PATH_LIMIT 4096
+
+static bp_status fail_system(bp_error *error, bp_status status, const char *path,
+                             const char *action, int number)
+{
+    return bp_fail_at(error, status, path, 0, 0, "cannot %s: %s", action, strerror(number));
+}
+
+/* A mapping is used only where a NUL follows the file's last byte inside its last page. */
+static bool map_file(bp_file_bytes *bytes, int file, size_t size)
+{
+    if (size == 0 || size % bp_call_page_size() == 0)
+        return false;
+    void *mapping = bp_call_map(file, size);
+    if (mapping == NULL)
+        return false;
+    bytes->data = mapping;
+    bytes->size = size;
+    bytes->block = mapping;
+    bytes->block_size = size;
+    bytes->mapped = true;
+    return true;
+}
+
+/* Reads to the end into one growing block; `guess` is the size where it is known. */
+static bp_status read_stream(bp_file_bytes *bytes, int file, size_t guess, const char *path,
+                             bp_error *error)
+{
+    size_t capacity = guess < FIRST_BLOCK ? FIRST_BLOCK : guess + 1;
+    size_t size = 0;
+    char *block = bp_allocate(&bytes->allocator, capacity, 1, error);
+    if (block == NULL)
+        return BP_E_MEMORY;
+    for (;;) {
+        if (size + 1 >= capacity) { /* one byte is kept for the final NUL */
+            char *larger = bp_resize(&bytes->allocator, block, capacity, capacity * 2, 1, error);
+            if (larger == NULL) {
+                bp_release(&bytes->allocator, block, capacity, 1);
+                return BP_E_MEMORY;
+            }
+            block = larger;
+            capacity *= 2;
+        }
+        long got = bp_call_read(file, block + size, capacity - size - 1);
+        if (got < 0) {
+            int number = errno;
+            bp_release(&bytes->allocator, block, capacity, 1);
+            return fail_system(error, BP_E_IO, path, "read", number);
+        }
+        if (got == 0)
+            break;
+        size += (size_t)got;
+    }
+    block[size] = '\0';
+    bytes->data = block;
+    bytes->size = size;
+    bytes->block = block;
+    bytes->block_size = capacity;
+    return BP_OK;
+}
+
+bp_status bp_file_read(bp_file_bytes *bytes, const char *path, bp_status missing,
+                       const bp_allocator *allocator, bp_error *error)
+{
+    *bytes = (bp_file_bytes){.allocator = bp_allocator_or_default(allocator)};
+    if (strcmp(path, "-") == 0)
+        return read_stream(bytes, 0, 0, path, error);
+    int file = bp_call_open_read(path);
+    if (file < 0)
+        return fail_system(error, missing, path, "open", errno);
+    bp_status status = BP_OK;
+    size_t size = 0;
+    if (bp_call_is_directory(file))
+        status = fail_system(error, missing, path, "read", EISDIR);
+    else if (!bp_call_regular_size(file, &size) || !map_file(bytes, file, size))
+        status = read_stream(bytes, file, size, path, error);
+    bp_call_close(file);
+    return status;
+}
+
+void bp_file_release(bp_file_bytes *bytes)
+{
+    if (bytes->mapped)
+        bp_call_unmap(bytes->block, bytes->block_size);
+    else
+        bp_release(&bytes->allocator, bytes->block, bytes->block_size, 1);
+    *bytes = (bp_file_bytes){.allocator = bytes->allocator};
+}
+
+/* Returns 0 or the error number. */
+static int write_all(int file, const unsigned char *bytes, size_t size)
+{
+    while (size > 0) {
+        long put = bp_call_write(file, bytes, size);
+        if (put < 0)
+            return errno;
+        if (put == 0)
+            return ENOSPC;
+        bytes += put;
+        size -= (size_t)put;
+    }
+    return bp_call_sync(file) == 0 ? 0 : errno;
+}
+
+bp_status bp_file_write(const char *path, const void *data, size_t size, bp_error *error)
+{
+    char temporary[PATH_LIMIT];
+    int length =
+        snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, bp_call_process_number());
+    if (length < 0 || (size_t)length >= sizeof temporary)
+        return fail_system(error, BP_E_IO, path, "write", ENAMETOOLONG);
+    int file = bp_call_open_new(temporary);
+    if (file < 0 && errno == EEXIST) { /* left by a killed process of the same number */
+        bp_call_remove(temporary);
+        file = bp_call_open_new(temporary);
+    }
+    if (file < 0)
+        return fail_system(error, BP_E_IO, path, "write", errno);
+    int number = write_all(file, data, size);
+    if (bp_call_close(file) != 0 && number == 0)
+        number = errno;
+    if (number == 0 && bp_call_rename(temporary, path) != 0)
+        number = errno;
+    if (number != 0) {
+        bp_call_remove(temporary);
+        return fail_system(error, BP_E_IO, path, "write", number);
+    }
+    return BP_OK;
+}

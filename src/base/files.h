@@ -1,0 +1,29 @@
+/* files.h: the only door to files. Everything above it goes through these calls;
+ * they go through file_calls.h, which the fault tests replace. */
+#ifndef BASE_FILES_H
+#define BASE_FILES_H
+
+#include <backprop/base.h>
+
+/* The bytes of a file, or of standard input for "-". Mapped where that is possible,
+ * else read; always followed by at least one readable NUL byte. */
+typedef struct bp_file_bytes {
+    const char *data;
+    size_t size;
+    void *block; /* what to give back: a mapping or an allocation */
+    size_t block_size;
+    bool mapped;
+    bp_allocator allocator;
+} bp_file_bytes;
+
+/* A file that is not there or may not be opened is `missing` (BP_E_DATA for tables,
+ * BP_E_MODEL for models) with what to do; trouble while reading is BP_E_IO. */
+bp_status bp_file_read(bp_file_bytes *bytes, const char *path, bp_status missing,
+                       const bp_allocator *allocator, bp_error *error);
+void bp_file_release(bp_file_bytes *bytes);
+
+/* Replaces or makes the file in one step: written beside it under a temporary name,
+ * synced, renamed. On failure the old file stands as it was. */
+bp_status bp_file_write(const char *path, const void *data, size_t size, bp_error *error);
+
+#endif
