@@ -143,15 +143,14 @@ BP_API void bp_net_initialize(const bp_net *net, const bp_initialization *initia
 
 /* ---- Update rules ----------------------------------------------------------- */
 
-/* How a step changes a weight w of gradient g at rate r: member, name, numbers of
- * state a weight, help. */
+/* How a step changes a weight w of gradient g at rate r. */
 #define BP_RULE_MAP(X)                                                                             \
-    X(BP_SGD, "sgd", 0, "w = w - r g")                                                             \
-    X(BP_MOMENTUM, "momentum", 1, "v = momentum v + g;  w = w - r v")                              \
-    X(BP_ADAM, "adam", 2, "Kingma and Ba 2015, bias-corrected moments")
+    X(BP_SGD, "sgd", "w = w - r g")                                                                \
+    X(BP_MOMENTUM, "momentum", "v = momentum v + g;  w = w - r v")                                 \
+    X(BP_ADAM, "adam", "Kingma and Ba 2015: steps scaled by the gradient's two moments")
 
 typedef enum bp_rule_kind {
-#define BP_RULE_MEMBER(member, name, state, help) member,
+#define BP_RULE_MEMBER(member, name, help) member,
     BP_RULE_MAP(BP_RULE_MEMBER)
 #undef BP_RULE_MEMBER
         BP_RULE_COUNT
@@ -159,7 +158,7 @@ typedef enum bp_rule_kind {
 
 BP_API const char *bp_rule_name(bp_rule_kind kind);
 BP_API const char *bp_rule_help(bp_rule_kind kind);
-BP_API size_t bp_rule_state_count(bp_rule_kind kind); /* numbers of state a weight */
+BP_API size_t bp_rule_state_count(bp_rule_kind kind); /* numbers of state a weight: 0, 1, 2 */
 BP_API bp_status bp_rule_find(const char *name, bp_rule_kind *kind, bp_error *error);
 
 typedef struct bp_rule {

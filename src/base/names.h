@@ -1,0 +1,12 @@
+/* names.h: finding a row of a table by its name. */
+#ifndef BASE_NAMES_H
+#define BASE_NAMES_H
+
+#include <backprop/base.h>
+
+/* The index of `name` among `names`; where it is not there, `count` and BP_E_OPTION in
+ * `error`: unknown KIND "NAME"; did you mean "NEAREST"? (or what there is). */
+size_t bp_name_find(const char *name, const char *const *names, size_t count, const char *kind,
+                    bp_error *error);
+
+#endif

@@ -1,0 +1,142 @@
+/* plan.c: a group of networks on an engine: options checked, calls passed on. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/engine_methods.h"
+
+struct bp_plan {
+    const bp_engine_methods *engine;
+    void *state;
+    const bp_net *net;
+    bp_allocator allocator;
+    bp_type type;
+    size_t members;
+    char description[BP_DESCRIPTION_SIZE];
+};
+
+void bp_plan_options_init(bp_plan_options *options)
+{
+    *options = (bp_plan_options){
+        .engine = "fast", .type = BP_F32, .members = 1, .batch = 1, .reduction = BP_MEAN};
+    bp_rule_init(&options->rule);
+}
+
+static bool in_unit_interval(double x)
+{
+    return x >= 0 && x < 1;
+}
+
+static bp_status check_rule(const bp_rule *rule, bp_error *error)
+{
+    if ((size_t)rule->kind >= BP_RULE_COUNT)
+        return bp_fail(error, BP_E_OPTION, "no update rule has the number %d", (int)rule->kind);
+    if (rule->kind == BP_MOMENTUM && !in_unit_interval(rule->momentum))
+        return bp_fail(error, BP_E_OPTION, "momentum must be at least 0 and below 1");
+    if (rule->kind == BP_ADAM && !(in_unit_interval(rule->beta1) && in_unit_interval(rule->beta2)))
+        return bp_fail(error, BP_E_OPTION, "beta1 and beta2 must be at least 0 and below 1");
+    if (rule->kind == BP_ADAM && !(rule->epsilon > 0))
+        return bp_fail(error, BP_E_OPTION, "epsilon must be above 0");
+    return BP_OK;
+}
+
+static bp_status check_options(const bp_plan_options *options, bp_error *error)
+{
+    if (options->members == 0)
+        return bp_fail(error, BP_E_ARGUMENT, "a plan needs at least one member");
+    if (options->batch == 0)
+        return bp_fail(error, BP_E_OPTION, "the batch size must be at least 1");
+    if (options->type != BP_F32 && options->type != BP_F64)
+        return bp_fail(error, BP_E_ARGUMENT, "no number type has the number %d",
+                       (int)options->type);
+    return check_rule(&options->rule, error);
+}
+
+bp_status bp_plan_new(bp_plan **out, const bp_net *net, const bp_plan_options *options,
+                      bp_error *error)
+{
+    *out = NULL;
+    bp_status status = check_options(options, error);
+    if (status != BP_OK)
+        return status;
+    const bp_engine_methods *engine = bp_engine_find(options->engine, error);
+    if (engine == NULL)
+        return BP_E_OPTION;
+    bp_allocator allocator = bp_allocator_or_default(options->allocator);
+    bp_plan *plan = bp_allocate(&allocator, 1, sizeof *plan, error);
+    if (plan == NULL)
+        return BP_E_MEMORY;
+    plan->engine = engine;
+    plan->net = net;
+    plan->allocator = allocator;
+    plan->type = options->type;
+    plan->members = options->members;
+    status = engine->open(&plan->state, net, options, plan->description, error);
+    if (status != BP_OK) {
+        bp_release(&allocator, plan, 1, sizeof *plan);
+        return status;
+    }
+    *out = plan;
+    return BP_OK;
+}
+
+void bp_plan_free(bp_plan *plan)
+{
+    if (plan == NULL)
+        return;
+    bp_allocator allocator = plan->allocator;
+    plan->engine->close(plan->state);
+    bp_release(&allocator, plan, 1, sizeof *plan);
+}
+
+const bp_net *bp_plan_net(const bp_plan *plan)
+{
+    return plan->net;
+}
+
+bp_type bp_plan_type(const bp_plan *plan)
+{
+    return plan->type;
+}
+
+size_t bp_plan_members(const bp_plan *plan)
+{
+    return plan->members;
+}
+
+const char *bp_plan_description(const bp_plan *plan)
+{
+    return plan->description;
+}
+
+void bp_plan_set_parameters(bp_plan *plan, size_t member, const void *parameters)
+{
+    plan->engine->set_parameters(plan->state, member, parameters);
+}
+
+void bp_plan_get_parameters(const bp_plan *plan, size_t member, void *parameters)
+{
+    plan->engine->get_parameters(plan->state, member, parameters);
+}
+
+void bp_plan_forward(bp_plan *plan, size_t member, const bp_matrix *inputs, const size_t *rows,
+                     size_t count, const bp_matrix_out *outputs)
+{
+    plan->engine->forward(plan->state, member, inputs, rows, count, outputs);
+}
+
+void bp_plan_step(bp_plan *plan, bp_run *runs)
+{
+    plan->engine->step(plan->state, runs);
+}
+
+void bp_plan_gradient(bp_plan *plan, size_t member, const bp_samples *samples, const size_t *rows,
+                      size_t count, void *gradient, double *loss)
+{
+    double ignored = 0;
+    plan->engine->gradient(plan->state, member, samples, rows, count, gradient,
+                           loss != NULL ? loss : &ignored);
+}
+
+void bp_plan_apply(bp_plan *plan, size_t member, const void *gradient, size_t count, double rate)
+{
+    plan->engine->apply(plan->state, member, gradient, count, rate);
+}

@@ -1,0 +1,327 @@
+/* textbook_engine.c: the engine `textbook`: the method of textbook_rows.c behind the
+ * engine interface. Float64, one thread, rows in order. */
+#include "base/error.h"
+#include "base/matrix.h"
+#include "base/memory.h"
+#include "engine/engine_methods.h"
+#include "engine/samples.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One network of the group. */
+typedef struct textbook_member {
+    double *parameters;              /* [parameter_count] */
+    double *first;                   /* [parameter_count]: velocity, or Adam's first moment */
+    double *second;                  /* [parameter_count]: Adam's second moment */
+    double beta1_power, beta2_power; /* beta^t, as running products */
+} textbook_member;
+
+typedef struct textbook {
+    const bp_net *net;
+    bp_allocator allocator;
+    bp_rule rule;
+    bp_reduction reduction;
+    size_t batch;
+    size_t member_count;
+    textbook_member *members;
+    double *numbers; /* all that follows and all members' arrays, in one block */
+    size_t number_count;
+    double *gradient; /* [parameter_count] */
+    double *row;      /* [inputs] */
+    double *outputs;  /* [units] */
+    double *deltas;   /* [units] */
+    double *expected; /* [outputs] */
+} textbook;
+
+/* ---- Memory ------------------------------------------------------------------ */
+
+/* Numbers that the plan needs; false where the sum overflows. */
+static bool count_numbers(const bp_net *net, size_t members, size_t states, size_t *count)
+{
+    size_t parameters = bp_net_parameter_count(net), per_member = 0, all = 0;
+    size_t scratch[] = {parameters, bp_net_input_count(net), bp_net_unit_count(net),
+                        bp_net_unit_count(net), bp_net_output_count(net)};
+    if (!bp_multiply_size(parameters, 1 + states, &per_member)
+        || !bp_multiply_size(per_member, members, &all))
+        return false;
+    for (size_t i = 0; i < sizeof scratch / sizeof *scratch; i++)
+        if (!bp_add_size(all, scratch[i], &all))
+            return false;
+    *count = all;
+    return true;
+}
+
+static double *take(double **numbers, size_t count)
+{
+    double *taken = *numbers;
+    *numbers += count;
+    return taken;
+}
+
+static void share_out(textbook *engine)
+{
+    const bp_net *net = engine->net;
+    size_t parameters = bp_net_parameter_count(net);
+    size_t states = bp_rule_state_count(engine->rule.kind);
+    double *numbers = engine->numbers;
+    engine->gradient = take(&numbers, parameters);
+    engine->row = take(&numbers, bp_net_input_count(net));
+    engine->outputs = take(&numbers, bp_net_unit_count(net));
+    engine->deltas = take(&numbers, bp_net_unit_count(net));
+    engine->expected = take(&numbers, bp_net_output_count(net));
+    for (size_t m = 0; m < engine->member_count; m++) {
+        textbook_member *member = &engine->members[m];
+        member->parameters = take(&numbers, parameters);
+        member->first = states > 0 ? take(&numbers, parameters) : NULL;
+        member->second = states > 1 ? take(&numbers, parameters) : NULL;
+        member->beta1_power = member->beta2_power = 1;
+    }
+}
+
+static void textbook_close(void *state)
+{
+    textbook *engine = state;
+    bp_allocator allocator = engine->allocator;
+    bp_release(&allocator, engine->numbers, engine->number_count, sizeof(double));
+    bp_release(&allocator, engine->members, engine->member_count, sizeof(textbook_member));
+    bp_release(&allocator, engine, 1, sizeof(textbook));
+}
+
+static bp_status textbook_open(void **state, const bp_net *net, const bp_plan_options *options,
+                               char description[BP_DESCRIPTION_SIZE], bp_error *error)
+{
+    *state = NULL;
+    if (options->type != BP_F64)
+        return bp_fail(error, BP_E_OPTION, "the textbook engine computes in f64 alone");
+    if (options->way != NULL)
+        return bp_fail(error, BP_E_OPTION, "the textbook engine has no way \"%s\"", options->way);
+    bp_allocator allocator = bp_allocator_or_default(options->allocator);
+    textbook *engine = bp_allocate(&allocator, 1, sizeof *engine, error);
+    if (engine == NULL)
+        return BP_E_MEMORY;
+    *engine = (textbook){.net = net,
+                         .allocator = allocator,
+                         .rule = options->rule,
+                         .reduction = options->reduction,
+                         .batch = options->batch,
+                         .member_count = options->members};
+    size_t states = bp_rule_state_count(options->rule.kind);
+    if (!count_numbers(net, options->members, states, &engine->number_count)) {
+        engine->number_count = SIZE_MAX; /* refused by the allocation below */
+    }
+    engine->numbers = bp_allocate(&allocator, engine->number_count, sizeof(double), error);
+    if (engine->numbers != NULL)
+        engine->members = bp_allocate(&allocator, options->members, sizeof(textbook_member), error);
+    if (engine->members == NULL) {
+        textbook_close(engine);
+        return BP_E_MEMORY;
+    }
+    share_out(engine);
+    snprintf(description, BP_DESCRIPTION_SIZE, "textbook f64");
+    *state = engine;
+    return BP_OK;
+}
+
+static void textbook_set_parameters(void *state, size_t member, const void *parameters)
+{
+    textbook *engine = state;
+    textbook_member *into = &engine->members[member];
+    size_t count = bp_net_parameter_count(engine->net), size = count * sizeof(double);
+    memcpy(into->parameters, parameters, size);
+    for (size_t i = 0; i < count && into->first != NULL; i++)
+        into->first[i] = 0;
+    for (size_t i = 0; i < count && into->second != NULL; i++)
+        into->second[i] = 0;
+    into->beta1_power = into->beta2_power = 1;
+}
+
+static void textbook_get_parameters(const void *state, size_t member, void *parameters)
+{
+    const textbook *engine = state;
+    memcpy(parameters, engine->members[member].parameters,
+           bp_net_parameter_count(engine->net) * sizeof(double));
+}
+
+/* ---- Rows ------------------------------------------------------------------------ */
+
+static void read_row(textbook *engine, const bp_matrix *inputs, size_t row)
+{
+    for (size_t i = 0; i < bp_net_input_count(engine->net); i++)
+        engine->row[i] = bp_matrix_at(inputs, row, i);
+}
+
+static void read_expected(textbook *engine, const bp_samples *samples, size_t row)
+{
+    size_t outputs = bp_net_output_count(engine->net);
+    for (size_t j = 0; j < outputs; j++)
+        engine->expected[j] = samples->classes != NULL
+                                  ? bp_class_target(samples->classes[row], j, outputs)
+                                  : bp_matrix_at(&samples->targets, row, j);
+}
+
+/* Outputs and deltas of one row; returns its loss. */
+static double pass(textbook *engine, const double *parameters, const bp_samples *samples,
+                   size_t row)
+{
+    read_row(engine, &samples->inputs, row);
+    read_expected(engine, samples, row);
+    bp_textbook_forward(engine->net, parameters, engine->row, NULL, engine->outputs);
+    bp_textbook_backward(engine->net, parameters, engine->outputs, engine->expected,
+                         engine->deltas);
+    return bp_textbook_loss(engine->net, engine->outputs, engine->expected);
+}
+
+static void textbook_forward(void *state, size_t member, const bp_matrix *inputs,
+                             const size_t *rows, size_t count, const bp_matrix_out *outputs)
+{
+    textbook *engine = state;
+    size_t width = bp_net_output_count(engine->net);
+    const double *last = engine->outputs + bp_net_unit_count(engine->net) - width;
+    for (size_t i = 0; i < count; i++) {
+        read_row(engine, inputs, bp_row_at(rows, i));
+        bp_textbook_forward(engine->net, engine->members[member].parameters, engine->row, NULL,
+                            engine->outputs);
+        for (size_t j = 0; j < width; j++)
+            bp_matrix_set(outputs, i, j, last[j]);
+    }
+}
+
+/* ---- Gradients --------------------------------------------------------------------- */
+
+/* Equation (10): adds one row's dLoss/dparameter, -delta times the input, to `gradient`. */
+static void add_gradient(const textbook *engine, double *gradient)
+{
+    const double *inputs = engine->row, *deltas = engine->deltas;
+    const double *outputs = engine->outputs;
+    for (size_t l = 0; l < bp_net_layer_count(engine->net); l++) {
+        const bp_layer *layer = bp_net_layer(engine->net, l);
+        for (size_t j = 0; j < layer->outputs; j++) {
+            double *weights = gradient + layer->weights + j * layer->inputs;
+            for (size_t i = 0; i < layer->inputs; i++)
+                weights[i] = weights[i] - deltas[j] * inputs[i];
+            gradient[layer->biases + j] = gradient[layer->biases + j] - deltas[j];
+        }
+        inputs = outputs;
+        outputs += layer->outputs;
+        deltas += layer->outputs;
+    }
+}
+
+/* The gradient of rows start to start + count, and their losses added to *loss. */
+static void sum_gradient(textbook *engine, size_t member, const bp_samples *samples,
+                         const size_t *rows, size_t start, size_t count, double *gradient,
+                         double *loss)
+{
+    for (size_t i = 0; i < bp_net_parameter_count(engine->net); i++)
+        gradient[i] = 0;
+    for (size_t i = start; i < start + count; i++) {
+        *loss += pass(engine, engine->members[member].parameters, samples, bp_row_at(rows, i));
+        add_gradient(engine, gradient);
+    }
+}
+
+static void textbook_gradient(void *state, size_t member, const bp_samples *samples,
+                              const size_t *rows, size_t count, void *gradient, double *loss)
+{
+    *loss = 0;
+    sum_gradient(state, member, samples, rows, 0, count, gradient, loss);
+}
+
+/* ---- Updates ----------------------------------------------------------------------- */
+
+static void apply_momentum(const textbook *engine, textbook_member *member, const double *gradient,
+                           double scale, double rate)
+{
+    for (size_t i = 0; i < bp_net_parameter_count(engine->net); i++) { /* equation (12) */
+        member->first[i] = engine->rule.momentum * member->first[i] + scale * gradient[i];
+        member->parameters[i] = member->parameters[i] - rate * member->first[i];
+    }
+}
+
+static void apply_adam(const textbook *engine, textbook_member *member, const double *gradient,
+                       double scale, double rate)
+{
+    const bp_rule *rule = &engine->rule;
+    member->beta1_power *= rule->beta1;
+    member->beta2_power *= rule->beta2;
+    for (size_t i = 0; i < bp_net_parameter_count(engine->net); i++) {
+        double g = scale * gradient[i];
+        double *m = &member->first[i], *v = &member->second[i];
+        *m = rule->beta1 * *m + (1 - rule->beta1) * g;     /* equation (13) */
+        *v = rule->beta2 * *v + (1 - rule->beta2) * g * g; /* equation (14) */
+        double m_unbiased = *m / (1 - member->beta1_power);
+        double v_unbiased = *v / (1 - member->beta2_power);
+        member->parameters[i] = member->parameters[i]
+                                - rate * m_unbiased / (sqrt(v_unbiased) + rule->epsilon); /* (15) */
+    }
+}
+
+static void apply_sgd(const textbook *engine, textbook_member *member, const double *gradient,
+                      double scale, double rate)
+{
+    for (size_t i = 0; i < bp_net_parameter_count(engine->net); i++) /* equation (11) */
+        member->parameters[i] = member->parameters[i] - rate * scale * gradient[i];
+}
+
+static void textbook_apply(void *state, size_t member, const void *gradient, size_t count,
+                           double rate)
+{
+    textbook *engine = state;
+    textbook_member *into = &engine->members[member];
+    double scale = engine->reduction == BP_MEAN ? 1 / (double)count : 1;
+    switch (engine->rule.kind) {
+    case BP_MOMENTUM: apply_momentum(engine, into, gradient, scale, rate); break;
+    case BP_ADAM: apply_adam(engine, into, gradient, scale, rate); break;
+    case BP_SGD:
+    case BP_RULE_COUNT: apply_sgd(engine, into, gradient, scale, rate); break;
+    }
+}
+
+/* ---- Steps --------------------------------------------------------------------------- */
+
+/* Online: each row's update comes before the next row's forward pass. */
+static void step_online(textbook *engine, textbook_member *member, bp_run *run)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        run->loss += pass(engine, member->parameters, run->samples, bp_row_at(run->rows, i));
+        bp_textbook_update(engine->net, member->parameters, engine->row, engine->outputs,
+                           engine->deltas, run->rate);
+    }
+}
+
+static void step_batches(textbook *engine, size_t member, bp_run *run)
+{
+    for (size_t start = 0; start < run->count; start += engine->batch) {
+        size_t left = run->count - start, count = left < engine->batch ? left : engine->batch;
+        sum_gradient(engine, member, run->samples, run->rows, start, count, engine->gradient,
+                     &run->loss);
+        textbook_apply(engine, member, engine->gradient, count, run->rate);
+    }
+}
+
+static void textbook_step(void *state, bp_run *runs)
+{
+    textbook *engine = state;
+    for (size_t m = 0; m < engine->member_count; m++) {
+        runs[m].loss = 0;
+        if (engine->batch == 1 && engine->rule.kind == BP_SGD)
+            step_online(engine, &engine->members[m], &runs[m]);
+        else
+            step_batches(engine, m, &runs[m]);
+    }
+}
+
+const bp_engine_methods bp_textbook_engine = {
+    .name = "textbook",
+    .help = "the equations in order, float64, plain and slow: the reference",
+    .open = textbook_open,
+    .close = textbook_close,
+    .set_parameters = textbook_set_parameters,
+    .get_parameters = textbook_get_parameters,
+    .forward = textbook_forward,
+    .step = textbook_step,
+    .gradient = textbook_gradient,
+    .apply = textbook_apply,
+};

@@ -1,0 +1,123 @@
+/* initialize.c: initial weights, equation (24). */
+#include "net/initialize.h"
+
+#include "base/math.h"
+
+#include <math.h>
+
+/* How numbers are spread: evenly from low to high, or with mean `low` and deviation `high`. */
+typedef struct spread {
+    bool gaussian;
+    bool biases; /* drawn too; else 0 */
+    double low, high;
+} spread;
+
+void bp_initialization_init(bp_initialization *initialization)
+{
+    *initialization = (bp_initialization){.initializer = BP_GLOROT_UNIFORM,
+                                          .low = 0,
+                                          .high = 1,
+                                          .generator = BP_PHILOX,
+                                          .seed = 1,
+                                          .member = 0};
+}
+
+static spread uniform_within(double variance_times_three)
+{
+    double limit = sqrt(variance_times_three);
+    return (spread){.low = -limit, .high = limit};
+}
+
+static spread gaussian_of(double variance)
+{
+    return (spread){.gaussian = true, .low = 0, .high = sqrt(variance)};
+}
+
+static spread spread_of(const bp_initialization *initialization, const bp_layer *layer)
+{
+    double n_in = (double)layer->inputs, n_out = (double)layer->outputs;
+    switch (initialization->initializer) {
+    case BP_UNIFORM:
+        return (spread){.biases = true, .low = initialization->low, .high = initialization->high};
+    case BP_NORMAL: return (spread){.gaussian = true, .biases = true, .high = initialization->high};
+    case BP_GLOROT_UNIFORM: return uniform_within(6 / (n_in + n_out));
+    case BP_GLOROT_NORMAL: return gaussian_of(2 / (n_in + n_out));
+    case BP_HE_UNIFORM: return uniform_within(6 / n_in);
+    case BP_HE_NORMAL: return gaussian_of(2 / n_in);
+    case BP_LECUN_UNIFORM: return uniform_within(3 / n_in);
+    case BP_LECUN_NORMAL: return gaussian_of(1 / n_in);
+    case BP_ZEROS:
+    case BP_INITIALIZER_COUNT: break;
+    }
+    return (spread){.low = 0, .high = 0};
+}
+
+/* Where a layer's random numbers come from: a stream in order, or places of a seed. */
+typedef struct source {
+    bp_mersenne *mersenne; /* NULL: philox */
+    bp_stream stream;
+    uint32_t layer;
+} source;
+
+/* Index n_in of a neuron is its bias. */
+static double draw(const source *from, const spread *how, size_t neuron, size_t index)
+{
+    double u = from->mersenne != NULL ? bp_mersenne_random(from->mersenne)
+                                      : bp_stream_uniform(from->stream, 0, from->layer,
+                                                          (uint32_t)neuron, (uint32_t)index);
+    if (how->gaussian) /* 2^-54 keeps the argument off 0 */
+        return fma(how->high, bp_probit(u + 0x1p-54), how->low);
+    return fma(how->high - how->low, u, how->low);
+}
+
+static void store(bp_type type, void *parameters, size_t place, double value)
+{
+    if (type == BP_F32)
+        ((float *)parameters)[place] = (float)value;
+    else
+        ((double *)parameters)[place] = value;
+}
+
+static void initialize_layer(const bp_layer *layer, const spread *how, const source *from,
+                             bp_type type, void *parameters)
+{
+    for (size_t neuron = 0; neuron < layer->outputs; neuron++) {
+        for (size_t input = 0; input < layer->inputs; input++)
+            store(type, parameters, layer->weights + neuron * layer->inputs + input,
+                  draw(from, how, neuron, input));
+        store(type, parameters, layer->biases + neuron,
+              how->biases ? draw(from, how, neuron, layer->inputs) : 0);
+    }
+}
+
+static void initialize(const bp_net *net, const bp_initialization *initialization,
+                       bp_mersenne *mersenne, bp_type type, void *parameters)
+{
+    source from = {.mersenne = mersenne,
+                   .stream = bp_stream_new(initialization->seed, BP_PURPOSE_WEIGHTS,
+                                           initialization->member, 0, 0)};
+    for (size_t i = 0; i < bp_net_layer_count(net); i++) {
+        const bp_layer *layer = bp_net_layer(net, i);
+        spread how = spread_of(initialization, layer);
+        from.layer = (uint32_t)i;
+        initialize_layer(layer, &how, &from, type, parameters);
+    }
+}
+
+void bp_net_initialize_from(const bp_net *net, const bp_initialization *initialization,
+                            bp_mersenne *mersenne, bp_type type, void *parameters)
+{
+    initialize(net, initialization, mersenne, type, parameters);
+}
+
+void bp_net_initialize(const bp_net *net, const bp_initialization *initialization, bp_type type,
+                       void *parameters)
+{
+    if (initialization->generator == BP_MERSENNE) {
+        bp_mersenne mersenne;
+        bp_mersenne_seed(&mersenne, initialization->seed);
+        initialize(net, initialization, &mersenne, type, parameters);
+    } else {
+        initialize(net, initialization, NULL, type, parameters);
+    }
+}
