@@ -39,12 +39,6 @@ BP_API double bp_textbook_loss(const bp_net *net, const double *outputs, const d
 BP_API const char *bp_engine_name(size_t index);
 BP_API const char *bp_engine_help(size_t index);
 
-/* The instruction sets of the fast engine by index, NULL past the last: name; why this
- * one cannot be used here (NULL where it can); whether a plan made now would use it. */
-BP_API const char *bp_isa_at(size_t index);
-BP_API const char *bp_isa_why_not(size_t index);
-BP_API bool bp_isa_in_use(size_t index);
-
 /* ---- Plans ------------------------------------------------------------------ */
 
 /* Whether a batch's gradient is divided by its rows before it is applied. */
@@ -63,8 +57,6 @@ typedef struct bp_plan_options {
                          * arithmetic, a short last batch does not change it */
     bp_reduction reduction;
     bp_rule rule;
-    size_t threads;  /* 0: what the work deserves */
-    const char *way; /* of the fast engine: "online", "lanes", "batch"; NULL: by shape */
     const bp_allocator *allocator;
 } bp_plan_options;
 

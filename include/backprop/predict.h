@@ -13,8 +13,7 @@ extern "C" {
 typedef struct bp_predictor bp_predictor;
 
 typedef struct bp_predictor_options {
-    const char *engine; /* NULL: fast; a plan's otherwise */
-    size_t threads;     /* 0: what the work deserves */
+    const char *engine; /* NULL: textbook; a plan's otherwise */
     const bp_allocator *allocator;
 } bp_predictor_options;
 

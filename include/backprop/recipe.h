@@ -28,9 +28,10 @@ typedef struct bp_option {
     bp_option_kind kind;
     const char *argument; /* what help calls the value, "N" */
     double low, high;     /* bounds of numbers, inclusive */
-    const char *choices;  /* of BP_OPTION_CHOICE, bars between: "yes|no" */
+    const char
+        *choices; /* of BP_OPTION_CHOICE; of a number, words it may be instead; bars between */
     const char *fallback; /* the default where no recipe says otherwise */
-    const char *group;    /* "data", "network", "training", "run" */
+    const char *group;    /* data, network, training, validation, run */
     const char *help;     /* one line */
 } bp_option;
 

@@ -28,6 +28,8 @@ typedef struct bp_trainer_member {
     const size_t *rows; /* copied; NULL: the first `count` */
     size_t count;
     double learning_rate;
+    uint32_t number; /* which network this is to the random numbers: one alone is 0, and a
+                      * member of a group gives the bits that it gives alone */
 } bp_trainer_member;
 
 /* `members` has one entry for each member of the plan. */

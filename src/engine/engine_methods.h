@@ -13,7 +13,7 @@ typedef struct bp_engine_methods {
     const char *help;
 
     /* Takes all memory that the plan will need, weights 0. `net` outlives the state.
-     * Fills `description` ("fast f32 online avx2, 1 thread"). */
+     * Fills `description` ("textbook f64"). */
     bp_status (*open)(void **state, const bp_net *net, const bp_plan_options *options,
                       char description[BP_DESCRIPTION_SIZE], bp_error *error);
     void (*close)(void *state);
@@ -30,7 +30,6 @@ typedef struct bp_engine_methods {
 } bp_engine_methods;
 
 extern const bp_engine_methods bp_textbook_engine;
-extern const bp_engine_methods bp_fast_engine;
 
 /* The engine of that name, or NULL with BP_E_OPTION in `error`. */
 const bp_engine_methods *bp_engine_find(const char *name, bp_error *error);

@@ -16,7 +16,7 @@ struct bp_plan {
 void bp_plan_options_init(bp_plan_options *options)
 {
     *options = (bp_plan_options){
-        .engine = "fast", .type = BP_F32, .members = 1, .batch = 1, .reduction = BP_MEAN};
+        .engine = "textbook", .type = BP_F64, .members = 1, .batch = 1, .reduction = BP_MEAN};
     bp_rule_init(&options->rule);
 }
 

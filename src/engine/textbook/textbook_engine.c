@@ -95,8 +95,6 @@ static bp_status textbook_open(void **state, const bp_net *net, const bp_plan_op
     *state = NULL;
     if (options->type != BP_F64)
         return bp_fail(error, BP_E_OPTION, "the textbook engine computes in f64 alone");
-    if (options->way != NULL)
-        return bp_fail(error, BP_E_OPTION, "the textbook engine has no way \"%s\"", options->way);
     bp_allocator allocator = bp_allocator_or_default(options->allocator);
     textbook *engine = bp_allocate(&allocator, 1, sizeof *engine, error);
     if (engine == NULL)

@@ -1,0 +1,147 @@
+/* predictor.c: prepared rows in, outputs out, averaged over the members. */
+#include "predict/predictor.h"
+#include "base/error.h"
+#include "base/matrix.h"
+#include "base/memory.h"
+
+#define BLOCK_ROWS 256u /* rows that go through the network at a time */
+
+struct bp_predictor {
+    bp_allocator allocator;
+    const bp_model *model;
+    bp_plan *single; /* for one row */
+    bp_plan *block;  /* for many */
+    double *sums;    /* [BLOCK_ROWS][outputs] */
+    double *member;  /* [BLOCK_ROWS][outputs] */
+};
+
+void bp_predictor_options_init(bp_predictor_options *options)
+{
+    *options = (bp_predictor_options){0};
+}
+
+static bp_status make_plan(bp_plan **plan, const bp_model *model, size_t batch,
+                           const bp_predictor_options *options, bp_error *error)
+{
+    bp_plan_options plan_options;
+    bp_plan_options_init(&plan_options);
+    if (options->engine != NULL)
+        plan_options.engine = options->engine;
+    plan_options.type = bp_model_type(model);
+    plan_options.members = bp_model_members(model);
+    plan_options.batch = batch;
+    plan_options.allocator = options->allocator;
+    bp_status status = bp_plan_new(plan, bp_model_net(model), &plan_options, error);
+    for (size_t m = 0; m < bp_model_members(model) && status == BP_OK; m++)
+        bp_plan_set_parameters(*plan, m, bp_model_parameters(model, m));
+    return status;
+}
+
+bp_status bp_predictor_new(bp_predictor **out, const bp_model *model,
+                           const bp_predictor_options *options, bp_error *error)
+{
+    *out = NULL;
+    bp_predictor_options defaults;
+    bp_predictor_options_init(&defaults);
+    if (options == NULL)
+        options = &defaults;
+    bp_allocator memory = bp_allocator_or_default(options->allocator);
+    bp_predictor *predictor = bp_allocate(&memory, 1, sizeof *predictor, error);
+    if (predictor == NULL)
+        return BP_E_MEMORY;
+    size_t outputs = bp_net_output_count(bp_model_net(model));
+    predictor->allocator = memory;
+    predictor->model = model;
+    bp_status status = make_plan(&predictor->single, model, 1, options, error);
+    if (status == BP_OK)
+        status = make_plan(&predictor->block, model, BLOCK_ROWS, options, error);
+    if (status == BP_OK) {
+        predictor->sums = bp_allocate(&memory, BLOCK_ROWS, outputs * sizeof(double), error);
+        predictor->member = bp_allocate(&memory, BLOCK_ROWS, outputs * sizeof(double), error);
+        if (predictor->sums == NULL || predictor->member == NULL)
+            status = BP_E_MEMORY;
+    }
+    if (status != BP_OK) {
+        bp_predictor_free(predictor);
+        return status;
+    }
+    *out = predictor;
+    return BP_OK;
+}
+
+void bp_predictor_free(bp_predictor *predictor)
+{
+    if (predictor == NULL)
+        return;
+    bp_allocator memory = predictor->allocator;
+    size_t outputs = bp_net_output_count(bp_model_net(predictor->model));
+    bp_release(&memory, predictor->member, BLOCK_ROWS, outputs * sizeof(double));
+    bp_release(&memory, predictor->sums, BLOCK_ROWS, outputs * sizeof(double));
+    bp_plan_free(predictor->block);
+    bp_plan_free(predictor->single);
+    bp_release(&memory, predictor, 1, sizeof *predictor);
+}
+
+/* A view of rows start and on, where rows are taken in order. */
+static bp_matrix rows_from(const bp_matrix *inputs, size_t start)
+{
+    bp_matrix view = *inputs;
+    view.data = (const unsigned char *)inputs->data
+                + start * inputs->row_stride * bp_type_size(inputs->type);
+    view.rows = inputs->rows - start;
+    return view;
+}
+
+/* One block: members one after another, each added in float64 in member order. */
+static void average_block(bp_predictor *predictor, const bp_matrix *inputs, const size_t *rows,
+                          size_t count)
+{
+    bp_plan *plan = count == 1 ? predictor->single : predictor->block;
+    size_t members = bp_plan_members(plan), width = bp_net_output_count(bp_plan_net(plan));
+    bp_matrix_out into = bp_matrix_out_f64(predictor->member, count, width);
+    for (size_t i = 0; i < count * width; i++)
+        predictor->sums[i] = 0;
+    for (size_t m = 0; m < members; m++) {
+        bp_plan_forward(plan, m, inputs, rows, count, &into);
+        for (size_t i = 0; i < count * width; i++)
+            predictor->sums[i] += predictor->member[i];
+    }
+    for (size_t i = 0; i < count * width; i++)
+        predictor->sums[i] /= (double)members;
+}
+
+void bp_predictor_outputs(bp_predictor *predictor, const bp_matrix *inputs, const size_t *rows,
+                          size_t count, const bp_matrix_out *outputs)
+{
+    size_t width = bp_net_output_count(bp_model_net(predictor->model));
+    for (size_t start = 0; start < count; start += BLOCK_ROWS) {
+        size_t left = count - start, block = left < BLOCK_ROWS ? left : BLOCK_ROWS;
+        bp_matrix view = rows != NULL ? *inputs : rows_from(inputs, start);
+        average_block(predictor, &view, rows != NULL ? rows + start : NULL, block);
+        for (size_t i = 0; i < block; i++)
+            for (size_t j = 0; j < width; j++)
+                bp_matrix_set(outputs, start + i, j, predictor->sums[i * width + j]);
+    }
+}
+
+uint32_t bp_predictor_class(const bp_predictor *predictor, const double *outputs)
+{
+    size_t width = bp_net_output_count(bp_model_net(predictor->model));
+    if (width == 1)
+        return outputs[0] > 0.5;
+    size_t best = 0;
+    for (size_t j = 1; j < width; j++)
+        if (outputs[j] > outputs[best])
+            best = j;
+    return (uint32_t)best;
+}
+
+const bp_model *bp_predictor_model(const bp_predictor *predictor)
+{
+    return predictor->model;
+}
+
+bp_allocator bp_predictor_allocator(const bp_predictor *predictor)
+{
+    return predictor->allocator;
+}

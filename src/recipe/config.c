@@ -1,0 +1,156 @@
+/* config.c: a value for every option, and where each came from. */
+#include "recipe/config.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/names.h"
+
+#include <string.h>
+
+typedef struct config_value {
+    char *text; /* of the caller; NULL: the recipe's or the default */
+} config_value;
+
+struct bp_config {
+    bp_allocator allocator;
+    size_t count;
+    config_value values[];
+};
+
+static size_t config_size(size_t count)
+{
+    return sizeof(bp_config) + count * sizeof(config_value);
+}
+
+static size_t option_index(const char *name)
+{
+    const bp_option *option = bp_option_find(name);
+    return option != NULL ? (size_t)(option - bp_option_at(0)) : bp_option_count();
+}
+
+bp_status bp_config_new(bp_config **out, const char *recipe, const bp_allocator *allocator,
+                        bp_error *error)
+{
+    *out = NULL;
+    bp_allocator memory = bp_allocator_or_default(allocator);
+    size_t count = bp_option_count();
+    bp_config *config = bp_allocate(&memory, config_size(count), 1, error);
+    if (config == NULL)
+        return BP_E_MEMORY;
+    config->allocator = memory;
+    config->count = count;
+    bp_status status = BP_OK;
+    if (recipe != NULL)
+        status = bp_config_set(config, "recipe", recipe, error);
+    if (status != BP_OK) {
+        bp_config_free(config);
+        return status;
+    }
+    *out = config;
+    return BP_OK;
+}
+
+static void release_text(bp_config *config, size_t index)
+{
+    char *text = config->values[index].text;
+    if (text != NULL)
+        bp_release(&config->allocator, text, strlen(text) + 1, 1);
+    config->values[index].text = NULL;
+}
+
+void bp_config_free(bp_config *config)
+{
+    if (config == NULL)
+        return;
+    bp_allocator memory = config->allocator;
+    for (size_t i = 0; i < config->count; i++)
+        release_text(config, i);
+    bp_release(&memory, config, config_size(config->count), 1);
+}
+
+static bp_status fail_unknown(const char *name, bp_error *error)
+{
+    const char *names[128];
+    size_t count = 0;
+    for (; count < bp_option_count() && count < 128; count++)
+        names[count] = bp_option_at(count)->name;
+    bp_name_find(name, names, count, "option", error);
+    return BP_E_OPTION;
+}
+
+bp_status bp_config_set(bp_config *config, const char *name, const char *value, bp_error *error)
+{
+    size_t index = option_index(name);
+    if (index == bp_option_count())
+        return fail_unknown(name, error);
+    bp_status status = bp_option_check(bp_option_at(index), value, error);
+    if (status != BP_OK)
+        return status;
+    char *copy = bp_copy_text(&config->allocator, value, strlen(value), error);
+    if (copy == NULL)
+        return BP_E_MEMORY;
+    release_text(config, index);
+    config->values[index].text = copy;
+    return BP_OK;
+}
+
+static const char *recipe_of(const bp_config *config)
+{
+    size_t index = option_index("recipe");
+    const char *text = config->values[index].text;
+    return text != NULL ? text : bp_option_at(index)->fallback;
+}
+
+const char *bp_config_get(const bp_config *config, const char *name)
+{
+    size_t index = option_index(name);
+    if (index == bp_option_count())
+        return NULL;
+    if (config->values[index].text != NULL)
+        return config->values[index].text;
+    const char *value = bp_recipe_value(recipe_of(config), name);
+    return value != NULL ? value : bp_option_at(index)->fallback;
+}
+
+bp_origin bp_config_origin(const bp_config *config, const char *name)
+{
+    size_t index = option_index(name);
+    if (index < bp_option_count() && config->values[index].text != NULL)
+        return BP_FROM_CALLER;
+    return bp_recipe_value(recipe_of(config), name) != NULL ? BP_FROM_RECIPE : BP_FROM_DEFAULT;
+}
+
+void bp_config_write(const bp_config *config, bp_json *json)
+{
+    static const char *const origins[] = {"default", "recipe", "caller"};
+    bp_json_object_begin(json);
+    for (size_t i = 0; i < config->count; i++) {
+        const char *name = bp_option_at(i)->name;
+        bp_json_key(json, name);
+        bp_json_object_begin(json);
+        bp_json_key(json, "value");
+        bp_json_string(json, bp_config_get(config, name));
+        bp_json_key(json, "from");
+        bp_json_string(json, origins[bp_config_origin(config, name)]);
+        bp_json_object_end(json);
+    }
+    bp_json_object_end(json);
+}
+
+double bp_config_number(const bp_config *config, const char *name)
+{
+    const char *text = bp_config_get(config, name);
+    double value = 0;
+    bp_number_read(text, strlen(text), &value);
+    return value;
+}
+
+size_t bp_config_size(const bp_config *config, const char *name)
+{
+    return (size_t)bp_config_number(config, name);
+}
+
+bool bp_config_is(const bp_config *config, const char *name, const char *value)
+{
+    return strcmp(bp_config_get(config, name), value) == 0;
+}
