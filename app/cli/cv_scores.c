@@ -1,0 +1,120 @@
+/* cv_scores.c: fold scores beside the zero rule, as text and as JSON. */
+#include "cv_scores.h"
+
+#include "decisions.h"
+
+#include <string.h>
+
+static bool is_accuracy(const bp_metric *metric)
+{
+    return strcmp(metric->name, "accuracy") == 0;
+}
+
+/* ---- Text ------------------------------------------------------------------- */
+
+double cv_mean_percent(const bp_validation *validation, size_t metric, bool baseline)
+{
+    double sum = 0;
+    size_t folds = bp_validation_folds(validation);
+    for (size_t fold = 0; fold < folds; fold++)
+        sum += bp_validation_score(validation, metric, fold, baseline) * 100.0;
+    return sum / (double)folds;
+}
+
+static void print_accuracy(struct output *out, const bp_validation *validation, size_t metric)
+{
+    print_label(out, "fold scores");
+    for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
+        output_print(out, "%s%.3f", fold > 0 ? " " : "",
+                     bp_validation_score(validation, metric, fold, false) * 100.0);
+    output_text(out, "\n");
+    print_label(out, "mean accuracy");
+    output_print(out, "%.3f %%\n", cv_mean_percent(validation, metric, false));
+    print_label(out, "zero rule");
+    output_print(out, "%.3f %%\n", cv_mean_percent(validation, metric, true));
+}
+
+static void print_metric(struct output *out, const bp_validation *validation, size_t metric)
+{
+    const bp_metric *what = bp_validation_metric(validation, metric);
+    print_label(out, what->name);
+    output_print(out, "%-11.5g %-11.5g %-11.5g ", bp_validation_mean(validation, metric, false),
+                 bp_validation_deviation(validation, metric, false),
+                 bp_validation_mean(validation, metric, true));
+    for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
+        output_print(out, "%s%.5g", fold > 0 ? " " : "",
+                     bp_validation_score(validation, metric, fold, false));
+    output_text(out, "\n");
+}
+
+void cv_print_scores(struct output *out, const bp_validation *validation)
+{
+    const bp_metric *metric;
+    bool headed = false;
+    for (size_t i = 0; (metric = bp_validation_metric(validation, i)) != NULL; i++) {
+        if (is_accuracy(metric)) {
+            print_accuracy(out, validation, i);
+            continue;
+        }
+        if (!headed) {
+            print_label(out, "");
+            output_print(out, "%-11s %-11s %-11s %s\n", "mean", "deviation", "zero rule", "folds");
+        }
+        headed = true;
+        print_metric(out, validation, i);
+    }
+}
+
+/* ---- JSON ------------------------------------------------------------------- */
+
+void cv_write_scores(bp_json *json, const char *key, const bp_validation *validation, size_t metric,
+                     bool baseline, double factor)
+{
+    bp_json_key(json, key);
+    bp_json_array_begin(json);
+    for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
+        bp_json_number(json, bp_validation_score(validation, metric, fold, baseline) * factor);
+    bp_json_array_end(json);
+}
+
+static void write_number(bp_json *json, const char *key, double value)
+{
+    bp_json_key(json, key);
+    bp_json_number(json, value);
+}
+
+static void write_summary(bp_json *json, const bp_validation *validation, size_t metric,
+                          bool baseline)
+{
+    cv_write_scores(json, "scores", validation, metric, baseline, 1.0);
+    write_number(json, "mean", bp_validation_mean(validation, metric, baseline));
+    write_number(json, "deviation", bp_validation_deviation(validation, metric, baseline));
+}
+
+static void write_metric(bp_json *json, const bp_validation *validation, size_t metric)
+{
+    const bp_metric *what = bp_validation_metric(validation, metric);
+    bp_json_key(json, what->name);
+    bp_json_object_begin(json);
+    write_summary(json, validation, metric, false);
+    bp_json_key(json, "baseline");
+    bp_json_object_begin(json);
+    write_summary(json, validation, metric, true);
+    bp_json_object_end(json);
+    if (is_accuracy(what)) {
+        cv_write_scores(json, "scores_percent", validation, metric, false, 100.0);
+        write_number(json, "mean_percent", cv_mean_percent(validation, metric, false));
+        cv_write_scores(json, "zero_rule_scores_percent", validation, metric, true, 100.0);
+        write_number(json, "zero_rule_mean_percent", cv_mean_percent(validation, metric, true));
+    }
+    bp_json_object_end(json);
+}
+
+void cv_write_metrics(bp_json *json, const bp_validation *validation)
+{
+    bp_json_key(json, "metrics");
+    bp_json_object_begin(json);
+    for (size_t i = 0; bp_validation_metric(validation, i) != NULL; i++)
+        write_metric(json, validation, i);
+    bp_json_object_end(json);
+}

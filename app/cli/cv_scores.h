@@ -1,0 +1,22 @@
+/* cv_scores.h: the scores of a cross-validation, shown. */
+#ifndef CLI_CV_SCORES_H
+#define CLI_CV_SCORES_H
+
+#include "output.h"
+
+#include <backprop.h>
+
+/* The mean of the folds' percentages, each 100 times its fraction, in fold order. */
+double cv_mean_percent(const bp_validation *validation, size_t metric, bool baseline);
+
+/* Fold scores, mean and zero rule of every metric; accuracy in percent. */
+void cv_print_scores(struct output *out, const bp_validation *validation);
+
+/* A key and the list of one metric's fold scores, each times `factor`. */
+void cv_write_scores(bp_json *json, const char *key, const bp_validation *validation, size_t metric,
+                     bool baseline, double factor);
+
+/* The key "metrics" and its object. */
+void cv_write_metrics(bp_json *json, const bp_validation *validation);
+
+#endif

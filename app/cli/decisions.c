@@ -1,0 +1,142 @@
+/* decisions.c: rows, inputs, target, classes and scaling, for people and as JSON. */
+#include "decisions.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#define NAMES_SHOWN 10
+
+static const char *text_or_null(const bp_config *config, const char *option)
+{
+    const char *text = bp_config_get(config, option);
+    return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
+static bp_task task_of(const bp_config *config)
+{
+    const char *name = bp_config_get(config, "task");
+    const bp_task tasks[] = {BP_TASK_CLASSIFICATION, BP_TASK_REGRESSION};
+    for (size_t i = 0; i < 2; i++)
+        if (name != NULL && strcmp(name, bp_task_name(tasks[i])) == 0)
+            return tasks[i];
+    return BP_TASK_AUTO;
+}
+
+bp_status decisions_make(bp_preparation **preparation, bp_table *table, const bp_config *config,
+                         bp_error *error)
+{
+    bp_preparation_options options;
+    bp_preparation_options_init(&options);
+    options.target = text_or_null(config, "target");
+    options.drop = text_or_null(config, "drop");
+    options.task = task_of(config);
+    return bp_preparation_new(preparation, table, &options, error);
+}
+
+bool same_file(const char *path, const char *other)
+{
+    struct stat a, b;
+    return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev
+           && a.st_ino == b.st_ino;
+}
+
+/* ---- Text ------------------------------------------------------------------- */
+
+void print_label(struct output *out, const char *label)
+{
+    output_print(out, "%-13s ", label);
+}
+
+typedef const char *name_of(const bp_preparation *preparation, size_t index);
+
+static const char *class_name(const bp_preparation *preparation, size_t index)
+{
+    return bp_preparation_class_name(preparation, (uint32_t)index);
+}
+
+static void print_names(struct output *out, const bp_preparation *preparation, name_of *name,
+                        size_t count)
+{
+    for (size_t i = 0; i < count && i < NAMES_SHOWN; i++)
+        output_print(out, "%s%s", i > 0 ? ", " : "", name(preparation, i));
+    if (count > NAMES_SHOWN)
+        output_print(out, ", and %zu more", count - NAMES_SHOWN);
+}
+
+static void print_target(struct output *out, const bp_preparation *preparation)
+{
+    size_t targets = bp_preparation_target_count(preparation);
+    print_label(out, "target");
+    print_names(out, preparation, bp_preparation_target_name, targets);
+    output_text(out, "  (--target)\n");
+    print_label(out, "task");
+    output_text(out, bp_task_name(bp_preparation_task(preparation)));
+    size_t classes = bp_preparation_class_count(preparation);
+    if (classes > 0) {
+        output_print(out, ", %zu class%s: ", classes, classes == 1 ? "" : "es");
+        print_names(out, preparation, class_name, classes);
+    }
+    output_text(out, "  (--task)\n");
+}
+
+static void print_scaling(struct output *out, const bp_config *config)
+{
+    const char *on = bp_config_get(config, "scale-on");
+    print_label(out, "scaling");
+    output_print(out, "%s", bp_config_get(config, "scaling"));
+    if (on != NULL && strcmp(on, "all") == 0)
+        output_text(out, " over all rows, the held-out ones too, which leaks  (--scale-on)\n");
+    else
+        output_text(out, " fitted on training rows  (--scaling)\n");
+}
+
+void decisions_print(struct output *out, const bp_table *table, const bp_preparation *preparation,
+                     const bp_config *config)
+{
+    size_t inputs = bp_preparation_input_count(preparation);
+    print_label(out, "table");
+    output_print(out, "%s: %zu rows, %s header line  (--header)\n", bp_table_name(table),
+                 bp_table_row_count(table), bp_table_has_header(table) ? "a" : "no");
+    print_label(out, "inputs");
+    output_print(out, "%zu: ", inputs);
+    print_names(out, preparation, bp_preparation_input_name, inputs);
+    output_text(out, "  (--drop)\n");
+    print_target(out, preparation);
+    print_label(out, "recipe");
+    output_print(out, "%s  (--recipe)\n", bp_config_get(config, "recipe"));
+    print_scaling(out, config);
+}
+
+/* ---- JSON ------------------------------------------------------------------- */
+
+static void write_names(bp_json *json, const char *key, const bp_preparation *preparation,
+                        name_of *name, size_t count)
+{
+    bp_json_key(json, key);
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < count; i++)
+        bp_json_string(json, name(preparation, i));
+    bp_json_array_end(json);
+}
+
+void decisions_write(bp_json *json, const bp_table *table, const bp_preparation *preparation)
+{
+    bp_json_key(json, "table");
+    bp_json_object_begin(json);
+    bp_json_key(json, "name");
+    bp_json_string(json, bp_table_name(table));
+    bp_json_key(json, "rows");
+    bp_json_integer(json, (int64_t)bp_table_row_count(table));
+    bp_json_key(json, "header");
+    bp_json_boolean(json, bp_table_has_header(table));
+    write_names(json, "inputs", preparation, bp_preparation_input_name,
+                bp_preparation_input_count(preparation));
+    write_names(json, "targets", preparation, bp_preparation_target_name,
+                bp_preparation_target_count(preparation));
+    bp_json_key(json, "task");
+    bp_json_string(json, bp_task_name(bp_preparation_task(preparation)));
+    if (bp_preparation_class_count(preparation) > 0)
+        write_names(json, "classes", preparation, class_name,
+                    bp_preparation_class_count(preparation));
+    bp_json_object_end(json);
+}

@@ -1,0 +1,26 @@
+/* decisions.h: what was decided about a table, said with the options that change it. */
+#ifndef CLI_DECISIONS_H
+#define CLI_DECISIONS_H
+
+#include "output.h"
+
+#include <backprop.h>
+
+/* Decides inputs, target, task and classes exactly as training is going to. */
+bp_status decisions_make(bp_preparation **preparation, bp_table *table, const bp_config *config,
+                         bp_error *error);
+
+/* Lines of text, one a decision. */
+void decisions_print(struct output *out, const bp_table *table, const bp_preparation *preparation,
+                     const bp_config *config);
+
+/* The key "table" and its object. */
+void decisions_write(bp_json *json, const bp_table *table, const bp_preparation *preparation);
+
+/* Whether two paths are one file. */
+bool same_file(const char *path, const char *other);
+
+/* A label in a column of its own; what it labels comes next. */
+void print_label(struct output *out, const char *label);
+
+#endif

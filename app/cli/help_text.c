@@ -1,0 +1,226 @@
+/* help_text.c: examples first, then the options with their defaults, from the tables. */
+#include "help_text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LINE_WIDTH 80
+#define VERB_INDENT 14
+#define OPTION_INDENT 28
+#define EXAMPLE_INDENT 6
+#define OVERVIEW_EXAMPLES 4 /* the first verbs are those one begins with */
+
+const char help_usage[] = "Usage: backprop VERB [options] [FILE]\n"
+                          "\n"
+                          "Start with one of:\n"
+                          "  backprop tutorial                         learn how it works\n"
+                          "  backprop cv TABLE.csv                     how well can it predict?\n"
+                          "  backprop train TABLE.csv -o TABLE.model   train a network\n"
+                          "  backprop predict TABLE.model NEW.csv      use it\n"
+                          "  backprop help                             all verbs\n";
+
+/* ---- Facts about options ---------------------------------------------------- */
+
+/* Whether a row is the first of its group. */
+static bool opens_group(size_t index)
+{
+    const char *group = option_row(index)->group;
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(option_row(i)->group, group) == 0)
+            return false;
+    return true;
+}
+
+const char *help_next_group(const char *group)
+{
+    const bp_option *row;
+    bool passed = group == NULL;
+    for (size_t i = 0; (row = option_row(i)) != NULL; i++) {
+        if (!opens_group(i))
+            continue;
+        if (passed)
+            return row->group;
+        passed = strcmp(row->group, group) == 0;
+    }
+    return NULL;
+}
+
+void help_option_flag(const bp_option *option, char *text, size_t size)
+{
+    char letter[5] = "    ";
+    if (option->letter != 0)
+        snprintf(letter, sizeof letter, "-%c, ", option->letter);
+    bool value = option->kind != BP_OPTION_SWITCH;
+    snprintf(text, size, "%s--%s%s%s%s", letter,
+             option->kind == BP_OPTION_SWITCH && option->fallback != NULL ? "[no-]" : "",
+             option->name, value ? " " : "", value ? option->argument : "");
+}
+
+static void append(char *text, size_t size, const char *format, ...) BP_PRINTF(3, 4);
+
+static void append(char *text, size_t size, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
+static const char *shown(const char *value)
+{
+    return value[0] == '\0' ? "\"\"" : value;
+}
+
+/* Names with a bar between, as a list for people. */
+static void append_choices(const char *choices, char *text, size_t size)
+{
+    append(text, size, "one of ");
+    for (; *choices != '\0'; choices++)
+        append(text, size, *choices == '|' ? ", " : "%c", *choices);
+}
+
+void help_option_values(const bp_option *option, bool recipes, char *text, size_t size)
+{
+    const char *separator = "";
+    text[0] = '\0';
+    if (option->kind == BP_OPTION_CHOICE && option->choices != NULL) {
+        append_choices(option->choices, text, size);
+        separator = "; ";
+    }
+    if (option->kind != BP_OPTION_CHOICE && option->choices != NULL) {
+        append(text, size, "a number or %s", option->choices); /* words beside numbers */
+        separator = "; ";
+    }
+    if (option->fallback != NULL && option->fallback[0] != '\0') {
+        append(text, size, "%sdefault %s", separator, option->fallback);
+        separator = "; ";
+    }
+    for (size_t i = 0; recipes && bp_recipe_name(i) != NULL; i++) {
+        const char *value = bp_recipe_value(bp_recipe_name(i), option->name);
+        if (value == NULL || (option->fallback != NULL && strcmp(value, option->fallback) == 0))
+            continue;
+        append(text, size, "%srecipe %s: %s", separator, bp_recipe_name(i), shown(value));
+        separator = "; ";
+    }
+}
+
+/* ---- Printing --------------------------------------------------------------- */
+
+/* Text broken at spaces; the cursor is at column `at`, further lines begin at `indent`. */
+static void print_wrapped(struct output *out, const char *text, size_t at, size_t indent)
+{
+    bool first = true;
+    while (*text != '\0') {
+        size_t length = strcspn(text, " ");
+        if (!first && at + 1 + length > LINE_WIDTH - 1) {
+            output_print(out, "\n%*s", (int)indent, "");
+            at = indent;
+        } else if (!first) {
+            output_text(out, " ");
+            at++;
+        }
+        output_bytes(out, text, length);
+        at += length;
+        text += length;
+        text += strspn(text, " ");
+        first = false;
+    }
+    output_text(out, "\n");
+}
+
+/* `left` in a column of its own, then the text beside or below it. */
+static void print_entry(struct output *out, const char *left, const char *text, size_t indent)
+{
+    output_print(out, "  %s", left);
+    size_t at = 2 + strlen(left);
+    if (at + 1 >= indent) {
+        output_text(out, "\n");
+        at = 0;
+    }
+    output_print(out, "%*s", (int)(indent - at), "");
+    print_wrapped(out, text, indent, indent);
+}
+
+static bool takes_recipe(const struct verb *verb)
+{
+    const bp_option *recipe = bp_option_find("recipe");
+    return recipe != NULL && verb_takes(verb, recipe);
+}
+
+static void print_option(struct output *out, const bp_option *option, bool recipes)
+{
+    char flag[128], values[512], text[1024];
+    help_option_flag(option, flag, sizeof flag);
+    help_option_values(option, recipes, values, sizeof values);
+    snprintf(text, sizeof text, "%s%s%s%s", option->help, values[0] != '\0' ? " [" : "", values,
+             values[0] != '\0' ? "]" : "");
+    print_entry(out, flag, text, OPTION_INDENT);
+}
+
+static void print_group(struct output *out, const struct verb *verb, const char *group)
+{
+    const bp_option *row;
+    bool any = false;
+    for (size_t i = 0; (row = option_row(i)) != NULL; i++) {
+        if (strcmp(row->group, group) != 0 || !verb_takes(verb, row))
+            continue;
+        if (!any)
+            output_print(out, "\nOptions: %s\n", group);
+        any = true;
+        print_option(out, row, takes_recipe(verb));
+    }
+}
+
+static void print_examples(struct output *out, const struct verb *verb)
+{
+    for (size_t i = 0; i < VERB_EXAMPLE_LIMIT && verb->examples[i].command != NULL; i++) {
+        output_print(out, "  %s\n", verb->examples[i].command);
+        if (verb->examples[i].meaning[0] != '\0')
+            output_print(out, "%*s%s\n", EXAMPLE_INDENT, "", verb->examples[i].meaning);
+    }
+}
+
+static void print_recipes(struct output *out)
+{
+    output_text(out, "\nRecipes (sets of defaults; any option overrides its value)\n");
+    for (size_t i = 0; bp_recipe_name(i) != NULL; i++)
+        print_entry(out, bp_recipe_name(i), bp_recipe_help(i), VERB_INDENT);
+}
+
+void help_verb(struct output *out, const struct verb *verb)
+{
+    output_print(out, "backprop %s - ", verb->name);
+    print_wrapped(out, verb->summary, strlen("backprop  - ") + strlen(verb->name), 4);
+    output_print(out, "\nUsage: backprop %s [options]%s%s\n\nExamples\n", verb->name,
+                 verb->operands[0] != '\0' ? " " : "", verb->operands);
+    print_examples(out, verb);
+    output_text(out, "\n");
+    print_wrapped(out, verb->description, 0, 0);
+    for (const char *group = NULL; (group = help_next_group(group)) != NULL;)
+        print_group(out, verb, group);
+    if (takes_recipe(verb))
+        print_recipes(out);
+}
+
+void help_overview(struct output *out)
+{
+    output_text(out, "backprop - small feed-forward neural networks from a table of data\n\n"
+                     "Usage: backprop VERB [options] [FILE]\n\nExamples\n");
+    for (size_t i = 0; i < OVERVIEW_EXAMPLES; i++)
+        output_print(out, "  %s\n", verb_at(i)->examples[0].command);
+    output_text(out, "\nVerbs\n");
+    for (size_t i = 0; verb_at(i) != NULL; i++)
+        print_entry(out, verb_at(i)->name, verb_at(i)->summary, VERB_INDENT);
+    print_recipes(out);
+    output_text(out, "\n");
+    print_wrapped(out,
+                  "A FILE is a table: comma, semicolon, tab or white space between the cells, with "
+                  "or without a header line; - is standard input. The answer goes to standard "
+                  "output, everything else to standard error.",
+                  0, 0);
+    output_text(out, "\nExit status: 0 done, 2 wrong usage, 3 bad data, 4 bad model file,\n"
+                     "5 trouble with the machine (disk, memory), 130 interrupted.\n\n"
+                     "More: backprop help VERB, or man backprop\n");
+}

@@ -1,0 +1,54 @@
+/* output.h: where an answer goes: standard output, or a file that appears only when whole. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include <backprop.h>
+
+/* Text on its way out. A stream is written as it fills up; a regular file is held back
+ * until output_finish, written beside its name and renamed, so that a failure leaves
+ * the old one as it was. */
+struct output {
+    char *text;
+    size_t length, capacity;
+    const char *path; /* NULL: standard struct output */
+    bool held;        /* nothing is written before output_finish */
+    int descriptor;   /* of what is written as it comes, -1 where held */
+    bp_status status; /* the first failure; nothing is taken after it */
+    int number;       /* its errno */
+};
+
+/* NULL or "-" is standard output. A path that cannot become a file (a directory, a folder
+ * that is missing or may not be written) is refused here, before any work is done. */
+bp_status output_open(struct output *out, const char *path, bp_error *error);
+
+/* Only looks whether output_open would accept the path. */
+bp_status output_check(const char *path, bp_error *error);
+
+/* Whether the path names something that must be written to and not replaced: a device,
+ * a pipe, standard output. */
+bool output_is_stream(const char *path);
+
+void output_bytes(struct output *out, const void *bytes, size_t count);
+void output_text(struct output *out, const char *text);
+void output_print(struct output *out, const char *format, ...) BP_PRINTF(2, 3);
+
+/* A number in its shortest form that reads back as the same. */
+void output_number(struct output *out, double value);
+
+/* A list with a separator between. */
+void output_numbers(struct output *out, const double *values, size_t count, const char *separator);
+
+/* A finished JSON document and a newline; its failure becomes the output's. */
+void output_json(struct output *out, const bp_json *json);
+
+/* Writes what is left. BP_E_IO where anything did not arrive. */
+bp_status output_finish(struct output *out, bp_error *error);
+
+/* Text for standard error. Whether it arrives is nobody's business. */
+void output_open_notes(struct output *notes);
+void output_finish_notes(struct output *notes);
+
+/* Drops what was not written. Harmless after output_finish. */
+void output_discard(struct output *out);
+
+#endif

@@ -1,0 +1,95 @@
+/* verb_cv.c: `backprop cv FILE`: the scores of k-fold cross-validation. */
+#include "cv_scores.h"
+#include "decisions.h"
+#include "progress.h"
+#include "verbs.h"
+
+/* ---- Text ------------------------------------------------------------------- */
+
+static void print_text(const struct command *command, const bp_table *table,
+                       const bp_preparation *preparation, const bp_validation *validation)
+{
+    struct output *out = command->out;
+    if (!command_has(command, OWN_QUIET)) {
+        decisions_print(out, table, preparation, command->config);
+        print_label(out, "engine");
+        output_print(out, "%s  (--engine)\n", bp_validation_description(validation));
+        print_label(out, "folds");
+        output_print(out, "%zu, each held out once  (--folds)\n\n",
+                     bp_validation_folds(validation));
+    }
+    cv_print_scores(out, validation);
+}
+
+/* ---- JSON ------------------------------------------------------------------- */
+
+static void write_document(bp_json *json, const struct command *command, const bp_table *table,
+                           const bp_preparation *preparation, const bp_validation *validation)
+{
+    bp_json_object_begin(json);
+    bp_json_key(json, "schema");
+    bp_json_string(json, "backprop.cv/1");
+    decisions_write(json, table, preparation);
+    bp_json_key(json, "engine");
+    bp_json_string(json, bp_validation_description(validation));
+    bp_json_key(json, "folds");
+    bp_json_integer(json, (int64_t)bp_validation_folds(validation));
+    bp_json_key(json, "fold_rows");
+    bp_json_array_begin(json);
+    for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
+        bp_json_integer(json, (int64_t)bp_validation_rows(validation, fold));
+    bp_json_array_end(json);
+    cv_write_metrics(json, validation);
+    bp_json_key(json, "options");
+    bp_config_write(command->config, json);
+    bp_json_object_end(json);
+}
+
+static bp_status print_json(const struct command *command, const bp_table *table,
+                            const bp_preparation *preparation, const bp_validation *validation,
+                            bp_error *error)
+{
+    bp_json *json = NULL;
+    bp_status status = bp_json_new(&json, NULL, error);
+    if (status != BP_OK)
+        return status;
+    write_document(json, command, table, preparation, validation);
+    output_json(command->out, json);
+    bp_json_free(json);
+    return BP_OK;
+}
+
+/* ---- The verb --------------------------------------------------------------- */
+
+static bp_status validate(struct command *command, bp_table *table,
+                          const bp_preparation *preparation, bp_error *error)
+{
+    bp_validation *validation = NULL;
+    struct progress progress;
+    progress_begin(&progress, command);
+    bp_status status =
+        bp_cross_validate(&validation, table, command->config, &progress.observer, error);
+    progress_end(&progress);
+    if (status != BP_OK)
+        return status;
+    if (command_has(command, OWN_JSON))
+        status = print_json(command, table, preparation, validation, error);
+    else
+        print_text(command, table, preparation, validation);
+    bp_validation_free(validation);
+    return status;
+}
+
+bp_status verb_cv(struct command *command, bp_error *error)
+{
+    bp_table *table = NULL;
+    bp_preparation *preparation = NULL;
+    bp_status status = bp_table_open(&table, command->operands[0], command->config, error);
+    if (status == BP_OK)
+        status = decisions_make(&preparation, table, command->config, error);
+    if (status == BP_OK)
+        status = validate(command, table, preparation, error);
+    bp_preparation_free(preparation);
+    bp_table_free(table);
+    return status;
+}

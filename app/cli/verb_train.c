@@ -1,0 +1,258 @@
+/* verb_train.c: `backprop train FILE -o MODEL`: a model file from a table. */
+#include "decisions.h"
+#include "progress.h"
+#include "report.h"
+#include "scores.h"
+#include "verbs.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* What a training is about; every pointer is freed by `release`. */
+struct training {
+    struct command *command;
+    const char *path; /* of the model file */
+    bp_table *table;
+    bp_preparation *preparation;
+    bp_model *model;
+    struct scores scores; /* on the rows learned from */
+};
+
+/* ---- Before any work -------------------------------------------------------- */
+
+static bool is_standard(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+static bp_status check_output(const struct command *command, bp_error *error)
+{
+    const char *path = command->own[OWN_OUTPUT];
+    const char *table = command->operands[0];
+    bool forced = command_has(command, OWN_FORCE);
+    if (path == NULL)
+        return fail(error, BP_E_ARGUMENT,
+                    "train needs a place for the model: -o MODEL, or -o - for standard output");
+    if (is_standard(path) && command_has(command, OWN_JSON))
+        return fail(error, BP_E_ARGUMENT,
+                    "--json and -o - would both write to standard output; give -o a file");
+    if (is_standard(path) && isatty(STDOUT_FILENO) && !forced)
+        return fail(error, BP_E_ARGUMENT,
+                    "a model is binary and standard output is a terminal; use -o FILE or --force");
+    if (!is_standard(path) && !output_is_stream(path) && same_file(path, table) && !forced)
+        return fail_file(error, BP_E_ARGUMENT, path,
+                         "this is the table itself; use another name or --force");
+    return output_check(path, error);
+}
+
+/* ---- Fitting and saving ----------------------------------------------------- */
+
+static bp_status fit(struct training *training, bp_error *error)
+{
+    struct progress progress;
+    progress_begin(&progress, training->command);
+    bp_status status = bp_fit_table(&training->model, training->table, NULL, 0,
+                                    training->command->config, &progress.observer, error);
+    progress_end(&progress);
+    return status;
+}
+
+/* Standard output and devices are written to; anything else is replaced in one step. */
+static bp_status save_stream(const struct training *training, bp_error *error)
+{
+    void *bytes = NULL;
+    size_t size = 0;
+    struct output file;
+    struct output *out = is_standard(training->path) ? training->command->out : &file;
+    bp_status status = bp_model_save_memory(training->model, &bytes, &size, error);
+    if (status != BP_OK)
+        return status;
+    if (out == &file)
+        status = output_open(&file, training->path, error);
+    if (status == BP_OK)
+        output_bytes(out, bytes, size);
+    if (status == BP_OK && out == &file)
+        status = output_finish(&file, error);
+    bp_model_release_memory(training->model, bytes, size);
+    return status;
+}
+
+static bp_status save(const struct training *training, bp_error *error)
+{
+    if (output_is_stream(training->path))
+        return save_stream(training, error);
+    return bp_model_save(training->model, training->path, error);
+}
+
+static bp_status score(struct training *training, bp_error *error)
+{
+    bp_predictor *predictor = NULL;
+    bp_predictions *predictions = NULL;
+    bp_predictor_options options;
+    bp_predictor_options_init(&options);
+    options.engine = bp_config_get(training->command->config, "engine");
+    bp_status status = bp_predictor_new(&predictor, training->model, &options, error);
+    if (status == BP_OK)
+        status = bp_predict_table(&predictions, predictor, training->table, NULL,
+                                  bp_table_row_count(training->table), error);
+    if (status == BP_OK)
+        status =
+            scores_make(&training->scores, training->model, training->table, predictions, error);
+    bp_predictions_free(predictions);
+    bp_predictor_free(predictor);
+    return status;
+}
+
+/* ---- The summary ------------------------------------------------------------ */
+
+/* "7-5-3 sigmoid", or each layer with its own activation where they differ. */
+static void print_layers(struct output *out, const bp_net *net)
+{
+    size_t layers = bp_net_layer_count(net);
+    bool same = true;
+    for (size_t i = 1; i < layers; i++)
+        same = same && bp_net_layer(net, i)->activation == bp_net_layer(net, 0)->activation;
+    output_print(out, "%zu", bp_net_input_count(net));
+    for (size_t i = 0; i < layers; i++) {
+        const bp_layer *layer = bp_net_layer(net, i);
+        output_print(out, same ? "-%zu" : ", %zu", layer->outputs);
+        if (!same || i + 1 == layers)
+            output_print(out, " %s", bp_activation_name(layer->activation));
+    }
+}
+
+static void print_engine(struct output *out, const struct training *training)
+{
+    print_label(out, "engine");
+    output_print(out, "%s %s  (--engine, --precision)\n",
+                 bp_config_get(training->command->config, "engine"),
+                 bp_type_name(bp_model_type(training->model)));
+}
+
+static void print_decisions(const struct training *training)
+{
+    struct output notes;
+    output_open_notes(&notes);
+    decisions_print(&notes, training->table, training->preparation, training->command->config);
+    output_finish_notes(&notes);
+}
+
+static void print_summary(const struct training *training)
+{
+    const bp_net *net = bp_model_net(training->model);
+    const bp_config *config = training->command->config;
+    struct output notes;
+    output_open_notes(&notes);
+    print_label(&notes, "network");
+    print_layers(&notes, net);
+    output_print(&notes, ", %zu parameters  (--hidden, --activation)\n",
+                 bp_net_parameter_count(net));
+    print_label(&notes, "loss");
+    output_print(&notes, "%s  (--loss)\n", bp_loss_name(bp_net_loss(net)));
+    print_engine(&notes, training);
+    print_label(&notes, "training");
+    output_print(&notes, "%s epochs, seed %s  (--epochs, --seed)\n",
+                 bp_config_get(config, "epochs"), bp_config_get(config, "seed"));
+    print_label(&notes, "fit");
+    scores_print(&notes, &training->scores);
+    output_text(&notes, " on the rows learned from; backprop cv scores unseen rows\n");
+    print_label(&notes, "model");
+    output_print(&notes, "%s\n", is_standard(training->path) ? "standard output" : training->path);
+    output_finish_notes(&notes);
+}
+
+static void write_network(bp_json *json, const bp_net *net)
+{
+    bp_json_key(json, "network");
+    bp_json_object_begin(json);
+    bp_json_key(json, "inputs");
+    bp_json_integer(json, (int64_t)bp_net_input_count(net));
+    bp_json_key(json, "layers");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < bp_net_layer_count(net); i++) {
+        bp_json_object_begin(json);
+        bp_json_key(json, "outputs");
+        bp_json_integer(json, (int64_t)bp_net_layer(net, i)->outputs);
+        bp_json_key(json, "activation");
+        bp_json_string(json, bp_activation_name(bp_net_layer(net, i)->activation));
+        bp_json_object_end(json);
+    }
+    bp_json_array_end(json);
+    bp_json_key(json, "parameters");
+    bp_json_integer(json, (int64_t)bp_net_parameter_count(net));
+    bp_json_key(json, "loss");
+    bp_json_string(json, bp_loss_name(bp_net_loss(net)));
+    bp_json_object_end(json);
+}
+
+static void write_document(bp_json *json, const struct training *training)
+{
+    bp_json_object_begin(json);
+    bp_json_key(json, "schema");
+    bp_json_string(json, "backprop.train/1");
+    bp_json_key(json, "model");
+    bp_json_string(json, training->path);
+    decisions_write(json, training->table, training->preparation);
+    write_network(json, bp_model_net(training->model));
+    bp_json_key(json, "type");
+    bp_json_string(json, bp_type_name(bp_model_type(training->model)));
+    scores_write(json, &training->scores);
+    bp_json_key(json, "options");
+    bp_config_write(training->command->config, json);
+    bp_json_object_end(json);
+}
+
+static bp_status report(const struct training *training, bp_error *error)
+{
+    if (!command_has(training->command, OWN_JSON)) {
+        if (!command_has(training->command, OWN_QUIET))
+            print_summary(training);
+        return BP_OK;
+    }
+    bp_json *json = NULL;
+    bp_status status = bp_json_new(&json, NULL, error);
+    if (status != BP_OK)
+        return status;
+    write_document(json, training);
+    output_json(training->command->out, json);
+    bp_json_free(json);
+    return BP_OK;
+}
+
+/* ---- The verb --------------------------------------------------------------- */
+
+static bool wants_notes(const struct command *command)
+{
+    return !command_has(command, OWN_QUIET) && !command_has(command, OWN_JSON);
+}
+
+static bp_status run(struct training *training, bp_error *error)
+{
+    const struct command *command = training->command;
+    bp_status status =
+        bp_table_open(&training->table, command->operands[0], command->config, error);
+    if (status == BP_OK)
+        status = decisions_make(&training->preparation, training->table, command->config, error);
+    if (status == BP_OK && wants_notes(command))
+        print_decisions(training);
+    if (status == BP_OK)
+        status = fit(training, error);
+    if (status == BP_OK)
+        status = score(training, error);
+    if (status == BP_OK)
+        status = save(training, error);
+    return status == BP_OK ? report(training, error) : status;
+}
+
+bp_status verb_train(struct command *command, bp_error *error)
+{
+    struct training training = {.command = command, .path = command->own[OWN_OUTPUT]};
+    bp_status status = check_output(command, error);
+    if (status == BP_OK)
+        status = run(&training, error);
+    scores_free(&training.scores);
+    bp_model_free(training.model);
+    bp_preparation_free(training.preparation);
+    bp_table_free(training.table);
+    return status;
+}

@@ -1,0 +1,143 @@
+/* verbs.c: the table of verbs. */
+#include "verbs.h"
+
+#include "report.h"
+
+#include <string.h>
+
+static const struct verb verbs[] = {
+    {.name = "tutorial",
+     .summary = "walk through backpropagation step by step, with numbers to check by hand",
+     .operands = "[FILE]",
+     .most = 1,
+     .options = {"section", "json", "quiet", "help"},
+     .description =
+         "Six sections: initialize a network, propagate a row forward, propagate its error back, "
+         "train, predict, and the wheat seeds case study. Each prints the equation it is about, "
+         "the numbers it used and the result. FILE is the wheat seeds table of the last section; "
+         "without it data/wheat-seeds.csv is looked for, then the installed copy.",
+     .examples = {{"backprop tutorial", "all six sections"},
+                  {"backprop tutorial --section 3", "the backward pass alone"},
+                  {"backprop tutorial --json > lesson.json", "every number at full precision"}},
+     .run = verb_tutorial},
+    {.name = "cv",
+     .summary = "cross-validate: score a recipe on rows it has not seen",
+     .operands = "FILE",
+     .least = 1,
+     .most = 1,
+     .options = {"@data", "@network", "@training", "@validation", "@run", "json", "quiet", "help"},
+     .description =
+         "Deals the rows of FILE into folds, trains on all folds but one and scores that one, "
+         "each fold in turn. Prints the score of each fold and their mean beside the zero rule: "
+         "what always answering the most common class, or the mean, would score.",
+     .examples = {{"backprop cv data/wheat-seeds.csv", "5 folds, the recipe auto"},
+                  {"backprop cv data/wheat-seeds.csv --recipe tutorial --seed 1",
+                   "the published figures of the tutorial"},
+                  {"backprop cv houses.csv --target price --hidden 16,8 --json",
+                   "regression on a named column, as JSON"}},
+     .run = verb_cv},
+    {.name = "train",
+     .summary = "train a network on a table and write it as a model file",
+     .operands = "FILE",
+     .least = 1,
+     .most = 1,
+     .options = {"@data", "@network", "@training", "@run", "output", "force", "json", "quiet",
+                 "help"},
+     .description =
+         "Trains on all rows of FILE and writes a model file, which holds everything that predict "
+         "needs: columns, classes, scaling and weights. What was decided about the table is "
+         "printed on standard error with the option that changes it. The score printed is on the "
+         "rows learned from; cv gives the honest one.",
+     .examples = {{"backprop train data/wheat-seeds.csv -o seeds.model",
+                   "the last column is the target"},
+                  {"backprop train houses.csv -t price --hidden 32,16 --activation relu -o h.model",
+                   "two hidden layers of rectified linear units"},
+                  {"cat data/wheat-seeds.csv | backprop train - -o - > seeds.model",
+                   "from standard input to standard output"}},
+     .run = verb_train},
+    {.name = "predict",
+     .summary = "answer for every row of a table with a trained model",
+     .operands = "MODEL FILE",
+     .least = 2,
+     .most = 2,
+     .options = {"header", "delimiter", "engine", "output", "force", "json", "quiet", "help"},
+     .description =
+         "Prints one line for each row of FILE: the name of its class as the training table wrote "
+         "it, or the predicted number (commas between several targets). FILE may have the target "
+         "column or not; where it has, a note on standard error says how many answers were right. "
+         "With --json each line is an object that has the network's outputs too.",
+     .examples = {{"backprop predict seeds.model data/wheat-seeds.csv", "one answer a line"},
+                  {"backprop predict seeds.model new.csv -o answers.txt", "into a file"},
+                  {"backprop predict seeds.model new.csv --json",
+                   "with the outputs behind each answer"}},
+     .run = verb_predict},
+    {.name = "engines",
+     .summary = "list the engines: what can compute a network in this build",
+     .operands = "",
+     .options = {"json", "help"},
+     .description = "Shows the engines that --engine can name, with a line about each.",
+     .examples = {{"backprop engines", ""}},
+     .run = verb_engines},
+    {.name = "help",
+     .summary = "explain a verb and list its options",
+     .operands = "[VERB]",
+     .most = 1,
+     .options = {"man", "help"},
+     .description = "Without a verb, lists the verbs. `backprop VERB --help` is the same.",
+     .examples = {{"backprop help train", ""},
+                  {"backprop help --man | man -l -", "the whole manual"}},
+     .run = verb_help},
+    {.name = "version",
+     .summary = "print the version, how it was built, and the license",
+     .operands = "",
+     .options = {"json", "help"},
+     .description = "`backprop --version` is the same.",
+     .examples = {{"backprop version", ""}},
+     .run = verb_version},
+    {.name = "completion",
+     .summary = "print a completion script for a shell",
+     .operands = "bash|zsh|fish",
+     .least = 1,
+     .most = 1,
+     .options = {"help"},
+     .description = "An installed backprop has these scripts in place already.",
+     .examples = {{"eval \"$(backprop completion bash)\"", "for this shell, now"},
+                  {"backprop completion fish > ~/.config/fish/completions/backprop.fish",
+                   "for good"}},
+     .run = verb_completion},
+};
+
+#define VERB_COUNT (sizeof verbs / sizeof verbs[0])
+
+const struct verb *verb_at(size_t index)
+{
+    return index < VERB_COUNT ? &verbs[index] : NULL;
+}
+
+const struct verb *verb_find(const char *name, bp_error *error)
+{
+    const char *names[VERB_COUNT];
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+        names[i] = verbs[i].name;
+    }
+    const char *nearest = bp_nearest(name, names, VERB_COUNT);
+    if (nearest != NULL)
+        fail(error, BP_E_ARGUMENT, "unknown verb \"%s\"; did you mean \"%s\"?", name, nearest);
+    else
+        fail(error, BP_E_ARGUMENT, "unknown verb \"%s\"; backprop help lists them", name);
+    return NULL;
+}
+
+bool verb_takes(const struct verb *verb, const bp_option *option)
+{
+    for (size_t i = 0; i < VERB_OPTION_LIMIT && verb->options[i] != NULL; i++) {
+        const char *taken = verb->options[i];
+        if (strcmp(taken[0] == '@' ? taken + 1 : taken,
+                   taken[0] == '@' ? option->group : option->name)
+            == 0)
+            return true;
+    }
+    return false;
+}

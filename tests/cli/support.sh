@@ -1,0 +1,123 @@
+# support.sh: what the tests of the program share. Sourced with BACKPROP_BIN (the
+# program) and SOURCE_DIR (the root of the repository) set.
+set -u
+: "${BACKPROP_BIN:?the path of the program}" "${SOURCE_DIR:?the root of the repository}"
+case $BACKPROP_BIN in
+/*) program=$BACKPROP_BIN ;;
+*) program=$(pwd)/$BACKPROP_BIN ;;
+esac
+case $SOURCE_DIR in
+/*) source=$SOURCE_DIR ;;
+*) source=$(pwd)/$SOURCE_DIR ;;
+esac
+seeds=$source/data/wheat-seeds.csv
+oracle=$source/tests/oracle/tutorial.json
+golden=$source/tests/cli/golden
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+failures=0
+asked=
+
+# What the program says, kept outside the folder it works in.
+answers=$scratch.answers
+mkdir "$answers" || exit 1
+trap 'rm -rf "$scratch" "$answers"' EXIT
+
+# run ARGUMENTS...: runs the program; $status, $answers/out and $answers/err are what came.
+run()
+{
+    asked="backprop $*"
+    "$program" "$@" >"$answers/out" 2>"$answers/err" </dev/null
+    status=$?
+}
+
+complain()
+{
+    failures=$((failures + 1))
+    echo "FAILED: $asked: $*"
+    sed 's/^/    stderr: /' "$answers/err" | head -n 20
+}
+
+# fails_with STATUS LINE: the exit status, the one line on standard error, and nothing
+# on standard output.
+fails_with()
+{
+    [ "$status" -eq "$1" ] || complain "exit status $status, not $1"
+    [ "$(cat "$answers/err")" = "$2" ] || complain "standard error is not: $2"
+    [ -s "$answers/out" ] && complain "it wrote to standard output"
+    return 0
+}
+
+# bad STATUS LINE ARGUMENTS...: runs and expects to fail so, leaving no file behind.
+bad()
+{
+    wanted_status=$1
+    wanted_line=$2
+    shift 2
+    ls -A >"$answers/before"
+    run "$@"
+    fails_with "$wanted_status" "$wanted_line"
+    ls -A >"$answers/after"
+    cmp -s "$answers/before" "$answers/after" || complain "a file was left behind or is gone"
+}
+
+# good ARGUMENTS...: runs and expects success.
+good()
+{
+    run "$@"
+    [ "$status" -eq 0 ] || complain "exit status $status, not 0"
+}
+
+# says LINE, notes LINE: standard output, or standard error, has exactly this line.
+says()
+{
+    grep -qxF -e "$1" "$answers/out" || complain "no line on standard output: $1"
+}
+
+notes()
+{
+    grep -qxF -e "$1" "$answers/err" || complain "no line on standard error: $1"
+}
+
+# contains FILE TEXT: the file has this text somewhere.
+contains()
+{
+    grep -qF -e "$2" "$1" || complain "$(basename "$1") does not contain: $2"
+}
+
+# is EXPECTED ACTUAL WHAT
+is()
+{
+    [ "$1" = "$2" ] || complain "$3: expected $1, got $2"
+}
+
+silent()
+{
+    [ ! -s "$answers/err" ] || complain "it wrote to standard error"
+}
+
+# A JSON document on one line without spaces.
+compact()
+{
+    tr -d ' \n' <"$1"
+}
+
+# number_list FILE KEY: the text of the first "KEY":[...] of flat values, compacted.
+number_list()
+{
+    compact "$1" | sed 's/.*"'"$2"'":\(\[[^]]*\]\).*/\1/'
+}
+
+# number FILE KEY: the same for one number.
+number()
+{
+    compact "$1" | sed 's/.*"'"$2"'":\([^],}]*\).*/\1/'
+}
+
+finish()
+{
+    [ "$failures" -eq 0 ] && exit 0
+    echo "$failures failed"
+    exit 1
+}
