@@ -1,0 +1,11 @@
+/* sort.h: sorting in place, without memory of its own and with the same result
+ * everywhere, which qsort does not promise. */
+#ifndef BASE_SORT_H
+#define BASE_SORT_H
+
+#include <stddef.h>
+
+/* Heap sort, not stable. `compare` is as qsort's: negative where a comes before b. */
+void bp_sort(void *items, size_t count, size_t size, int (*compare)(const void *a, const void *b));
+
+#endif
