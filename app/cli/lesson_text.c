@@ -148,14 +148,15 @@ static void print_backward(struct output *out, const struct lesson *lesson)
     print_equation(out, 5, "output error", "error_k = expected_k - y_k");
     print_equation(out, 6, "hidden error", "error_j = sum over k of w_kj delta_k");
     print_equation(out, 7, "delta", "delta_j = error_j (y_j (1 - y_j))");
-    output_text(out, "\nThe network of section 1, with these neuron outputs given: hidden ");
+    output_text(out,
+                "\nThe network of section 1, with these outputs of its neurons given:\nhidden ");
     output_number(out, lesson->given_outputs[0]);
-    output_text(out, ",\noutputs ");
+    output_text(out, ", output ");
     output_numbers(out, lesson->given_outputs + bp_textbook_offset(lesson->small, 1),
                    LESSON_OUTPUTS, ", ");
-    output_text(out, "; expected ");
+    output_text(out, ".\nExpected are ");
     output_numbers(out, lesson->expected, LESSON_OUTPUTS, ", ");
-    output_text(out, ".\nThe last layer comes first:\n\n");
+    output_text(out, ". The last layer comes first:\n\n");
     for (size_t k = 0; k < LESSON_OUTPUTS; k++)
         print_output_delta(out, lesson, k);
     print_hidden_delta(out, lesson, 0);
@@ -183,13 +184,30 @@ static void print_update(struct output *out, const char *name, double before, do
     output_text(out, "\n");
 }
 
+/* What equations (1) to (7) give for the first row, for every neuron. */
+static void print_first_row(struct output *out, const struct lesson *lesson)
+{
+    output_text(out, "\nThe first row, ");
+    output_numbers(out, lesson_rows[0], LESSON_INPUTS, ", ");
+    output_text(out, ", is of class 0: expected 1, 0. By (1) to (7):\n\n");
+    for (size_t l = 0; l < bp_net_layer_count(lesson->net); l++) {
+        for (size_t j = 0; j < bp_net_layer(lesson->net, l)->outputs; j++) {
+            size_t unit = bp_textbook_offset(lesson->net, l) + j;
+            print_neuron_label(out, lesson->net, l, j);
+            output_text(out, "y = ");
+            output_number(out, lesson->first_outputs[unit]);
+            output_text(out, "  delta = ");
+            output_number(out, lesson->first_deltas[unit]);
+            output_text(out, "\n");
+        }
+    }
+}
+
 static void print_first_update(struct output *out, const struct lesson *lesson)
 {
     const bp_layer *hidden = bp_net_layer(lesson->net, 0);
     size_t bias = hidden->biases, weight = hidden->weights;
-    output_text(out, "\nAfter the first row, ");
-    output_numbers(out, lesson_rows[0], LESSON_INPUTS, ", ");
-    output_text(out, " of class 0 (expected 1, 0), hidden neuron 1 changes:\n\n");
+    output_text(out, "\nSo (8) and (9) change hidden neuron 1:\n\n");
     for (size_t i = 0; i < LESSON_INPUTS; i++)
         print_update(out, i == 0 ? "weight 1" : "weight 2", lesson->initial[weight + i],
                      lesson->first_deltas[0], &lesson_rows[0][i], lesson->first_update[weight + i]);
@@ -208,6 +226,7 @@ static void print_train(struct output *out, const struct lesson *lesson)
                 "and 2 outputs, learning rate 0.5, 20 epochs; the weights change after\n"
                 "every row. The first weights (seed 1):\n\n");
     print_weights(out, lesson->net, lesson->initial);
+    print_first_row(out, lesson);
     print_first_update(out, lesson);
     output_text(out, "\nThe error of an epoch is its sum of (expected - y)^2, 2 E:\n\n");
     for (size_t epoch = 0; epoch < TRAINED_EPOCHS; epoch++)
