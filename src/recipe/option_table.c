@@ -1,4 +1,4 @@
-/* options.c: the option table. A flag, its help, its check, its place in the manual page
+/* option_table.c: the option table. A flag, its help, its check, its place in the manual page
  * and in completion all come from one row here. */
 #include "base/error.h"
 #include "base/names.h"
