@@ -1,0 +1,44 @@
+/* csv_cells.h: the cells of a delimited text, one after another: the one place that
+ * knows quoting, doubled delimiters and line ends. */
+#ifndef READING_CSV_CELLS_H
+#define READING_CSV_CELLS_H
+
+#include <backprop/base.h>
+
+typedef struct csv_dialect {
+    char delimiter;
+    bool merge; /* a run of delimiters is one: white-space tables */
+} csv_dialect;
+
+/* A cell as it stands: without its quotes, but with "" inside it still doubled. */
+typedef struct csv_cell {
+    const char *text;
+    size_t length;
+    size_t place; /* of its first byte in the text */
+    bool quoted;
+    bool closed; /* false: its quote is never closed */
+} csv_cell;
+
+typedef struct csv_cursor {
+    const char *text;
+    size_t size;
+    size_t place;
+    bool row_ended; /* the last cell was the last of its row */
+} csv_cursor;
+
+/* Moves over blank lines to the start of a row; false at the end of the text. */
+bool bp_csv_row_begin(csv_cursor *cursor, const csv_dialect *dialect);
+
+/* The next cell of the row. */
+csv_cell bp_csv_next(csv_cursor *cursor, const csv_dialect *dialect);
+
+/* The cell's own text in buffer[length] (undoubled quotes), its length returned. */
+size_t bp_csv_unquote(const csv_cell *cell, char *buffer);
+
+/* Spaces and tabs around an unquoted cell left out. */
+csv_cell bp_csv_trim(csv_cell cell);
+
+/* Whether a trimmed cell means "missing". */
+bool bp_csv_is_missing(const csv_cell *cell);
+
+#endif
