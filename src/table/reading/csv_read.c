@@ -250,7 +250,7 @@ static bp_status open_column(bp_table *table, size_t index, const tally *cells, 
     }
     column->kind = BP_COLUMN_NUMBER;
     if (cells->others > 0)
-        return fail_word(table, index, tally, error);
+        return fail_word(table, index, cells, error);
     column->numbers = bp_allocate(&table->allocator, table->rows, bp_type_size(table->type), error);
     return column->numbers != NULL ? BP_OK : BP_E_MEMORY;
 }
