@@ -143,6 +143,9 @@ BP_API void bp_prepared_free(bp_prepared *prepared);
 BP_API size_t bp_prepared_row_count(const bp_prepared *prepared);
 BP_API bp_samples bp_prepared_samples(const bp_prepared *prepared);
 
+/* Whether every target column can be found in that table. */
+BP_API bool bp_preparation_has_targets(const bp_preparation *preparation, const bp_table *table);
+
 /* Undoes the scaling of regression targets in place: `values` has one number a target. */
 BP_API void bp_preparation_restore(const bp_preparation *preparation, double *values);
 
