@@ -3,6 +3,7 @@
 
 #include "decisions.h"
 
+#include <math.h>
 #include <string.h>
 
 static bool is_accuracy(const bp_metric *metric)
@@ -12,12 +13,21 @@ static bool is_accuracy(const bp_metric *metric)
 
 /* ---- Text ------------------------------------------------------------------- */
 
+/* A share of right answers in percent, rounded once: 100 times the count of right ones
+ * over the count of rows. (100 times the share would have been rounded twice.) */
+static double percent(const bp_validation *validation, size_t metric, size_t fold, bool baseline)
+{
+    double rows = (double)bp_validation_rows(validation, fold);
+    double right = round(bp_validation_score(validation, metric, fold, baseline) * rows);
+    return 100.0 * right / rows;
+}
+
 double cv_mean_percent(const bp_validation *validation, size_t metric, bool baseline)
 {
     double sum = 0;
     size_t folds = bp_validation_folds(validation);
     for (size_t fold = 0; fold < folds; fold++)
-        sum += bp_validation_score(validation, metric, fold, baseline) * 100.0;
+        sum += percent(validation, metric, fold, baseline);
     return sum / (double)folds;
 }
 
@@ -25,8 +35,7 @@ static void print_accuracy(struct output *out, const bp_validation *validation, 
 {
     print_label(out, "fold scores");
     for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
-        output_print(out, "%s%.3f", fold > 0 ? " " : "",
-                     bp_validation_score(validation, metric, fold, false) * 100.0);
+        output_print(out, "%s%.3f", fold > 0 ? " " : "", percent(validation, metric, fold, false));
     output_text(out, "\n");
     print_label(out, "mean accuracy");
     output_print(out, "%.3f %%\n", cv_mean_percent(validation, metric, false));
@@ -67,13 +76,23 @@ void cv_print_scores(struct output *out, const bp_validation *validation)
 
 /* ---- JSON ------------------------------------------------------------------- */
 
-void cv_write_scores(bp_json *json, const char *key, const bp_validation *validation, size_t metric,
-                     bool baseline, double factor)
+static void write_scores(bp_json *json, const char *key, const bp_validation *validation,
+                         size_t metric, bool baseline)
 {
     bp_json_key(json, key);
     bp_json_array_begin(json);
     for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
-        bp_json_number(json, bp_validation_score(validation, metric, fold, baseline) * factor);
+        bp_json_number(json, bp_validation_score(validation, metric, fold, baseline));
+    bp_json_array_end(json);
+}
+
+void cv_write_percents(bp_json *json, const char *key, const bp_validation *validation,
+                       size_t metric, bool baseline)
+{
+    bp_json_key(json, key);
+    bp_json_array_begin(json);
+    for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
+        bp_json_number(json, percent(validation, metric, fold, baseline));
     bp_json_array_end(json);
 }
 
@@ -86,7 +105,7 @@ static void write_number(bp_json *json, const char *key, double value)
 static void write_summary(bp_json *json, const bp_validation *validation, size_t metric,
                           bool baseline)
 {
-    cv_write_scores(json, "scores", validation, metric, baseline, 1.0);
+    write_scores(json, "scores", validation, metric, baseline);
     write_number(json, "mean", bp_validation_mean(validation, metric, baseline));
     write_number(json, "deviation", bp_validation_deviation(validation, metric, baseline));
 }
@@ -102,9 +121,9 @@ static void write_metric(bp_json *json, const bp_validation *validation, size_t 
     write_summary(json, validation, metric, true);
     bp_json_object_end(json);
     if (is_accuracy(what)) {
-        cv_write_scores(json, "scores_percent", validation, metric, false, 100.0);
+        cv_write_percents(json, "scores_percent", validation, metric, false);
         write_number(json, "mean_percent", cv_mean_percent(validation, metric, false));
-        cv_write_scores(json, "zero_rule_scores_percent", validation, metric, true, 100.0);
+        cv_write_percents(json, "zero_rule_scores_percent", validation, metric, true);
         write_number(json, "zero_rule_mean_percent", cv_mean_percent(validation, metric, true));
     }
     bp_json_object_end(json);

@@ -6,15 +6,15 @@
 
 #include <backprop.h>
 
-/* The mean of the folds' percentages, each 100 times its fraction, in fold order. */
+/* The mean of the folds' accuracies in percent. */
 double cv_mean_percent(const bp_validation *validation, size_t metric, bool baseline);
 
 /* Fold scores, mean and zero rule of every metric; accuracy in percent. */
 void cv_print_scores(struct output *out, const bp_validation *validation);
 
-/* A key and the list of one metric's fold scores, each times `factor`. */
-void cv_write_scores(bp_json *json, const char *key, const bp_validation *validation, size_t metric,
-                     bool baseline, double factor);
+/* A key and the list of the folds' accuracies in percent. */
+void cv_write_percents(bp_json *json, const char *key, const bp_validation *validation,
+                       size_t metric, bool baseline);
 
 /* The key "metrics" and its object. */
 void cv_write_metrics(bp_json *json, const bp_validation *validation);

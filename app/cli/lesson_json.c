@@ -178,9 +178,9 @@ static void write_wheat(bp_json *json, const struct lesson *lesson)
     bp_json_number(json, WHEAT_RATE);
     write_integer(json, "epochs", WHEAT_EPOCHS);
     write_class_order(json, lesson->preparation);
-    cv_write_scores(json, "scores_percent", validation, 0, false, 100.0);
+    cv_write_percents(json, "scores_percent", validation, 0, false);
     write_mean(json, "mean_percent", "printed_mean", cv_mean_percent(validation, 0, false));
-    cv_write_scores(json, "zero_rule_scores_percent", validation, 0, true, 100.0);
+    cv_write_percents(json, "zero_rule_scores_percent", validation, 0, true);
     write_mean(json, "zero_rule_mean_percent", "zero_rule_printed",
                cv_mean_percent(validation, 0, true));
     bp_json_object_end(json);
