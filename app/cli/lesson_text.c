@@ -262,18 +262,19 @@ static void print_wheat(struct output *out, const struct lesson *lesson)
 {
     const bp_validation *validation = lesson->validation;
     output_text(out, "6. The wheat seeds\n\n");
-    output_print(out,
-                 "%zu rows of %s: %zu measurements, %zu classes. Every input is scaled to\n"
-                 "0..1 over the whole table, as the tutorial did (this leaks: see --scale-on).\n"
-                 "%zu folds; for each, a network %zu-5-%zu is trained on the other folds, 500\n"
-                 "epochs at learning rate 0.3, seed 1, and scored on the fold it has not seen:\n"
-                 "the percentage of right answers. The zero rule answers the most common class\n"
-                 "of the other folds.\n\n",
-                 bp_table_row_count(lesson->table), bp_table_name(lesson->table),
-                 bp_preparation_input_count(lesson->preparation),
-                 bp_preparation_class_count(lesson->preparation), bp_validation_folds(validation),
-                 bp_preparation_input_count(lesson->preparation),
-                 bp_preparation_class_count(lesson->preparation));
+    output_print(
+        out,
+        "%zu rows of %s: %zu measurements, %zu classes.\n"
+        "Every input is scaled to 0..1 over the whole table, as the tutorial did (this\n"
+        "leaks: see --scale-on). %zu folds: for each, a network %zu-5-%zu is trained on the\n"
+        "other folds, 500 epochs at learning rate 0.3, seed 1, and scored on the fold it\n"
+        "has not seen: the percentage of right answers. The zero rule answers the most\n"
+        "common class of the other folds.\n\n",
+        bp_table_row_count(lesson->table), bp_table_name(lesson->table),
+        bp_preparation_input_count(lesson->preparation),
+        bp_preparation_class_count(lesson->preparation), bp_validation_folds(validation),
+        bp_preparation_input_count(lesson->preparation),
+        bp_preparation_class_count(lesson->preparation));
     cv_print_scores(out, validation);
 }
 

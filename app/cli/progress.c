@@ -78,6 +78,9 @@ static bool notify(void *context, const bp_progress *state)
     struct progress *progress = context;
     if (interrupted)
         return false;
+    if (progress->started != NULL)
+        progress->started(progress->context);
+    progress->started = NULL;
     if (progress->shown && is_due(progress)) {
         draw(state, progress->colored);
         progress->drawn = true;
@@ -93,12 +96,14 @@ void progress_begin(struct progress *progress, const struct command *command)
     progress->colored = progress->shown && !is_set("NO_COLOR");
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGINT, NULL, &progress->previous);
+    if (progress->previous.sa_handler != SIG_IGN)
+        sigaction(SIGINT, &action, NULL);
 }
 
 void progress_end(struct progress *progress)
 {
     if (progress->drawn)
         fputs("\r\033[K", stderr);
-    signal(SIGINT, SIG_DFL);
+    sigaction(SIGINT, &progress->previous, NULL);
 }

@@ -16,6 +16,7 @@ struct training {
     bp_preparation *preparation;
     bp_model *model;
     struct scores scores; /* on the rows learned from */
+    bool decisions_shown;
 };
 
 /* ---- Before any work -------------------------------------------------------- */
@@ -47,13 +48,35 @@ static bp_status check_output(const struct command *command, bp_error *error)
 
 /* ---- Fitting and saving ----------------------------------------------------- */
 
+static bool wants_notes(const struct command *command)
+{
+    return !command_has(command, OWN_QUIET) && !command_has(command, OWN_JSON);
+}
+
+/* What was decided is said once the data has proved good: an error stands alone. */
+static void print_decisions(void *context)
+{
+    struct training *training = context;
+    struct output notes;
+    if (training->decisions_shown || !wants_notes(training->command))
+        return;
+    training->decisions_shown = true;
+    output_open_notes(&notes);
+    decisions_print(&notes, training->table, training->preparation, training->command->config);
+    output_finish_notes(&notes);
+}
+
 static bp_status fit(struct training *training, bp_error *error)
 {
     struct progress progress;
     progress_begin(&progress, training->command);
+    progress.started = print_decisions;
+    progress.context = training;
     bp_status status = bp_fit_table(&training->model, training->table, NULL, 0,
                                     training->command->config, &progress.observer, error);
     progress_end(&progress);
+    if (status == BP_OK)
+        print_decisions(training);
     return status;
 }
 
@@ -127,14 +150,6 @@ static void print_engine(struct output *out, const struct training *training)
     output_print(out, "%s %s  (--engine, --precision)\n",
                  bp_config_get(training->command->config, "engine"),
                  bp_type_name(bp_model_type(training->model)));
-}
-
-static void print_decisions(const struct training *training)
-{
-    struct output notes;
-    output_open_notes(&notes);
-    decisions_print(&notes, training->table, training->preparation, training->command->config);
-    output_finish_notes(&notes);
 }
 
 static void print_summary(const struct training *training)
@@ -221,11 +236,6 @@ static bp_status report(const struct training *training, bp_error *error)
 
 /* ---- The verb --------------------------------------------------------------- */
 
-static bool wants_notes(const struct command *command)
-{
-    return !command_has(command, OWN_QUIET) && !command_has(command, OWN_JSON);
-}
-
 static bp_status run(struct training *training, bp_error *error)
 {
     const struct command *command = training->command;
@@ -233,8 +243,6 @@ static bp_status run(struct training *training, bp_error *error)
         bp_table_open(&training->table, command->operands[0], command->config, error);
     if (status == BP_OK)
         status = decisions_make(&training->preparation, training->table, command->config, error);
-    if (status == BP_OK && wants_notes(command))
-        print_decisions(training);
     if (status == BP_OK)
         status = fit(training, error);
     if (status == BP_OK)

@@ -1,0 +1,116 @@
+#!/bin/sh
+# bad_input.sh: every mistake is one line with its place, has its exit status, and leaves
+# nothing behind.
+. "$SOURCE_DIR/tests/cli/support.sh"
+
+printf 'a,b,kind\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n' >good.csv
+good train good.csv -q -o good.model --epochs 1
+
+# ---- Tables ----
+: >empty.csv
+printf 'a,b,kind\n' >header.csv
+printf 'a,b,kind\n1,2,x\n3,y\n5,6,x\n' >ragged.csv
+awk 'BEGIN { print "a,b,kind"; for (i = 1; i <= 40; i++) print i "," (i == 30 ? "abc" : i) "," (i % 2 ? "x" : "y") }' >word.csv
+printf 'a,b,kind\n1,2,x\n3,NaN,y\n5,6,x\n7,8,y\n' >nan.csv
+printf 'a,b,kind\n1,2,x\n3,4,y\n5,,x\n7,8,y\n' >hole.csv
+printf 'a,b,kind\n1,2,x\n3,4,\n5,6,x\n7,8,y\n' >noclass.csv
+for verb in "cv -k 2" "train -o new.model" "predict good.model"; do
+    bad 3 "backprop: nowhere.csv: cannot open: No such file or directory" $verb nowhere.csv
+    bad 3 "backprop: .: cannot read: Is a directory" $verb .
+    bad 3 "backprop: empty.csv:1:1: the file is empty" $verb empty.csv
+    bad 3 "backprop: header.csv:1:1: there are no rows below the header" $verb header.csv
+    bad 3 "backprop: ragged.csv:3:1: 2 fields where the first line has 3" $verb ragged.csv
+    bad 3 "backprop: word.csv:31:4: \"abc\" is not a number (column b); correct it, or write NA" $verb word.csv
+    bad 3 "backprop: nan.csv:3:3: the cell is missing (column b); missing values are not handled yet: remove the row or drop the column" $verb nan.csv
+    bad 3 "backprop: hole.csv:4:3: the cell is missing (column b); missing values are not handled yet: remove the row or drop the column" $verb hole.csv
+done
+
+# A class that is missing stops training on it, and nothing else.
+bad 3 "backprop: noclass.csv:3:5: the cell is missing (column kind); missing values are not handled yet: remove the row or drop the column" train noclass.csv -o new.model
+good predict good.model noclass.csv
+is 4 "$(wc -l <"$answers/out" | tr -d ' ')" "answers"
+notes "not scored: noclass.csv:3:5: the cell is missing (column kind); missing values are not handled yet: remove the row or drop the column"
+
+# ---- Models ----
+printf 'no model' >bad.model
+head -c 100 good.model >short.model
+bad 4 "backprop: nowhere.model: cannot open: No such file or directory" predict nowhere.model good.csv
+bad 4 "backprop: bad.model: not a safetensors file, or cut short: its header would not fit in it" predict bad.model good.csv
+bad 4 "backprop: short.model: not a safetensors file, or cut short: its header would not fit in it" predict short.model good.csv
+bad 4 "backprop: good.csv: not a safetensors file, or cut short: its header would not fit in it" predict good.csv good.csv
+
+# ---- Tables that do not suit the model ----
+printf 'a,c\n1,2\n' >other.csv
+bad 3 "backprop: other.csv: the table has no column \"b\", which the model needs" predict good.model other.csv
+
+# ---- Output ----
+bad 5 "backprop: no/where.model: cannot write: No such file or directory" train good.csv -o no/where.model
+bad 5 "backprop: good.csv/x.model: cannot write: Not a directory" train good.csv -o good.csv/x.model
+bad 5 "backprop: .: cannot write: Is a directory" train good.csv -o .
+bad 5 "backprop: no/where.txt: cannot write: No such file or directory" predict good.model good.csv -o no/where.txt
+bad 2 "backprop: train needs a place for the model: -o MODEL, or -o - for standard output" train good.csv
+bad 2 "backprop: good.csv: this is the table itself; use another name or --force" train good.csv -o good.csv
+bad 2 "backprop: ./good.csv: this is the table itself; use another name or --force" predict good.model good.csv -o ./good.csv
+bad 2 "backprop: good.model: this is the model itself; use another name or --force" predict good.model good.csv -o good.model
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir locked && chmod 555 locked
+    bad 5 "backprop: locked/x.model: cannot write: Permission denied" train good.csv -o locked/x.model
+    chmod 755 locked
+fi
+if [ -c /dev/full ]; then
+    full="backprop: standard output: cannot write: No space left on device"
+    for words in tutorial help version engines "help train" "help --man" "completion zsh" \
+        "cv good.csv -k 2 --epochs 1" "predict good.model good.csv" \
+        "train good.csv -q -o - --epochs 1"; do
+        asked="backprop $words >/dev/full"
+        "$program" $words >/dev/full 2>"$answers/err" </dev/null
+        is 5 $? "exit status"
+        [ "$(tail -n 1 "$answers/err")" = "$full" ] || complain "standard error is not: $full"
+    done
+    bad 5 "backprop: /dev/full: cannot write: No space left on device" train good.csv -q -o /dev/full --epochs 1
+    bad 5 "backprop: /dev/full: cannot write: No space left on device" predict good.model good.csv -q -o /dev/full
+fi
+asked="backprop version >&-"
+"$program" version >&- 2>"$answers/err" </dev/null
+is 5 $? "exit status"
+contains "$answers/err" "backprop: standard output: cannot write: "
+asked="backprop help --man | true"
+{ "$program" help --man 2>"$answers/err"; echo $? >"$answers/status"; } | true
+case $(cat "$answers/status") in
+0 | 141) silent ;;
+*) complain "exit status $(cat "$answers/status")" ;;
+esac
+
+# ---- The command line ----
+bad 2 'backprop: unknown verb "trian"; did you mean "train"?' trian good.csv
+bad 2 'backprop: unknown verb "xyzzy"; backprop help lists them' xyzzy
+bad 2 'backprop: a verb comes first: backprop VERB [options]; see backprop help' --seed 1 cv good.csv
+bad 2 'backprop: unknown option --hiden; did you mean --hidden?' cv good.csv --hiden 3
+bad 2 'backprop: unknown option --lerning-rate; did you mean --learning-rate?' cv good.csv --lerning-rate=3
+bad 2 'backprop: unknown option --xyzzy; see backprop help cv' cv good.csv --xyzzy
+bad 2 'backprop: unknown option -Z; see backprop help cv' cv good.csv -Z
+bad 2 'backprop: unknown option --hid; see backprop help cv' cv good.csv --hid 3
+bad 2 'backprop: train does not take --folds; it is an option of: cv' train good.csv --folds 3 -o new.model
+bad 2 'backprop: cv does not take --output; it is an option of: train, predict' cv good.csv -o x
+bad 2 'backprop: --seed needs a value: --seed N' cv good.csv --seed
+bad 2 'backprop: --json takes no value' cv good.csv --json=yes
+bad 2 'backprop: cv needs FILE; see backprop help cv' cv
+bad 2 'backprop: predict needs MODEL FILE; see backprop help predict' predict good.model
+bad 2 'backprop: unexpected "more.csv"; usage: backprop cv [options] FILE' cv good.csv more.csv
+bad 2 'backprop: --seed takes a whole number from 0 to 9007199254740992, not "x"' cv good.csv --seed x
+bad 2 'backprop: --epochs takes a whole number from 0 to 1000000000, not "-1"' cv good.csv --epochs -1
+bad 2 'backprop: --hidden takes whole numbers above 0 with commas between, as 64,32, not "4,x"' cv good.csv --hidden 4,x
+bad 2 'backprop: unknown value of --task "clasification"; did you mean "classification"?' cv good.csv --task clasification
+bad 2 'backprop: unknown value of --recipe "tutoral"; did you mean "tutorial"?' cv good.csv --recipe tutoral
+bad 2 'backprop: good.csv: unknown column "knd"; did you mean "kind"?' cv good.csv --target knd
+bad 2 'backprop: good.csv: unknown column "knd"; did you mean "kind"?' train good.csv --drop knd -o new.model
+bad 2 'backprop: 5 folds cannot be made of 4 rows' cv good.csv --folds 5
+bad 2 'backprop: no completion for "tcsh"; there are bash, zsh and fish' completion tcsh
+bad 2 'backprop: MODEL and FILE cannot both be standard input' predict - -
+bad 3 "backprop: --x.csv: cannot open: No such file or directory" cv -- --x.csv
+
+# ---- As JSON ----
+bad 2 '{"error":{"code":"BP_E_ARGUMENT","message":"--json and -o - would both write to standard output; give -o a file","exit_status":2}}' train good.csv -o - --json
+bad 3 '{"error":{"code":"BP_E_DATA","message":"2 fields where the first line has 3","file":"ragged.csv","line":3,"column":1,"exit_status":3}}' cv ragged.csv --json
+bad 2 '{"error":{"code":"BP_E_OPTION","message":"unknown option --hiden; did you mean --hidden?","exit_status":2}}' cv --json good.csv --hiden 3
+finish
