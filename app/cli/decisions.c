@@ -5,6 +5,10 @@
 #include <sys/stat.h>
 
 #define NAMES_SHOWN 10
+#define LINE_WIDTH 80
+#define LABEL_WIDTH 14
+#define CLASSES_AT (LABEL_WIDTH + 28) /* after "classification, 3 classes: " */
+#define FLAG_WIDTH 12                 /* "  (--target)" */
 
 static const char *text_or_null(const bp_config *config, const char *option)
 {
@@ -44,7 +48,7 @@ bool same_file(const char *path, const char *other)
 
 void print_label(struct output *out, const char *label)
 {
-    output_print(out, "%-13s ", label);
+    output_print(out, "%-*s ", LABEL_WIDTH - 1, label);
 }
 
 typedef const char *name_of(const bp_preparation *preparation, size_t index);
@@ -54,11 +58,24 @@ static const char *class_name(const bp_preparation *preparation, size_t index)
     return bp_preparation_class_name(preparation, (uint32_t)index);
 }
 
+/* Names with commas between, in lines that fit a terminal; `at` is the column where they
+ * begin. */
 static void print_names(struct output *out, const bp_preparation *preparation, name_of *name,
-                        size_t count)
+                        size_t count, size_t at)
 {
-    for (size_t i = 0; i < count && i < NAMES_SHOWN; i++)
-        output_print(out, "%s%s", i > 0 ? ", " : "", name(preparation, i));
+    for (size_t i = 0; i < count && i < NAMES_SHOWN; i++) {
+        const char *text = name(preparation, i);
+        bool last = i + 1 == count || i + 1 == NAMES_SHOWN;
+        if (i > 0 && at + strlen(text) + (last ? FLAG_WIDTH : 1) > LINE_WIDTH) {
+            output_text(out, ",\n");
+            print_label(out, "");
+            at = LABEL_WIDTH;
+        } else if (i > 0) {
+            output_text(out, ", ");
+        }
+        output_text(out, text);
+        at += strlen(text) + 2;
+    }
     if (count > NAMES_SHOWN)
         output_print(out, ", and %zu more", count - NAMES_SHOWN);
 }
@@ -67,27 +84,31 @@ static void print_target(struct output *out, const bp_preparation *preparation)
 {
     size_t targets = bp_preparation_target_count(preparation);
     print_label(out, "target");
-    print_names(out, preparation, bp_preparation_target_name, targets);
+    print_names(out, preparation, bp_preparation_target_name, targets, LABEL_WIDTH);
     output_text(out, "  (--target)\n");
     print_label(out, "task");
     output_text(out, bp_task_name(bp_preparation_task(preparation)));
     size_t classes = bp_preparation_class_count(preparation);
     if (classes > 0) {
         output_print(out, ", %zu class%s: ", classes, classes == 1 ? "" : "es");
-        print_names(out, preparation, class_name, classes);
+        print_names(out, preparation, class_name, classes, CLASSES_AT);
     }
     output_text(out, "  (--task)\n");
 }
 
 static void print_scaling(struct output *out, const bp_config *config)
 {
-    const char *on = bp_config_get(config, "scale-on");
+    const char *scaling = bp_config_get(config, "scaling");
+    const char *flag = "--scaling";
     print_label(out, "scaling");
-    output_print(out, "%s", bp_config_get(config, "scaling"));
-    if (on != NULL && strcmp(on, "all") == 0)
-        output_text(out, " over all rows, the held-out ones too, which leaks  (--scale-on)\n");
-    else
-        output_text(out, " fitted on training rows  (--scaling)\n");
+    output_text(out, scaling);
+    if (strcmp(bp_config_get(config, "scale-on"), "all") == 0) {
+        output_text(out, " over all rows, the held-out ones too, which leaks");
+        flag = "--scale-on";
+    } else if (strcmp(scaling, "none") != 0) {
+        output_text(out, " fitted on training rows");
+    }
+    output_print(out, "  (%s)\n", flag);
 }
 
 void decisions_print(struct output *out, const bp_table *table, const bp_preparation *preparation,
@@ -99,7 +120,7 @@ void decisions_print(struct output *out, const bp_table *table, const bp_prepara
                  bp_table_row_count(table), bp_table_has_header(table) ? "a" : "no");
     print_label(out, "inputs");
     output_print(out, "%zu: ", inputs);
-    print_names(out, preparation, bp_preparation_input_name, inputs);
+    print_names(out, preparation, bp_preparation_input_name, inputs, LABEL_WIDTH + 4);
     output_text(out, "  (--drop)\n");
     print_target(out, preparation);
     print_label(out, "recipe");

@@ -121,13 +121,14 @@ static bool has_several_targets(const struct scores *scores)
 
 void scores_print(struct output *out, const struct scores *scores)
 {
-    const char *target = "";
+    bool several = has_several_targets(scores);
     for (size_t i = 0; i < scores->count; i++) {
         const struct score *score = &scores->items[i];
-        output_text(out, i > 0 ? ", " : "");
-        if (has_several_targets(scores) && strcmp(score->target, target) != 0)
+        bool next = several && (i == 0 || strcmp(score->target, score[-1].target) != 0);
+        if (i > 0)
+            output_text(out, next ? "; " : ", ");
+        if (next)
             output_print(out, "%s: ", score->target);
-        target = score->target;
         if (strcmp(score->metric->name, "accuracy") == 0)
             output_print(out, "accuracy %.3f %%", score->value * 100.0);
         else

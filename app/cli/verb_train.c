@@ -170,7 +170,9 @@ static void print_summary(const struct training *training)
                  bp_config_get(config, "epochs"), bp_config_get(config, "seed"));
     print_label(&notes, "fit");
     scores_print(&notes, &training->scores);
-    output_text(&notes, " on the rows learned from; backprop cv scores unseen rows\n");
+    output_text(&notes, "\n");
+    print_label(&notes, "");
+    output_text(&notes, "on the rows learned from; backprop cv scores unseen rows\n");
     print_label(&notes, "model");
     output_print(&notes, "%s\n", is_standard(training->path) ? "standard output" : training->path);
     output_finish_notes(&notes);

@@ -115,6 +115,27 @@ number()
     compact "$1" | sed 's/.*"'"$2"'":\([^],}]*\).*/\1/'
 }
 
+# Each number of a file on a line of its own, and what stands between them.
+tokens()
+{
+    awk '{ while (match($0, /-?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?/)) {
+               print substr($0, 1, RSTART - 1); print substr($0, RSTART, RLENGTH)
+               $0 = substr($0, RSTART + RLENGTH) }
+           print }' "$1"
+}
+
+# near FILE OTHER: equal but for the last digits of numbers, on a machine whose exp is not
+# the one that the published numbers were computed with. Says so.
+near()
+{
+    [ "$(uname -m)" != x86_64 ] || return 1
+    tokens "$1" >"$answers/tokens"
+    tokens "$2" | paste "$answers/tokens" - | awk -F '\t' '
+        $1 != $2 { d = $1 - $2; if (d == 0 || d * d > 1e-18 * $1 * $1) bad = 1 }
+        END { exit bad }' || return 1
+    echo "note: $asked: equal to 1e-9 only; this machine computes exp otherwise"
+}
+
 finish()
 {
     [ "$failures" -eq 0 ] && exit 0
