@@ -73,7 +73,7 @@ static void print_names(struct output *out, const bp_preparation *preparation, n
         } else if (i > 0) {
             output_text(out, ", ");
         }
-        output_text(out, text);
+        output_name(out, text);
         at += strlen(text) + 2;
     }
     if (count > NAMES_SHOWN)
@@ -116,8 +116,9 @@ void decisions_print(struct output *out, const bp_table *table, const bp_prepara
 {
     size_t inputs = bp_preparation_input_count(preparation);
     print_label(out, "table");
-    output_print(out, "%s: %zu rows, %s header line  (--header)\n", bp_table_name(table),
-                 bp_table_row_count(table), bp_table_has_header(table) ? "a" : "no");
+    output_name(out, bp_table_name(table));
+    output_print(out, ": %zu rows, %s header line  (--header)\n", bp_table_row_count(table),
+                 bp_table_has_header(table) ? "a" : "no");
     print_label(out, "inputs");
     output_print(out, "%zu: ", inputs);
     print_names(out, preparation, bp_preparation_input_name, inputs, LABEL_WIDTH + 4);

@@ -212,6 +212,9 @@ static bp_status add_operand(struct command *command, const char *text, bp_error
     if (command->operand_count == verb->most)
         return fail(error, BP_E_ARGUMENT, "unexpected \"%s\"; usage: backprop %s [options]%s%s",
                     text, verb->name, verb->operands[0] != '\0' ? " " : "", verb->operands);
+    if (text[0] == '\0')
+        return fail(error, BP_E_ARGUMENT, "an operand is empty; usage: backprop %s [options] %s",
+                    verb->name, verb->operands);
     command->operands[command->operand_count++] = text;
     return BP_OK;
 }

@@ -143,6 +143,14 @@ void output_text(struct output *out, const char *text)
     output_bytes(out, text, strlen(text));
 }
 
+void output_name(struct output *out, const char *name)
+{
+    for (; *name != '\0'; name++) {
+        bool control = (unsigned char)*name < 0x20 || *name == 0x7f;
+        output_bytes(out, control ? "?" : name, 1);
+    }
+}
+
 void output_print(struct output *out, const char *format, ...)
 {
     va_list arguments;

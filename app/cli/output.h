@@ -32,6 +32,9 @@ void output_bytes(struct output *out, const void *bytes, size_t count);
 void output_text(struct output *out, const char *text);
 void output_print(struct output *out, const char *format, ...) BP_PRINTF(2, 3);
 
+/* A name from someone's data on a line for people: control characters become '?'. */
+void output_name(struct output *out, const char *name);
+
 /* A number in its shortest form that reads back as the same. */
 void output_number(struct output *out, double value);
 

@@ -49,17 +49,24 @@ int exit_status_of(bp_status status)
     return 5;
 }
 
+/* One line whatever the text has in it: control characters become '?'. */
+static void print_line(const char *text)
+{
+    for (; *text != '\0'; text++)
+        fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stderr);
+}
+
 static void print_text(const bp_error *error)
 {
     fputs("backprop: ", stderr);
-    if (error->file[0] != '\0')
-        fputs(error->file, stderr);
+    print_line(error->file);
     if (error->line > 0)
         fprintf(stderr, ":%zu", error->line);
     if (error->column > 0 && error->line > 0)
         fprintf(stderr, ":%zu", error->column);
-    fprintf(stderr, "%s%s\n", error->file[0] != '\0' || error->line > 0 ? ": " : "",
-            error->message);
+    fputs(error->file[0] != '\0' || error->line > 0 ? ": " : "", stderr);
+    print_line(error->message);
+    fputc('\n', stderr);
 }
 
 static void write_place(bp_json *json, const bp_error *error)

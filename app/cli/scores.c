@@ -127,8 +127,10 @@ void scores_print(struct output *out, const struct scores *scores)
         bool next = several && (i == 0 || strcmp(score->target, score[-1].target) != 0);
         if (i > 0)
             output_text(out, next ? "; " : ", ");
-        if (next)
-            output_print(out, "%s: ", score->target);
+        if (next) {
+            output_name(out, score->target);
+            output_text(out, ": ");
+        }
         if (strcmp(score->metric->name, "accuracy") == 0)
             output_print(out, "accuracy %.3f %%", score->value * 100.0);
         else

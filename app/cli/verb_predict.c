@@ -63,7 +63,7 @@ static void print_text(struct output *out, const bp_predictions *predictions)
 }
 
 /* What an output is called: its class, or its target. */
-static const char *output_name(const bp_preparation *preparation, size_t index)
+static const char *answer_name(const bp_preparation *preparation, size_t index)
 {
     if (bp_preparation_class_count(preparation) > 0)
         return bp_preparation_class_name(preparation, (uint32_t)index);
@@ -86,7 +86,7 @@ static void write_row(bp_json *json, const struct answering *answering, size_t r
     bp_json_key(json, "outputs");
     bp_json_object_begin(json);
     for (size_t i = 0; i < outputs.columns; i++) {
-        bp_json_key(json, output_name(preparation, i));
+        bp_json_key(json, answer_name(preparation, i));
         bp_json_number(json, values[i]);
     }
     bp_json_object_end(json);

@@ -97,6 +97,9 @@ bad 2 'backprop: --json takes no value' cv good.csv --json=yes
 bad 2 'backprop: cv needs FILE; see backprop help cv' cv
 bad 2 'backprop: predict needs MODEL FILE; see backprop help predict' predict good.model
 bad 2 'backprop: unexpected "more.csv"; usage: backprop cv [options] FILE' cv good.csv more.csv
+bad 2 'backprop: an operand is empty; usage: backprop cv [options] FILE' cv ""
+bad 3 'backprop: two lines: cannot open: No such file or directory' cv 'two
+lines'
 bad 2 'backprop: --seed takes a whole number from 0 to 9007199254740992, not "x"' cv good.csv --seed x
 bad 2 'backprop: --epochs takes a whole number from 0 to 1000000000, not "-1"' cv good.csv --epochs -1
 bad 2 'backprop: --hidden takes whole numbers above 0 with commas between, as 64,32, not "4,x"' cv good.csv --hidden 4,x
