@@ -2,16 +2,18 @@
 # never installs anything.
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# ON: warnings are errors, for those who change the code.
+WERROR ?= OFF
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: all deps deps-dev check asan clang coverage demo install format clean help
+.PHONY: all deps deps-dev check asan clang compilers coverage demo install format clean help
 .NOTPARALLEL:
 
 all: preset-release
 
 preset-%:
-	@cmake --preset $* > /dev/null
-	@cmake --build --preset $* -j $(JOBS)
+	@cmake --preset $* -DBACKPROP_WERROR=$(WERROR) $(SETTINGS) > /dev/null
+	@MAKEFLAGS=--no-print-directory cmake --build --preset $* -j $(JOBS)
 
 deps:
 	@sh tools/deps
@@ -20,25 +22,33 @@ deps-dev:
 	@sh tools/deps dev
 
 check: preset-release
-	ctest --preset release
+	@ctest --preset release
 
 asan: preset-asan
-	ctest --preset asan
+	@ctest --preset asan
 
 clang: preset-clang
-	ctest --preset clang
+	@ctest --preset clang
+
+# Both compilers, without one warning.
+compilers:
+	@$(MAKE) --no-print-directory WERROR=ON check
+	@$(MAKE) --no-print-directory WERROR=ON clang
 
 coverage: preset-coverage
-	ctest --preset coverage
-	gcovr --root . --filter src/ --print-summary build-coverage > build-coverage/coverage.txt
+	@ctest --preset coverage
+	@gcovr --root . --filter src/ --filter app/ --print-summary build-coverage \
+	    > build-coverage/coverage.txt
 	@tail -n 4 build-coverage/coverage.txt
+	@echo "by file: build-coverage/coverage.txt"
 
 demo: all
 	./build/backprop tutorial
 	./build/backprop cv data/wheat-seeds.csv --recipe tutorial --seed 1
 
+install: SETTINGS = -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 install: all
-	cmake --install build --prefix $(PREFIX)
+	cmake --install build
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
@@ -50,8 +60,9 @@ help:
 	@echo "make deps demo    install what is missing, build, train on the wheat seeds"
 	@echo "make deps check   install what is missing, build, run all tests"
 	@echo "make              build (./build/backprop)"
-	@echo "make install      into PREFIX (/usr/local); DESTDIR is honoured"
-	@echo "make asan         the tests under ASan and UBSan; make clang: with clang"
+	@echo "make install      into PREFIX ($(PREFIX)); DESTDIR is honoured"
+	@echo "make asan         the tests under ASan and UBSan; make clang: built by clang"
+	@echo "make compilers    the tests built by gcc and by clang, warnings being errors"
 	@echo "make coverage     lines and branches that the tests execute"
-	@echo "make deps-dev     what only developers need"
+	@echo "make deps-dev     install what only developers need"
 	@echo "make format       clang-format over all sources; make clean: remove builds"
