@@ -442,6 +442,11 @@ static void test_nesting(void **state)
         else
             check_bad(text, 2 * depth, 1, 65);
     }
+    for (size_t i = 0; i < 66; i++) /* side by side is not deep */
+        memcpy(text + 3 * i, i == 0 ? "[[]" : ",{}", 3);
+    text[198] = ']';
+    text[199] = '\0';
+    bp_json_document_free(read_good(text));
     char *deep = malloc(1000000);
     assert_non_null(deep);
     memset(deep, '[', 1000000);

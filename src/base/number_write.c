@@ -37,15 +37,15 @@ static bp_power_of_five power_of_five_above(int exponent)
 }
 
 /* floor(power * number / 2^128), with the lowest bit set where a fraction was lost. The
- * power may be too large by less than 2^-64 of the 64 bits below: these, if they are not
- * more than 1, stand for no fraction. */
+ * power is too large by less than 1, the product by less than 2^64: that leaves the 64 bits
+ * below the whole part 0 where the exact product has no fraction. */
 static uint64_t scale_to_odd(bp_power_of_five power, uint64_t number)
 {
     bp_wide lower = bp_wide_product(power.low, number);
     bp_wide upper = bp_wide_product(power.high, number);
     uint64_t fraction = upper.low + lower.high;
     uint64_t whole = upper.high + (fraction < upper.low);
-    return whole | (fraction > 1);
+    return whole | (fraction != 0);
 }
 
 /* floor(log10(2^q)), or of 3/4 * 2^q, for q from -1100 to 1100: multiples of log10(2) and
