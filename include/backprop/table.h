@@ -111,8 +111,9 @@ BP_API bp_status bp_preparation_new(bp_preparation **preparation, bp_table *tabl
                                     const bp_preparation_options *options, bp_error *error);
 BP_API void bp_preparation_free(bp_preparation *preparation);
 
-/* Fits scaling and input categories on these rows, replacing an earlier fit. A
- * missing cell among them is BP_E_DATA with its place. */
+/* Fits scaling and input categories on these rows of the table that it was made from,
+ * replacing an earlier fit. A missing cell among them is BP_E_DATA with its place. After
+ * a failure it is not fitted, and applying it is BP_E_ARGUMENT. */
 BP_API bp_status bp_preparation_fit(bp_preparation *preparation, const bp_table *table,
                                     const size_t *rows, size_t count, bp_error *error);
 
@@ -132,7 +133,7 @@ typedef struct bp_prepared bp_prepared;
 
 /* Applies the fitted preparation to rows of a table, which may be another than it was
  * made from: columns are matched by name, or by position where either table has no
- * header (with all columns, or with the input columns alone). Extra columns are
+ * header (with all columns, or with exactly the input columns). Extra columns are
  * ignored. `with_targets` asks for the targets too; without it they need not be
  * there. The result has row i for rows[i]. Errors: a missing column, a missing
  * cell, text in a number column, a class never seen: BP_E_DATA with the place. */

@@ -57,6 +57,10 @@ bp_status bp_folds_new_tutorial(bp_folds **out, size_t row_count, size_t fold_co
                                 bp_mersenne *mersenne, const bp_allocator *allocator,
                                 bp_error *error)
 {
+    *out = NULL;
+    if (row_count > UINT32_MAX) /* bp_mersenne_below draws 32 bits */
+        return bp_fail(error, BP_E_OPTION, "%zu rows are too many for the tutorial's folds",
+                       row_count);
     bp_status status = make_folds(out, row_count, fold_count, allocator, error);
     if (status != BP_OK)
         return status;

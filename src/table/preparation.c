@@ -1,16 +1,10 @@
-/* preparation.c: which columns are inputs and targets, what task it is, and the scaling
- * fitted on training rows: equations (16) to (18). */
-#include "table/preparation.h"
-
+/* preparation.c: the preparation as an object: its memory, what it tells, and the way
+ * back from scaled targets. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "table/prepared_columns.h"
 
-#include <math.h>
 #include <string.h>
-
-#define CLASS_LIMIT 20 /* distinct integers that are still classes */
-#define NAME_LIMIT 256
 
 void bp_preparation_options_init(bp_preparation_options *options)
 {
@@ -23,156 +17,111 @@ const char *bp_task_name(bp_task task)
     return names[task];
 }
 
-/* ---- Columns ----------------------------------------------------------------------- */
+/* ---- Memory ------------------------------------------------------------------------- */
 
-/* Marks the columns of a list "a,b" in `marks`; NULL or "" is none. */
-static bp_status mark_columns(const bp_table *table, const char *list, bool *marks, bp_error *error)
+bp_status bp_preparation_make(bp_preparation **out, size_t input_room, size_t target_room,
+                              const bp_allocator *allocator, bp_error *error)
 {
-    while (list != NULL && list[0] != '\0') {
-        char name[NAME_LIMIT] = {0};
-        size_t length = strcspn(list, ","), column = 0;
-        if (length >= NAME_LIMIT)
-            return bp_fail(error, BP_E_OPTION, "a column name of %zu bytes is too long", length);
-        memcpy(name, list, length);
-        bp_status status = bp_table_find_column(table, name, &column, error);
-        if (status != BP_OK)
-            return status;
-        marks[column] = true;
-        list += length + (list[length] == ',');
-    }
-    return BP_OK;
-}
-
-static bp_status add_column(bp_preparation *p, prepared_column *into, const bp_table *table,
-                            size_t position, bp_error *error)
-{
-    const char *name = bp_table_column_name(table, position);
-    into->position = position;
-    into->name = bp_copy_text(&p->allocator, name, strlen(name), error);
-    return into->name != NULL ? BP_OK : BP_E_MEMORY;
-}
-
-static bp_status choose_columns(bp_preparation *p, const bp_table *table, const bool *targets,
-                                const bool *drops, bp_error *error)
-{
-    for (size_t i = 0; i < p->table_columns; i++) {
-        if (targets[i] && drops[i])
-            return bp_fail(error, BP_E_OPTION, "the column %s is both target and dropped",
-                           bp_table_column_name(table, i));
-        if (!targets[i] && drops[i])
-            continue;
-        bp_status status = targets[i]
-                               ? add_column(p, &p->targets[p->target_count++], table, i, error)
-                               : add_column(p, &p->inputs[p->input_count++], table, i, error);
-        if (status != BP_OK)
-            return status;
-    }
-    if (p->input_count == 0)
-        return bp_fail(error, BP_E_DATA, "no column is left as an input");
-    return BP_OK;
-}
-
-/* ---- The task ------------------------------------------------------------------------ */
-
-static bool few_integers(const bp_table *table, size_t column)
-{
-    bp_matrix cells = bp_table_numbers(table, column);
-    double seen[CLASS_LIMIT];
-    size_t distinct = 0;
-    for (size_t row = 0; row < cells.rows; row++) {
-        double value = bp_matrix_at(&cells, row, 0);
-        if (isnan(value))
-            continue;
-        if (value != floor(value))
-            return false;
-        size_t i = 0;
-        while (i < distinct && seen[i] != value)
-            i++;
-        if (i == distinct && distinct == CLASS_LIMIT)
-            return false;
-        if (i == distinct)
-            seen[distinct++] = value;
-    }
-    return distinct > 0;
-}
-
-static bp_status decide_classes(bp_preparation *p, bp_table *table, bp_error *error)
-{
-    size_t column = p->targets[0].position;
-    bp_status status = bp_table_categorize(table, column, error);
-    if (status != BP_OK)
-        return status;
-    return bp_prepared_categories(p, &p->targets[0], table, column, error);
-}
-
-static bp_status decide_task(bp_preparation *p, bp_table *table, bp_task asked, bp_error *error)
-{
-    size_t column = p->targets[0].position;
-    bool text = bp_table_column_kind(table, column) == BP_COLUMN_CATEGORY;
-    p->task = asked;
-    if (asked == BP_TASK_AUTO)
-        p->task = p->target_count == 1 && (text || few_integers(table, column))
-                      ? BP_TASK_CLASSIFICATION
-                      : BP_TASK_REGRESSION;
-    if (p->task == BP_TASK_CLASSIFICATION && p->target_count > 1)
-        return bp_fail(error, BP_E_OPTION, "classification has one target column, not %zu",
-                       p->target_count);
-    for (size_t i = 0; i < p->target_count && p->task == BP_TASK_REGRESSION; i++)
-        if (bp_table_column_kind(table, p->targets[i].position) == BP_COLUMN_CATEGORY)
-            return bp_fail_at(error, BP_E_DATA, bp_table_name(table), 0, 0,
-                              "the target %s is text, which regression cannot predict; drop it "
-                              "or use --task classification",
-                              p->targets[i].name);
-    if (p->task == BP_TASK_REGRESSION)
-        return BP_OK;
-    bp_status status = decide_classes(p, table, error);
-    if (status == BP_OK && p->targets[0].category_count < 2)
-        status = bp_fail_at(error, BP_E_DATA, bp_table_name(table), 0, 0,
-                            "the target %s has fewer than two classes", p->targets[0].name);
-    return status;
-}
-
-static bp_status decide(bp_preparation *p, bp_table *table, const bp_preparation_options *options,
-                        bp_error *error)
-{
-    size_t columns = p->table_columns;
-    bool *marks = bp_allocate(&p->allocator, 2 * columns, sizeof(bool), error);
-    if (marks == NULL)
+    bp_allocator memory = bp_allocator_or_default(allocator);
+    bp_preparation *p = bp_allocate(&memory, 1, sizeof *p, error);
+    if (p == NULL)
         return BP_E_MEMORY;
-    bp_status status = mark_columns(table, options->target, marks, error);
-    if (options->target == NULL || options->target[0] == '\0')
-        marks[columns - 1] = true;
-    if (status == BP_OK)
-        status = mark_columns(table, options->drop, marks + columns, error);
-    if (status == BP_OK)
-        status = choose_columns(p, table, marks, marks + columns, error);
-    if (status == BP_OK)
-        status = decide_task(p, table, options->task, error);
-    bp_release(&p->allocator, marks, 2 * columns, sizeof(bool));
-    return status;
-}
-
-bp_status bp_preparation_new(bp_preparation **out, bp_table *table,
-                             const bp_preparation_options *options, bp_error *error)
-{
-    *out = NULL;
-    bp_preparation *p = NULL;
-    size_t columns = bp_table_column_count(table);
-    bp_status status = bp_preparation_make(&p, columns, options->allocator, error);
-    if (status != BP_OK)
-        return status;
-    p->scaling = options->scaling;
-    p->header = bp_table_has_header(table);
-    status = decide(p, table, options, error);
-    if (status != BP_OK) {
+    p->allocator = memory;
+    p->input_room = input_room;
+    p->target_room = target_room;
+    p->inputs = bp_allocate(&memory, input_room, sizeof(prepared_column), error);
+    p->targets = bp_allocate(&memory, target_room, sizeof(prepared_column), error);
+    if (p->inputs == NULL || p->targets == NULL) {
         bp_preparation_free(p);
-        return status;
+        return BP_E_MEMORY;
     }
     *out = p;
     return BP_OK;
 }
 
-/* ---- Fitting --------------------------------------------------------------------------- */
+static void release_categories(const bp_allocator *memory, prepared_column *column)
+{
+    for (size_t i = 0; i < column->category_count; i++)
+        if (column->categories[i] != NULL)
+            bp_release(memory, column->categories[i], strlen(column->categories[i]) + 1, 1);
+    bp_release(memory, column->categories, column->category_count, sizeof(char *));
+    column->categories = NULL;
+    column->category_count = 0;
+}
+
+static void release_columns(const bp_allocator *memory, prepared_column *columns, size_t count)
+{
+    for (size_t i = 0; i < count && columns != NULL; i++) {
+        if (columns[i].name != NULL)
+            bp_release(memory, columns[i].name, strlen(columns[i].name) + 1, 1);
+        release_categories(memory, &columns[i]);
+    }
+    bp_release(memory, columns, count, sizeof(prepared_column));
+}
+
+void bp_preparation_free(bp_preparation *p)
+{
+    if (p == NULL)
+        return;
+    bp_allocator memory = p->allocator;
+    release_columns(&memory, p->inputs, p->input_room);
+    release_columns(&memory, p->targets, p->target_room);
+    bp_release(&memory, p, 1, sizeof *p);
+}
+
+/* Marks the categories that stand in chosen rows, and counts them. */
+static size_t mark_categories(const bp_table *table, size_t column, const bool *chosen, bool *marks)
+{
+    const uint32_t *codes = bp_table_codes(table, column);
+    size_t rows = bp_table_row_count(table), count = 0;
+    for (size_t row = 0; row < rows; row++) {
+        if ((chosen != NULL && !chosen[row]) || codes[row] == BP_MISSING)
+            continue;
+        count += !marks[codes[row]];
+        marks[codes[row]] = true;
+    }
+    return count;
+}
+
+/* Copies each marked category where it first stands in a chosen row. Not in the order of
+ * the table's codes: those tell of the other rows too. */
+static bp_status copy_categories(const bp_preparation *p, prepared_column *into,
+                                 const bp_table *table, size_t column, const bool *chosen,
+                                 bool *marks, bp_error *error)
+{
+    const uint32_t *codes = bp_table_codes(table, column);
+    for (size_t row = 0, used = 0; used < into->category_count; row++) {
+        if ((chosen != NULL && !chosen[row]) || codes[row] == BP_MISSING || !marks[codes[row]])
+            continue;
+        marks[codes[row]] = false;
+        const char *text = bp_table_category(table, column, codes[row]);
+        into->categories[used] = bp_copy_text(&p->allocator, text, strlen(text), error);
+        if (into->categories[used++] == NULL)
+            return BP_E_MEMORY;
+    }
+    return BP_OK;
+}
+
+bp_status bp_prepared_categories(const bp_preparation *p, prepared_column *into,
+                                 const bp_table *table, size_t column, const bool *chosen,
+                                 bp_error *error)
+{
+    size_t all = bp_table_category_count(table, column);
+    release_categories(&p->allocator, into);
+    bool *marks = bp_allocate(&p->allocator, all, sizeof(bool), error);
+    if (marks == NULL)
+        return BP_E_MEMORY;
+    size_t count = mark_categories(table, column, chosen, marks);
+    into->categories = bp_allocate(&p->allocator, count, sizeof(char *), error);
+    into->category_count = into->categories != NULL ? count : 0;
+    bp_status status = into->categories == NULL
+                           ? BP_E_MEMORY
+                           : copy_categories(p, into, table, column, chosen, marks, error);
+    bp_release(&p->allocator, marks, all, sizeof(bool));
+    return status;
+}
+
+/* ---- Errors that fitting and applying share --------------------------------------------- */
 
 bp_status bp_prepared_missing(const bp_table *table, size_t row, size_t column, bp_error *error)
 {
@@ -185,52 +134,70 @@ bp_status bp_prepared_missing(const bp_table *table, size_t row, size_t column, 
     return status;
 }
 
-static bp_status fit_number(prepared_column *into, const bp_table *table, const size_t *rows,
-                            size_t count, bp_error *error)
+bp_status bp_prepared_rows_check(const bp_table *table, const size_t *rows, size_t count,
+                                 bp_error *error)
 {
-    bp_matrix cells = bp_table_numbers(table, into->position);
-    into->low = INFINITY;
-    into->high = -INFINITY;
-    for (size_t i = 0; i < count; i++) {
-        size_t row = rows != NULL ? rows[i] : i;
-        double value = bp_matrix_at(&cells, row, 0);
-        if (isnan(value))
-            return bp_prepared_missing(table, row, into->position, error);
-        into->low = value < into->low ? value : into->low;
-        into->high = value > into->high ? value : into->high;
-    }
-    return BP_OK;
+    size_t all = bp_table_row_count(table);
+    bool fit = rows != NULL || count <= all;
+    for (size_t i = 0; rows != NULL && i < count && fit; i++)
+        fit = rows[i] < all;
+    if (fit)
+        return BP_OK;
+    return bp_fail_at(error, BP_E_ARGUMENT, bp_table_name(table), 0, 0,
+                      "rows beyond the last of the table's %zu were asked for", all);
 }
 
-/* Categories seen among the rows, in the order of the table's codes. */
-static bp_status fit_category(bp_preparation *p, prepared_column *into, const bp_table *table,
-                              const size_t *rows, size_t count, bp_error *error)
+/* ---- What it tells -------------------------------------------------------------------- */
+
+bp_task bp_preparation_task(const bp_preparation *p)
 {
-    const uint32_t *codes = bp_table_codes(table, into->position);
-    for (size_t i = 0; i < count; i++) {
-        size_t row = rows != NULL ? rows[i] : i;
-        if (codes[row] == BP_MISSING)
-            return bp_prepared_missing(table, row, into->position, error);
-    }
-    return bp_prepared_categories_of(p, into, table, into->position, rows, count, error);
+    return p->task;
 }
 
-bp_status bp_preparation_fit(bp_preparation *p, const bp_table *table, const size_t *rows,
-                             size_t count, bp_error *error)
+size_t bp_preparation_input_count(const bp_preparation *p)
 {
-    if (count == 0)
-        return bp_fail(error, BP_E_DATA, "there are no rows to prepare");
-    bp_status status = BP_OK;
-    p->width = 0;
-    for (size_t i = 0; i < p->input_count && status == BP_OK; i++) {
-        prepared_column *input = &p->inputs[i];
-        input->category = bp_table_column_kind(table, input->position) == BP_COLUMN_CATEGORY;
-        status = input->category ? fit_category(p, input, table, rows, count, error)
-                                 : fit_number(input, table, rows, count, error);
-        p->width += input->category ? input->category_count : 1;
+    return p->input_count;
+}
+
+size_t bp_preparation_width(const bp_preparation *p)
+{
+    return p->width;
+}
+
+size_t bp_preparation_target_count(const bp_preparation *p)
+{
+    return p->target_count;
+}
+
+size_t bp_preparation_class_count(const bp_preparation *p)
+{
+    return p->task == BP_TASK_CLASSIFICATION ? p->targets[0].category_count : 0;
+}
+
+size_t bp_preparation_output_count(const bp_preparation *p)
+{
+    return p->task == BP_TASK_CLASSIFICATION ? p->targets[0].category_count : p->target_count;
+}
+
+const char *bp_preparation_input_name(const bp_preparation *p, size_t input)
+{
+    return input < p->input_count ? p->inputs[input].name : NULL;
+}
+
+const char *bp_preparation_target_name(const bp_preparation *p, size_t target)
+{
+    return target < p->target_count ? p->targets[target].name : NULL;
+}
+
+const char *bp_preparation_class_name(const bp_preparation *p, uint32_t code)
+{
+    return code < bp_preparation_class_count(p) ? p->targets[0].categories[code] : NULL;
+}
+
+void bp_preparation_restore(const bp_preparation *p, double *values)
+{
+    for (size_t i = 0; i < p->target_count && p->scaling == BP_SCALING_MINMAX; i++) {
+        const prepared_column *target = &p->targets[i];
+        values[i] = values[i] * (target->high - target->low) + target->low; /* equation (17) */
     }
-    for (size_t i = 0; i < p->target_count && status == BP_OK; i++)
-        if (p->task == BP_TASK_REGRESSION)
-            status = fit_number(&p->targets[i], table, rows, count, error);
-    return status;
 }

@@ -31,24 +31,40 @@ static size_t row_of(const application *a, size_t i)
 
 /* ---- Columns -------------------------------------------------------------------------- */
 
+static bool is_called(const bp_table *table, size_t column, const char *name)
+{
+    return strcmp(bp_table_column_name(table, column), name) == 0;
+}
+
+static bool locate_name(const bp_table *table, const prepared_column *column, size_t *found)
+{
+    size_t columns = bp_table_column_count(table);
+    *found = column->position; /* where it mostly is: no search among many columns */
+    if (*found < columns && is_called(table, *found, column->name))
+        return true;
+    for (*found = 0; *found < columns; ++*found)
+        if (is_called(table, *found, column->name))
+            return true;
+    return false;
+}
+
+static bool by_name(const bp_preparation *p, const bp_table *table)
+{
+    return p->header && bp_table_has_header(table);
+}
+
 /* Where a column stands in the other table: by name, or by position where either has no
- * header. `index` counts the inputs, for a table of inputs alone. */
+ * header. `index` counts the inputs, for a table of inputs alone. With any other number
+ * of columns nobody could say which is which. */
 static bool locate(const bp_preparation *p, const bp_table *table, const prepared_column *column,
                    bool target, size_t index, size_t *found)
 {
+    if (by_name(p, table))
+        return locate_name(table, column, found);
     size_t columns = bp_table_column_count(table);
-    if (p->header && bp_table_has_header(table)) {
-        for (*found = 0; *found < columns; ++*found)
-            if (strcmp(bp_table_column_name(table, *found), column->name) == 0)
-                return true;
-        return false;
-    }
-    *found = column->position;
-    if (columns == p->input_count && columns < p->table_columns) {
-        *found = index;
-        return !target;
-    }
-    return column->position < columns;
+    bool whole = columns >= p->table_columns;
+    *found = whole ? column->position : index;
+    return whole || (!target && columns == p->input_count);
 }
 
 bool bp_preparation_has_targets(const bp_preparation *p, const bp_table *table)
@@ -63,17 +79,38 @@ bool bp_preparation_has_targets(const bp_preparation *p, const bp_table *table)
 static bp_status find(const application *a, const prepared_column *column, bool target,
                       size_t index, size_t *found)
 {
-    if (locate(a->preparation, a->table, column, target, index, found))
+    const bp_preparation *p = a->preparation;
+    const char *name = bp_table_name(a->table);
+    if (locate(p, a->table, column, target, index, found))
         return BP_OK;
-    return bp_fail_at(a->error, BP_E_DATA, bp_table_name(a->table), 0, 0,
-                      "the table has no column \"%s\", which the model needs", column->name);
+    if (target || by_name(p, a->table))
+        return bp_fail_at(a->error, BP_E_DATA, name, 0, 0,
+                          "the table has no column \"%s\", which the model needs", column->name);
+    return bp_fail_at(a->error, BP_E_DATA, name, 0, 0,
+                      "the table has no column \"%s\", which the model needs: without column "
+                      "names there must be %zu columns, or the %zu inputs alone, not %zu",
+                      column->name, p->table_columns, p->input_count,
+                      bp_table_column_count(a->table));
+}
+
+#define SHOWN_LIMIT 60 /* bytes of a cell in a message, so that its end is seen too */
+
+static int shown_length(const char *text)
+{
+    size_t length = strlen(text);
+    if (length <= SHOWN_LIMIT)
+        return (int)length;
+    for (length = SHOWN_LIMIT; length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80;)
+        length--; /* not amid a character */
+    return (int)length;
 }
 
 static bp_status fail_cell(const application *a, size_t row, size_t column, const char *before,
                            const char *text, const char *after)
 {
-    bp_status status = bp_fail(a->error, BP_E_DATA, "%s\"%s\"%s (column %s)", before, text, after,
-                               bp_table_column_name(a->table, column));
+    bp_status status =
+        bp_fail(a->error, BP_E_DATA, "%s\"%.*s\"%s (column %s)", before, shown_length(text), text,
+                after, bp_table_column_name(a->table, column));
     if (a->error != NULL)
         bp_table_place(a->table, row, column, a->error);
     return status;
@@ -99,20 +136,44 @@ static double scaled(const bp_preparation *p, const prepared_column *column, dou
     return (value - column->low) / (column->high - column->low);
 }
 
+/* A text as the cell of a number column of that type would be read. */
+static bool read_text(const char *text, bp_type type, double *value)
+{
+    float narrow = 0;
+    if (type == BP_F64)
+        return bp_number_read(text, strlen(text), value) && isfinite(*value);
+    if (!bp_number_read_f32(text, strlen(text), &narrow))
+        return false;
+    *value = (double)narrow;
+    return isfinite(narrow);
+}
+
+/* The cell as a number, whatever kind of column it stands in: a column of numbers is one
+ * of texts in a table where more than a few of its cells are none. */
+static bp_status read_number(const application *a, size_t row, size_t column, double *value)
+{
+    const uint32_t *codes = bp_table_codes(a->table, column);
+    bp_matrix cells = bp_table_numbers(a->table, column);
+    *value = NAN;
+    if (codes == NULL) {
+        *value = bp_matrix_at(&cells, row, 0);
+    } else if (codes[row] != BP_MISSING) {
+        const char *text = bp_table_category(a->table, column, codes[row]);
+        if (!read_text(text, cells.type, value))
+            return fail_cell(a, row, column, "", text, " is not a number");
+    }
+    return isnan(*value) ? bp_prepared_missing(a->table, row, column, a->error) : BP_OK;
+}
+
 /* One number column into column `into` of a matrix `width` wide. */
 static bp_status apply_number(const application *a, const prepared_column *column, size_t found,
                               bp_type type, void *numbers, size_t into, size_t width)
 {
-    const uint32_t *codes = bp_table_codes(a->table, found);
-    bp_matrix cells = bp_table_numbers(a->table, found);
     for (size_t i = 0; i < a->count; i++) {
-        size_t row = row_of(a, i);
-        if (codes != NULL && codes[row] != BP_MISSING)
-            return fail_cell(a, row, found, "", bp_table_category(a->table, found, codes[row]),
-                             " is not a number");
-        double value = codes != NULL ? NAN : bp_matrix_at(&cells, row, 0);
-        if (isnan(value))
-            return bp_prepared_missing(a->table, row, found, a->error);
+        double value = 0;
+        bp_status status = read_number(a, row_of(a, i), found, &value);
+        if (status != BP_OK)
+            return status;
         store(type, numbers, i * width + into, scaled(a->preparation, column, value));
     }
     return BP_OK;
@@ -251,7 +312,11 @@ bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const s
     *out = NULL;
     application a = {p, table, rows, count, error};
     bp_prepared *prepared = NULL;
-    bp_status status = make_prepared(&prepared, p, count, type, with_targets, error);
+    if (p->width == 0)
+        return bp_fail(error, BP_E_ARGUMENT, "the preparation is not fitted yet");
+    bp_status status = bp_prepared_rows_check(table, rows, count, error);
+    if (status == BP_OK)
+        status = make_prepared(&prepared, p, count, type, with_targets, error);
     if (status == BP_OK)
         status = apply_inputs(&a, prepared);
     if (status == BP_OK && with_targets)

@@ -8,10 +8,10 @@
 
 typedef struct prepared_column {
     char *name;
-    size_t position; /* in the table it was made from */
-    bool category;
+    size_t position;   /* in the table it was made from */
+    bool category;     /* of inputs: fitted on texts */
     double low, high;  /* of a number: smallest and largest */
-    char **categories; /* [category_count]: of a category or a class target */
+    char **categories; /* [category_count]: of a category input or of a class target */
     size_t category_count;
 } prepared_column;
 
@@ -20,23 +20,28 @@ struct bp_preparation {
     bp_task task;
     bp_scaling scaling;
     bool header;
-    size_t table_columns;
+    size_t table_columns; /* of the table it was made from */
     size_t input_count, target_count;
-    prepared_column *inputs;  /* [table_columns] */
-    prepared_column *targets; /* [table_columns] */
-    size_t width;
+    size_t input_room, target_room;
+    prepared_column *inputs;  /* [input_room] */
+    prepared_column *targets; /* [target_room] */
+    size_t width;             /* 0 until it is fitted */
 };
 
-bp_status bp_preparation_make(bp_preparation **out, size_t columns, const bp_allocator *allocator,
-                              bp_error *error);
+bp_status bp_preparation_make(bp_preparation **out, size_t input_room, size_t target_room,
+                              const bp_allocator *allocator, bp_error *error);
 
-/* Copies all categories of a table's column; or those that stand in some rows. */
-bp_status bp_prepared_categories(bp_preparation *p, prepared_column *into, const bp_table *table,
-                                 size_t column, bp_error *error);
-bp_status bp_prepared_categories_of(bp_preparation *p, prepared_column *into, const bp_table *table,
-                                    size_t column, const size_t *rows, size_t count,
-                                    bp_error *error);
+/* Gives `into` the categories that stand in the rows of `table` whose mark is set (NULL:
+ * in all rows), in the order in which they first stand there. */
+bp_status bp_prepared_categories(const bp_preparation *preparation, prepared_column *into,
+                                 const bp_table *table, size_t column, const bool *chosen,
+                                 bp_error *error);
 
+/* BP_E_DATA with the place of a missing cell. */
 bp_status bp_prepared_missing(const bp_table *table, size_t row, size_t column, bp_error *error);
+
+/* BP_E_ARGUMENT where one of these rows is not in the table. */
+bp_status bp_prepared_rows_check(const bp_table *table, const size_t *rows, size_t count,
+                                 bp_error *error);
 
 #endif
