@@ -57,6 +57,8 @@ static bp_status read_width(reading *shape, bp_error *error)
 static size_t name_length(const char *text)
 {
     size_t length = 0;
+    if (text[0] == '-') /* no name begins with one */
+        return 0;
     while (text[length] != '\0' && text[length] != ',' && text[length] != ' '
            && !(text[length] == '-' && is_digit(text[length + 1])))
         length++;
