@@ -1,6 +1,8 @@
 /* error.c: the status texts and the filling of errors. */
 #include "base/error.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,11 +39,12 @@ static void tidy(char *message, bool cut)
             message[i] = ' ';
     if (!cut)
         return;
-    while (length > 0 && ((unsigned char)message[length - 1] & 0xC0) == 0x80)
-        length--;
-    if (length > 0 && (unsigned char)message[length - 1] >= 0xC0)
-        length--;
-    message[length] = '\0';
+    size_t last = length; /* the start of the last character */
+    while (last > 0 && ((unsigned char)message[last - 1] & 0xC0) == 0x80)
+        last--;
+    last -= last > 0;
+    if (bp_utf8_character(message + last, length - last) != length - last)
+        message[last] = '\0';
 }
 
 static void fill(bp_error *error, bp_status status, const char *file, size_t line, size_t column,
