@@ -106,7 +106,7 @@ typedef struct bp_preparation bp_preparation;
 
 /* Decides columns, task and classes. The table is not const: a target of numbers
  * that are classes becomes a category column. Classes are numbered in the order in
- * which they first stand in the table. */
+ * which they first stand in the table. NULL options are the defaults. */
 BP_API bp_status bp_preparation_new(bp_preparation **preparation, bp_table *table,
                                     const bp_preparation_options *options, bp_error *error);
 BP_API void bp_preparation_free(bp_preparation *preparation);

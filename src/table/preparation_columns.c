@@ -146,6 +146,9 @@ static bp_status decide(bp_preparation *p, bp_table *table, const bp_preparation
 bp_status bp_preparation_new(bp_preparation **out, bp_table *table,
                              const bp_preparation_options *options, bp_error *error)
 {
+    bp_preparation_options defaults;
+    bp_preparation_options_init(&defaults);
+    options = options != NULL ? options : &defaults;
     *out = NULL;
     bp_preparation *p = NULL;
     size_t columns = bp_table_column_count(table);

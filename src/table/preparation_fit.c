@@ -45,12 +45,22 @@ static bp_status fit_number(const fitting *f, prepared_column *into)
     return BP_OK;
 }
 
-static bp_status fit_category(const fitting *f, prepared_column *into)
+static bp_status check_codes(const fitting *f, const prepared_column *column)
 {
-    const uint32_t *codes = bp_table_codes(f->table, into->position);
+    const uint32_t *codes = bp_table_codes(f->table, column->position);
+    if (codes == NULL)
+        return fail_column(f, column, "a target of classes holds numbers");
     for (size_t i = 0; i < f->count; i++)
         if (codes[row_of(f, i)] == BP_MISSING)
-            return bp_prepared_missing(f->table, row_of(f, i), into->position, f->error);
+            return bp_prepared_missing(f->table, row_of(f, i), column->position, f->error);
+    return BP_OK;
+}
+
+static bp_status fit_category(const fitting *f, prepared_column *into)
+{
+    bp_status status = check_codes(f, into);
+    if (status != BP_OK)
+        return status;
     return bp_prepared_categories(f->preparation, into, f->table, into->position, f->chosen,
                                   f->error);
 }
@@ -66,8 +76,8 @@ static bp_status fit_columns(const fitting *f, size_t *width)
         *width += input->category ? input->category_count : 1;
     }
     for (size_t i = 0; i < p->target_count && status == BP_OK; i++)
-        if (p->task == BP_TASK_REGRESSION)
-            status = fit_number(f, &p->targets[i]);
+        status = p->task == BP_TASK_REGRESSION ? fit_number(f, &p->targets[i])
+                                               : check_codes(f, &p->targets[i]);
     return status;
 }
 
