@@ -5,7 +5,7 @@
 : "${BUILD_DIR:?the folder of the build}" "${CC:?the C compiler}"
 
 # Sanitizers and counters need their own flags in every program that links the library.
-if [ "${SANITIZE:-OFF}" != OFF ]; then
+if [ -n "${INSTRUMENT:-}" ]; then
     echo "skipped: an instrumented build is not for installing"
     exit 77
 fi
