@@ -26,8 +26,8 @@ BP_API bp_task bp_validation_task(const bp_validation *validation);
 BP_API size_t bp_validation_folds(const bp_validation *validation);
 BP_API size_t bp_validation_rows(const bp_validation *validation, size_t fold); /* held out */
 
-/* The metrics in order, NULL past the last; scores by fold. `baseline` asks for the
- * zero rule's. */
+/* The metrics in order, NULL past the last; scores by fold, of several targets the mean.
+ * `baseline` asks for the zero rule's. */
 BP_API const bp_metric *bp_validation_metric(const bp_validation *validation, size_t metric);
 BP_API double bp_validation_score(const bp_validation *validation, size_t metric, size_t fold,
                                   bool baseline);

@@ -23,12 +23,20 @@ struct bp_validation {
     char description[128];
 };
 
-/* The answers of one fold, beside the zero rule's. */
-typedef struct fold_answers {
-    size_t count;
-    uint32_t *zero_classes;
-    double *actual, *predicted, *zero;
-} fold_answers;
+/* One fold: the rows learned from and those held out, and room for the answers to the
+ * latter. The truth is read from the table itself, in its own units. */
+typedef struct fold_work {
+    const bp_table *table;
+    const bp_preparation *preparation;
+    const bp_predictions *predictions;
+    size_t fold;
+    size_t *training; /* [training_count] */
+    size_t training_count;
+    const size_t *tests; /* [test_count] */
+    size_t test_count;
+    uint32_t *actual_classes, *zero_classes; /* [test_count] */
+    double *actual, *predicted, *zero;       /* [test_count] */
+} fold_work;
 
 void bp_validation_free(bp_validation *v)
 {
@@ -63,21 +71,24 @@ static double *score_place(const bp_validation *v, size_t metric, size_t fold, b
     return &v->scores[((baseline ? METRIC_LIMIT : 0) + metric) * v->folds + fold];
 }
 
-static void score(bp_validation *v, size_t fold, bool baseline, const bp_answers *answers)
+/* Adds a share of each metric to the fold's scores: all of it for a class, one part of
+ * the targets' mean for a number. */
+static void score(bp_validation *v, const fold_work *w, bool baseline, const bp_answers *answers,
+                  size_t parts)
 {
     for (size_t m = 0; m < v->metric_count; m++)
-        *score_place(v, m, fold, baseline) = v->metrics[m]->compute(answers);
+        *score_place(v, m, w->fold, baseline) += v->metrics[m]->compute(answers) / (double)parts;
 }
 
 /* The most common class of the training rows, the first among equals. */
-static uint32_t common_class(const bp_samples *training, size_t classes)
+static uint32_t common_class(const fold_work *w, const uint32_t *codes)
 {
-    uint32_t best = 0;
+    uint32_t best = 0, classes = (uint32_t)bp_preparation_class_count(w->preparation);
     size_t most = 0;
     for (uint32_t k = 0; k < classes; k++) {
         size_t count = 0;
-        for (size_t i = 0; i < training->inputs.rows; i++)
-            count += training->classes[i] == k;
+        for (size_t i = 0; i < w->training_count; i++)
+            count += codes[w->training[i]] == k;
         if (count > most) {
             most = count;
             best = k;
@@ -86,75 +97,88 @@ static uint32_t common_class(const bp_samples *training, size_t classes)
     return best;
 }
 
-/* The first target's own value for a scaled one. */
-static double restored(const bp_preparation *p, double value)
+/* Classes are the codes of the target column (see bp_preparation_new). */
+static void score_classes(bp_validation *v, const fold_work *w, size_t column)
 {
-    double values[64] = {value};
-    if (bp_preparation_task(p) == BP_TASK_REGRESSION && bp_preparation_target_count(p) <= 64)
-        bp_preparation_restore(p, values);
-    return values[0];
-}
-
-/* Regression is scored on the first target, in its own units. */
-static void score_fold(bp_validation *v, size_t fold, const bp_preparation *p,
-                       const bp_samples *truth, const bp_samples *training,
-                       const bp_predictions *predictions, fold_answers *a)
-{
-    bp_answers answers = {.count = truth->inputs.rows,
-                          .actual_classes = truth->classes,
-                          .predicted_classes = bp_predictions_classes(predictions),
-                          .actual = a->actual,
-                          .predicted = a->predicted};
-    bp_matrix outputs = bp_predictions_outputs(predictions);
-    bool classes = v->task == BP_TASK_CLASSIFICATION;
-    uint32_t common = classes ? common_class(training, bp_preparation_class_count(p)) : 0;
-    double mean = 0, low = restored(p, 0);
-    double range = restored(p, 1) - low;
-    for (size_t i = 0; i < training->inputs.rows && !classes; i++)
-        mean += bp_matrix_at(&training->targets, i, 0) / (double)training->inputs.rows;
-    for (size_t i = 0; i < answers.count; i++) {
-        a->zero_classes[i] = common;
-        if (classes)
-            continue;
-        a->actual[i] = bp_matrix_at(&truth->targets, i, 0) * range + low;
-        a->predicted[i] = bp_matrix_at(&outputs, i, 0);
-        a->zero[i] = mean * range + low;
+    const uint32_t *codes = bp_table_codes(w->table, column);
+    uint32_t common = common_class(w, codes);
+    for (size_t i = 0; i < w->test_count; i++) {
+        w->actual_classes[i] = codes[w->tests[i]];
+        w->zero_classes[i] = common;
     }
-    score(v, fold, false, &answers);
-    answers.predicted_classes = a->zero_classes;
-    answers.predicted = a->zero;
-    score(v, fold, true, &answers);
+    bp_answers answers = {.count = w->test_count,
+                          .actual_classes = w->actual_classes,
+                          .predicted_classes = bp_predictions_classes(w->predictions)};
+    score(v, w, false, &answers, 1);
+    answers.predicted_classes = w->zero_classes;
+    score(v, w, true, &answers, 1);
 }
 
-static bp_status run_fold(bp_validation *v, bp_table *table, const bp_folds *folds, size_t fold,
-                          size_t *rows, const bp_config *config, bp_mersenne *mersenne,
-                          fold_answers *answers, const bp_observer *observer, bp_error *error)
+static void score_numbers(bp_validation *v, const fold_work *w, size_t column, size_t target)
+{
+    bp_matrix cells = bp_table_numbers(w->table, column);
+    bp_matrix outputs = bp_predictions_outputs(w->predictions);
+    size_t targets = bp_preparation_target_count(w->preparation);
+    double sum = 0;
+    for (size_t i = 0; i < w->training_count; i++)
+        sum += bp_matrix_at(&cells, w->training[i], 0);
+    for (size_t i = 0; i < w->test_count; i++) {
+        w->actual[i] = bp_matrix_at(&cells, w->tests[i], 0);
+        w->predicted[i] = bp_matrix_at(&outputs, i, target);
+        w->zero[i] = sum / (double)w->training_count;
+    }
+    bp_answers answers = {.count = w->test_count, .actual = w->actual, .predicted = w->predicted};
+    score(v, w, false, &answers, targets);
+    answers.predicted = w->zero;
+    score(v, w, true, &answers, targets);
+}
+
+static bp_status score_fold(bp_validation *v, const fold_work *w, bp_error *error)
+{
+    for (size_t t = 0; t < bp_preparation_target_count(w->preparation); t++) {
+        size_t column = 0;
+        const char *name = bp_preparation_target_name(w->preparation, t);
+        bp_status status = bp_table_find_column(w->table, name, &column, error);
+        if (status != BP_OK)
+            return status;
+        if (v->task == BP_TASK_CLASSIFICATION)
+            score_classes(v, w, column);
+        else
+            score_numbers(v, w, column, t);
+    }
+    return BP_OK;
+}
+
+/* A table whose held-out rows lack a target is refused, as its training rows are. */
+static bp_status check_targets(const bp_model *model, bp_table *table, const fold_work *w,
+                               bp_error *error)
+{
+    bp_prepared *prepared = NULL;
+    bp_status status = bp_preparation_apply(bp_model_preparation(model), table, w->tests,
+                                            w->test_count, BP_F64, true, &prepared, error);
+    bp_prepared_free(prepared);
+    return status;
+}
+
+static bp_status run_fold(bp_validation *v, bp_table *table, fold_work *w, const bp_config *config,
+                          bp_mersenne *mersenne, const bp_observer *observer, bp_error *error)
 {
     bp_model *model = NULL;
     bp_predictor *predictor = NULL;
     bp_predictions *predictions = NULL;
-    bp_prepared *truth = NULL, *training = NULL;
-    size_t count = bp_folds_others(folds, fold, rows), held_out = 0;
-    const size_t *tests = bp_folds_rows(folds, fold, &held_out);
-    v->held_out[fold] = held_out;
-    bp_status status =
-        bp_fit_from(&model, table, rows, count, config, mersenne, v->description, observer, error);
-    const bp_preparation *p = model != NULL ? bp_model_preparation(model) : NULL;
+    bp_status status = bp_fit_from(&model, table, w->training, w->training_count, config, mersenne,
+                                   v->description, observer, error);
+    if (status == BP_OK)
+        status = check_targets(model, table, w, error);
     if (status == BP_OK)
         status = bp_predictor_new(&predictor, model, NULL, error);
     if (status == BP_OK)
-        status = bp_predict_table(&predictions, predictor, table, tests, held_out, error);
-    if (status == BP_OK)
-        status = bp_preparation_apply(p, table, tests, held_out, BP_F64, true, &truth, error);
-    if (status == BP_OK)
-        status = bp_preparation_apply(p, table, rows, count, BP_F64, true, &training, error);
+        status = bp_predict_table(&predictions, predictor, table, w->tests, w->test_count, error);
     if (status == BP_OK) {
-        bp_samples truth_samples = bp_prepared_samples(truth);
-        bp_samples training_samples = bp_prepared_samples(training);
-        score_fold(v, fold, p, &truth_samples, &training_samples, predictions, answers);
+        w->preparation = bp_model_preparation(model);
+        w->predictions = predictions;
+        status = score_fold(v, w, error);
     }
-    bp_prepared_free(training);
-    bp_prepared_free(truth);
     bp_predictions_free(predictions);
     bp_predictor_free(predictor);
     bp_model_free(model);
@@ -165,22 +189,30 @@ static bp_status run_folds(bp_validation *v, bp_table *table, const bp_folds *fo
                            const bp_config *config, bp_mersenne *mersenne,
                            const bp_observer *observer, bp_error *error)
 {
-    size_t count = bp_table_row_count(table);
+    size_t rows = bp_table_row_count(table);
     const bp_allocator *memory = &v->allocator;
-    size_t *rows = bp_allocate(memory, count, sizeof *rows, error);
-    uint32_t *classes = bp_allocate(memory, count, sizeof *classes, error);
-    double *numbers = bp_allocate(memory, count, 3 * sizeof *numbers, error);
+    fold_work w = {.table = table};
+    w.training = bp_allocate(memory, rows, sizeof(size_t), error);
+    uint32_t *classes = bp_allocate(memory, rows, 2 * sizeof(uint32_t), error);
+    double *numbers = bp_allocate(memory, rows, 3 * sizeof(double), error);
     bp_status status = BP_E_MEMORY;
-    if (rows != NULL && classes != NULL && numbers != NULL) {
-        fold_answers answers = {count, classes, numbers, numbers + count, numbers + 2 * count};
+    if (w.training != NULL && classes != NULL && numbers != NULL) {
+        w.actual_classes = classes;
+        w.zero_classes = classes + rows;
+        w.actual = numbers;
+        w.predicted = numbers + rows;
+        w.zero = numbers + 2 * rows;
         status = BP_OK;
-        for (size_t fold = 0; fold < v->folds && status == BP_OK; fold++)
-            status =
-                run_fold(v, table, folds, fold, rows, config, mersenne, &answers, observer, error);
     }
-    bp_release(memory, numbers, count, 3 * sizeof *numbers);
-    bp_release(memory, classes, count, sizeof *classes);
-    bp_release(memory, rows, count, sizeof *rows);
+    for (w.fold = 0; w.fold < v->folds && status == BP_OK; w.fold++) {
+        w.training_count = bp_folds_others(folds, w.fold, w.training);
+        w.tests = bp_folds_rows(folds, w.fold, &w.test_count);
+        v->held_out[w.fold] = w.test_count;
+        status = run_fold(v, table, &w, config, mersenne, observer, error);
+    }
+    bp_release(memory, numbers, rows, 3 * sizeof(double));
+    bp_release(memory, classes, rows, 2 * sizeof(uint32_t));
+    bp_release(memory, w.training, rows, sizeof(size_t));
     return status;
 }
 
