@@ -1,45 +1,63 @@
-/* table.h: the fields of a table, for this folder alone. */
+/* table.h: the fields of a table and what builds it, for this folder alone. */
 #ifndef TABLE_TABLE_H
 #define TABLE_TABLE_H
 
 #include "base/files.h"
 #include "table/reading/csv_cells.h"
+#include "table/text_index.h"
 
 #include <backprop/table.h>
 
+struct bp_format; /* table/reading/reading.h */
+
 typedef struct bp_table_column {
-    char *name;
     bp_column_kind kind;
-    void *numbers;     /* [rows] of the table's type; NULL in a category column */
-    uint32_t *codes;   /* [rows]; NULL in a number column */
-    char **categories; /* [category_room], category_count in use */
-    size_t category_count, category_room;
-    uint32_t *buckets;   /* [bucket_count]: category + 1 by hash, 0 where empty */
-    size_t bucket_count; /* a power of two */
+    void *numbers;            /* [rows] of the table's type; NULL in a category column */
+    uint32_t *codes;          /* [rows]; NULL in a number column */
+    bp_text_index categories; /* without texts in a number column */
 } bp_table_column;
 
 struct bp_table {
     bp_allocator allocator;
     char *name;
-    bp_file_bytes source; /* the text, kept so that cells can be read again as written */
+    bp_file_bytes source;           /* kept, so that cells can be read again as written */
+    size_t text_start;              /* of the source: after a byte order mark */
+    const struct bp_format *format; /* how the source is to be read */
     csv_dialect dialect;
     bool header;
     bp_type type;
     size_t rows, row_room;
     size_t *offsets; /* [row_room]: where each row starts in the source */
     size_t columns;
+    bp_text_index names;     /* [columns] */
     bp_table_column *column; /* [columns] */
 };
 
-/* Gives a column codes for `rows` cells, all missing. */
-bp_status bp_table_column_open_codes(bp_table *table, bp_table_column *column, bp_error *error);
+/* The text that the table was read from. */
+const char *bp_table_source(const bp_table *table, size_t *size);
 
-/* The code of a text, a new one where it has not been seen. */
-bp_status bp_table_column_code(bp_table *table, bp_table_column *column, const char *text,
-                               size_t length, uint32_t *code, bp_error *error);
+/* Gives a column codes for all rows, all missing. */
+bp_status bp_table_open_codes(bp_table *table, bp_table_column *column, bp_error *error);
 
-/* Fills `error` with the place of a byte of the source; `column` is its 1-based place
- * in its line. */
-void bp_table_byte_place(const bp_table *table, size_t byte, bp_error *error);
+/* Puts the place of a byte of the source into `error` (NULL allowed) and returns `status`:
+ *     return bp_table_at(table, byte, error, bp_fail(error, BP_E_DATA, "...")); */
+bp_status bp_table_at(const bp_table *table, size_t byte, bp_error *error, bp_status status);
+
+/* The same with the place of a cell. */
+bp_status bp_table_at_cell(const bp_table *table, size_t row, size_t column, bp_error *error,
+                           bp_status status);
+
+/* ---- Cells ------------------------------------------------------------------ */
+
+typedef enum bp_reading { BP_READ_TEXT, BP_READ_NUMBER, BP_READ_TOO_LARGE } bp_reading;
+
+/* What a cell of a table with this type is: a finite number, rounded once to the type; a
+ * number that the type cannot hold; anything else. */
+bp_reading bp_read_cell(bp_type type, const char *text, size_t length, double *number);
+
+/* The beginning of a text for a message: whole characters, what is no UTF-8 as "?", and
+ * "..." where it was cut. */
+#define BP_EXCERPT_SIZE 48
+void bp_excerpt(const char *text, size_t length, char excerpt[BP_EXCERPT_SIZE]);
 
 #endif

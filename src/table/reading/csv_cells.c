@@ -3,14 +3,28 @@
 
 #include <string.h>
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static bool is_delimiter(char c, csv_dialect dialect)
+{
+    return c == dialect.delimiter || (dialect.delimiter == ' ' && c == '\t');
+}
+
+/* Blanks mean nothing around a cell, but for those that part cells. */
+static bool is_padding(char c, csv_dialect dialect)
+{
+    return is_blank(c) && !is_delimiter(c, dialect);
+}
+
+/* LF, CRLF, or the text's end, before which a CR may stand alone. */
 static bool at_line_end(const csv_cursor *cursor)
 {
-    if (cursor->place >= cursor->size)
-        return true;
-    char c = cursor->text[cursor->place];
-    bool crlf =
-        c == '\r' && cursor->place + 1 < cursor->size && cursor->text[cursor->place + 1] == '\n';
-    return c == '\n' || crlf || (c == '\r' && cursor->place + 1 == cursor->size);
+    const char *here = cursor->text + cursor->place;
+    size_t left = cursor->size - cursor->place;
+    return left == 0 || here[0] == '\n' || (here[0] == '\r' && (left == 1 || here[1] == '\n'));
 }
 
 static void skip_line_end(csv_cursor *cursor)
@@ -21,23 +35,33 @@ static void skip_line_end(csv_cursor *cursor)
         cursor->place++;
 }
 
-static void skip_delimiters(csv_cursor *cursor, char delimiter)
+static void skip_delimiters(csv_cursor *cursor, csv_dialect dialect)
 {
-    while (cursor->place < cursor->size && cursor->text[cursor->place] == delimiter)
+    while (cursor->place < cursor->size && is_delimiter(cursor->text[cursor->place], dialect))
         cursor->place++;
 }
 
-bool bp_csv_row_begin(csv_cursor *cursor, const csv_dialect *dialect)
+static void skip_padding(csv_cursor *cursor, csv_dialect dialect)
+{
+    while (cursor->place < cursor->size && is_padding(cursor->text[cursor->place], dialect))
+        cursor->place++;
+}
+
+static bool at_cell_end(const csv_cursor *cursor, csv_dialect dialect)
+{
+    return at_line_end(cursor) || is_delimiter(cursor->text[cursor->place], dialect);
+}
+
+bool bp_csv_row_begin(csv_cursor *cursor, csv_dialect dialect)
 {
     while (cursor->place < cursor->size) {
         size_t start = cursor->place;
-        while (cursor->place < cursor->size
-               && (cursor->text[cursor->place] == ' ' || cursor->text[cursor->place] == '\t'))
-            cursor->place++;
+        if (dialect.merge)
+            skip_delimiters(cursor, dialect);
+        size_t row = cursor->place;
+        skip_padding(cursor, dialect);
         if (!at_line_end(cursor)) {
-            cursor->place = start;
-            if (dialect->merge)
-                skip_delimiters(cursor, dialect->delimiter);
+            cursor->place = dialect.merge ? row : start;
             cursor->row_ended = false;
             return true;
         }
@@ -47,13 +71,13 @@ bool bp_csv_row_begin(csv_cursor *cursor, const csv_dialect *dialect)
 }
 
 /* After a cell: over its delimiter, or to the end of the row. */
-static void finish_cell(csv_cursor *cursor, const csv_dialect *dialect)
+static void finish_cell(csv_cursor *cursor, csv_dialect dialect)
 {
     if (!at_line_end(cursor)) {
         cursor->place++;
-        if (!dialect->merge)
+        if (!dialect.merge)
             return;
-        skip_delimiters(cursor, dialect->delimiter);
+        skip_delimiters(cursor, dialect);
         if (!at_line_end(cursor))
             return;
     }
@@ -61,42 +85,50 @@ static void finish_cell(csv_cursor *cursor, const csv_dialect *dialect)
     cursor->row_ended = true;
 }
 
-static csv_cell quoted_cell(csv_cursor *cursor)
+static csv_cell quoted_cell(csv_cursor *cursor, csv_dialect dialect)
 {
-    size_t start = cursor->place++;
-    csv_cell cell = {.text = cursor->text + cursor->place, .place = start, .quoted = true};
-    while (cursor->place < cursor->size) {
-        if (cursor->text[cursor->place] != '"') {
-            cursor->place++;
-        } else if (cursor->place + 1 < cursor->size && cursor->text[cursor->place + 1] == '"') {
-            cursor->place += 2;
-        } else {
-            cell.closed = true;
-            break;
+    csv_cell cell = {.place = cursor->place++, .quoted = true};
+    size_t start = cursor->place;
+    cell.text = cursor->text + start;
+    while (cursor->place < cursor->size && !cell.closed) {
+        const char *quote = memchr(cursor->text + cursor->place, '"', cursor->size - cursor->place);
+        if (quote == NULL) {
+            cursor->place = cursor->size;
+            cell.length = cursor->size - start;
+            return cell;
         }
+        cursor->place = (size_t)(quote - cursor->text) + 1;
+        if (cursor->place < cursor->size && cursor->text[cursor->place] == '"')
+            cursor->place++;
+        else
+            cell.closed = true;
     }
-    cell.length = (size_t)(cursor->text + cursor->place - cell.text);
-    if (cell.closed)
+    cell.length = cursor->place - start - (cell.closed ? 1 : 0);
+    skip_padding(cursor, dialect);
+    if (!at_cell_end(cursor, dialect))
+        cell.stray = cursor->place;
+    while (!at_cell_end(cursor, dialect))
         cursor->place++;
     return cell;
 }
 
-csv_cell bp_csv_next(csv_cursor *cursor, const csv_dialect *dialect)
+static csv_cell plain_cell(csv_cursor *cursor, csv_dialect dialect)
 {
-    csv_cell cell;
-    if (cursor->place < cursor->size && cursor->text[cursor->place] == '"') {
-        cell = quoted_cell(cursor);
-        while (!at_line_end(cursor) && cursor->text[cursor->place] != dialect->delimiter)
-            cursor->place++; /* what follows a closing quote belongs to no cell */
-    } else {
-        size_t start = cursor->place;
-        while (!at_line_end(cursor) && cursor->text[cursor->place] != dialect->delimiter)
-            cursor->place++;
-        cell = (csv_cell){.text = cursor->text + start,
-                          .length = cursor->place - start,
-                          .place = start,
-                          .closed = true};
-    }
+    size_t start = cursor->place;
+    while (!at_cell_end(cursor, dialect))
+        cursor->place++;
+    size_t length = cursor->place - start;
+    while (length > 0 && is_blank(cursor->text[start + length - 1]))
+        length--;
+    return (csv_cell){
+        .text = cursor->text + start, .length = length, .place = start, .closed = true};
+}
+
+csv_cell bp_csv_next(csv_cursor *cursor, csv_dialect dialect)
+{
+    skip_padding(cursor, dialect);
+    bool quoted = cursor->place < cursor->size && cursor->text[cursor->place] == '"';
+    csv_cell cell = quoted ? quoted_cell(cursor, dialect) : plain_cell(cursor, dialect);
     finish_cell(cursor, dialect);
     return cell;
 }
@@ -112,28 +144,11 @@ size_t bp_csv_unquote(const csv_cell *cell, char *buffer)
     return length;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-csv_cell bp_csv_trim(csv_cell cell)
-{
-    if (cell.quoted)
-        return cell;
-    while (cell.length > 0 && is_blank(cell.text[0])) {
-        cell.text++;
-        cell.place++;
-        cell.length--;
-    }
-    while (cell.length > 0 && is_blank(cell.text[cell.length - 1]))
-        cell.length--;
-    return cell;
-}
-
 bool bp_csv_is_missing(const csv_cell *cell)
 {
-    static const char *const markers[] = {"", "NA", "N/A", "NaN", "nan", "NULL", "null", "?", "-"};
+    static const char *const markers[] = {"NA", "N/A", "NaN", "nan", "NULL", "null", "?", "-"};
+    if (cell->length == 0 || cell->length > 4)
+        return cell->length == 0;
     for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
         if (strlen(markers[i]) == cell->length && memcmp(markers[i], cell->text, cell->length) == 0)
             return true;

@@ -6,15 +6,17 @@
 #include <backprop/base.h>
 
 typedef struct csv_dialect {
-    char delimiter;
-    bool merge; /* a run of delimiters is one: white-space tables */
+    char delimiter; /* ' ': blanks, which are spaces and tabs */
+    bool merge;     /* a run of delimiters is one, and none stands at the ends of a row */
 } csv_dialect;
 
-/* A cell as it stands: without its quotes, but with "" inside it still doubled. */
+/* A cell without its quotes, but with "" inside it still doubled; one without quotes also
+ * without the blanks around it. */
 typedef struct csv_cell {
     const char *text;
     size_t length;
-    size_t place; /* of its first byte in the text */
+    size_t place; /* of its first byte in the text: the quote, where it has one */
+    size_t stray; /* of the first byte between its closing quote and the delimiter, or 0 */
     bool quoted;
     bool closed; /* false: its quote is never closed */
 } csv_cell;
@@ -27,18 +29,15 @@ typedef struct csv_cursor {
 } csv_cursor;
 
 /* Moves over blank lines to the start of a row; false at the end of the text. */
-bool bp_csv_row_begin(csv_cursor *cursor, const csv_dialect *dialect);
+bool bp_csv_row_begin(csv_cursor *cursor, csv_dialect dialect);
 
 /* The next cell of the row. */
-csv_cell bp_csv_next(csv_cursor *cursor, const csv_dialect *dialect);
+csv_cell bp_csv_next(csv_cursor *cursor, csv_dialect dialect);
 
 /* The cell's own text in buffer[length] (undoubled quotes), its length returned. */
 size_t bp_csv_unquote(const csv_cell *cell, char *buffer);
 
-/* Spaces and tabs around an unquoted cell left out. */
-csv_cell bp_csv_trim(csv_cell cell);
-
-/* Whether a trimmed cell means "missing". */
+/* Whether a cell means "missing". */
 bool bp_csv_is_missing(const csv_cell *cell);
 
 #endif

@@ -1,58 +1,28 @@
-/* csv_read.c: a table from a delimited text: rows counted and checked, kinds found out,
- * columns filled. */
+/* csv_read.c: a table from a delimited text: rows found and checked, kinds of columns found
+ * out, columns filled. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "table/reading/csv_header.h"
 #include "table/reading/csv_sniff.h"
-#include "table/table.h"
+#include "table/reading/reading.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-/* What a column's cells are so far. */
-typedef struct tally {
-    size_t numbers;
-    size_t others;      /* neither numbers nor missing */
-    size_t first_other; /* byte of the first of them */
-    size_t other_length;
-} tally;
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
-/* A column of which at least this share of its cells are numbers is a number column. */
-#define NUMBER_SHARE 0.95
+/* A column of which at least 95 of 100 cells that are not missing are numbers is one of
+ * numbers. */
+#define NUMBER_SHARE 95u
 
-static bp_status fail_byte(const bp_table *table, size_t byte, bp_error *error, const char *text)
-{
-    bp_status status = bp_fail(error, BP_E_DATA, "%s", text);
-    if (error != NULL)
-        bp_table_byte_place(table, byte, error);
-    return status;
-}
+/* What a column's cells are. */
+typedef struct csv_tally {
+    size_t numbers, texts, too_large;
+    csv_cell text, large; /* the first of them */
+} csv_tally;
 
-static bool cell_number(const bp_table *table, const csv_cell *cell, double *number)
-{
-    if (table->type == BP_F64)
-        return bp_number_read(cell->text, cell->length, number) && isfinite(*number);
-    float narrow = 0;
-    if (!bp_number_read_f32(cell->text, cell->length, &narrow) || !isfinite(narrow))
-        return false;
-    *number = (double)narrow;
-    return true;
-}
-
-/* ---- First pass: rows ----------------------------------------------------------- */
-
-static bp_status check_text(const bp_table *table, bp_error *error)
-{
-    const char *text = table->source.data;
-    size_t size = table->source.size;
-    if (size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
-        return fail_byte(table, 0, error, "the text is UTF-16; save it as UTF-8");
-    const char *nul = size > 0 ? memchr(text, '\0', size) : NULL;
-    if (nul != NULL)
-        return fail_byte(table, (size_t)(nul - text), error, "a NUL byte: this is not a text file");
-    return BP_OK;
-}
+/* ---- Rows ------------------------------------------------------------------- */
 
 static bp_status add_row(bp_table *table, size_t offset, bp_error *error)
 {
@@ -69,248 +39,237 @@ static bp_status add_row(bp_table *table, size_t offset, bp_error *error)
     return BP_OK;
 }
 
-static bp_status fail_ragged(const bp_table *table, size_t place, size_t cells, bp_error *error)
+/* Whether a cell can be one: what cannot is never guessed at. */
+static bp_status check_cell(const bp_table *table, const csv_cell *cell, bp_error *error)
 {
-    bp_status status =
-        bp_fail(error, BP_E_DATA, "%zu fields where the first line has %zu", cells, table->columns);
-    if (error != NULL)
-        bp_table_byte_place(table, place, error);
-    return status;
+    if (!cell->closed)
+        return bp_table_at(table, cell->place, error,
+                           bp_fail(error, BP_E_DATA, "the quote that opens here is never closed"));
+    if (cell->stray != 0)
+        return bp_table_at(table, cell->stray, error,
+                           bp_fail(error, BP_E_DATA,
+                                   "text after a closing quote; write a quote inside a quoted "
+                                   "field as two"));
+    const char *bare = cell->quoted ? NULL : memchr(cell->text, '\r', cell->length);
+    if (bare != NULL)
+        return bp_table_at(table, (size_t)(bare - table->source.data), error,
+                           bp_fail(error, BP_E_DATA,
+                                   "a carriage return without a line feed; save the file with "
+                                   "line ends of LF or CRLF"));
+    return BP_OK;
 }
 
-/* Counts the cells of one row, checking its quotes. */
-static bp_status scan_row(const bp_table *table, csv_cursor *cursor, size_t *cells, bp_error *error)
+static bp_status check_row(const bp_table *table, csv_cursor *cursor, size_t *cells,
+                           bp_error *error)
 {
-    *cells = 0;
-    while (!cursor->row_ended) {
-        csv_cell cell = bp_csv_next(cursor, &table->dialect);
-        if (!cell.closed)
-            return fail_byte(table, cell.place, error, "the quote opened here is never closed");
-        ++*cells;
+    for (*cells = 0; !cursor->row_ended; ++*cells) {
+        csv_cell cell = bp_csv_next(cursor, table->dialect);
+        bp_status status = check_cell(table, &cell, error);
+        if (status != BP_OK)
+            return status;
     }
     return BP_OK;
 }
 
-static bp_status find_rows(bp_table *table, size_t start, bp_error *error)
+static bp_status find_rows(bp_table *table, bp_error *error)
 {
-    csv_cursor cursor = {table->source.data, table->source.size, start, false};
-    while (bp_csv_row_begin(&cursor, &table->dialect)) {
+    csv_cursor cursor = {table->source.data, table->source.size, table->text_start, false};
+    table->rows = 0;
+    while (bp_csv_row_begin(&cursor, table->dialect)) {
         size_t offset = cursor.place, cells = 0;
-        bp_status status = scan_row(table, &cursor, &cells, error);
+        bp_status status = check_row(table, &cursor, &cells, error);
         if (status == BP_OK && table->rows == 0)
             table->columns = cells;
-        else if (status == BP_OK && cells != table->columns)
-            status = fail_ragged(table, offset, cells, error);
+        if (status == BP_OK && cells != table->columns)
+            status =
+                bp_table_at(table, offset, error,
+                            bp_fail(error, BP_E_DATA, "%zu field%s where the first line has %zu",
+                                    cells, cells == 1 ? "" : "s", table->columns));
         if (status == BP_OK)
             status = add_row(table, offset, error);
         if (status != BP_OK)
             return status;
     }
     if (table->rows == 0)
-        return fail_byte(table, 0, error, "the file is empty");
+        return bp_table_at(table, 0, error, bp_fail(error, BP_E_DATA, "the file is empty"));
     return BP_OK;
 }
 
-/* ---- Second pass: kinds and header ------------------------------------------------- */
-
-static void tally_row(const bp_table *table, size_t row, tally *tallies)
+/* The first doubled tab may stand below the lines by which the dialect was chosen. */
+static bp_status find_rows_by_tabs(bp_table *table, bp_error *error)
 {
-    csv_cursor cursor = {table->source.data, table->source.size, table->offsets[row], false};
-    for (size_t i = 0; i < table->columns; i++) {
-        csv_cell cell = bp_csv_trim(bp_csv_next(&cursor, &table->dialect));
-        double number = 0;
-        if (bp_csv_is_missing(&cell))
-            continue;
-        if (cell_number(table, &cell, &number)) {
-            tallies[i].numbers++;
-        } else if (tallies[i].others++ == 0) {
-            tallies[i].first_other = cell.place;
-            tallies[i].other_length = cell.length;
-        }
-    }
-}
-
-/* Whether a row's cells are all texts, no two alike. */
-static bool could_name_columns(const bp_table *table, size_t row)
-{
-    csv_cursor cursor = {table->source.data, table->source.size, table->offsets[row], false};
-    for (size_t i = 0; i < table->columns; i++) {
-        csv_cell cell = bp_csv_trim(bp_csv_next(&cursor, &table->dialect));
-        double number = 0;
-        if (cell_number(table, &cell, &number) || (cell.length > 0 && bp_csv_is_missing(&cell)))
-            return false;
-    }
-    return true;
-}
-
-/* In a table of texts alone the first line is a header where none of its cells stands
- * again below in its column. */
-static bool stands_again(const bp_table *table)
-{
-    for (size_t row = 1; row < table->rows; row++) {
-        csv_cursor top = {table->source.data, table->source.size, table->offsets[0], false};
-        csv_cursor here = {table->source.data, table->source.size, table->offsets[row], false};
-        for (size_t i = 0; i < table->columns; i++) {
-            csv_cell a = bp_csv_trim(bp_csv_next(&top, &table->dialect));
-            csv_cell b = bp_csv_trim(bp_csv_next(&here, &table->dialect));
-            if (a.length == b.length && memcmp(a.text, b.text, a.length) == 0)
-                return true;
-        }
-    }
-    return false;
-}
-
-static bool decide_header(const bp_table *table, const tally *below, int asked)
-{
-    if (asked >= 0)
-        return asked != 0;
-    if (!could_name_columns(table, 0))
-        return false;
-    for (size_t i = 0; i < table->columns; i++)
-        if (below[i].numbers > 0)
-            return true;
-    return !stands_again(table);
-}
-
-/* ---- Names -------------------------------------------------------------------------- */
-
-static bp_status name_column(bp_table *table, size_t index, const csv_cell *cell, bp_error *error)
-{
-    char number[32];
-    bp_table_column *column = &table->column[index];
-    if (cell == NULL || cell->length == 0) {
-        int length = snprintf(number, sizeof number, "#%zu", index + 1);
-        column->name = bp_copy_text(&table->allocator, number, (size_t)length, error);
-        return column->name != NULL ? BP_OK : BP_E_MEMORY;
-    }
-    if (!bp_utf8_is_valid(cell->text, cell->length))
-        return fail_byte(table, cell->place, error, "the name of this column is not UTF-8");
-    column->name = bp_copy_text(&table->allocator, cell->text, cell->length, error);
-    if (column->name == NULL)
-        return BP_E_MEMORY;
-    if (cell->quoted) {
-        char *copy = column->name; /* shorter by the doubled quotes: copied once more */
-        size_t length = bp_csv_unquote(cell, copy);
-        column->name = bp_copy_text(&table->allocator, copy, length, error);
-        bp_release(&table->allocator, copy, cell->length + 1, 1);
-        return column->name != NULL ? BP_OK : BP_E_MEMORY;
-    }
-    return BP_OK;
-}
-
-static bp_status check_duplicates(const bp_table *table, size_t index, size_t place,
-                                  bp_error *error)
-{
-    for (size_t i = 0; i < index; i++) {
-        if (strcmp(table->column[i].name, table->column[index].name) != 0)
-            continue;
-        bp_status status =
-            bp_fail(error, BP_E_DATA, "columns %zu and %zu are both called \"%s\"; rename one",
-                    i + 1, index + 1, table->column[index].name);
-        if (error != NULL)
-            bp_table_byte_place(table, place, error);
+    bp_status status = find_rows(table, error);
+    if (status != BP_E_DATA || table->dialect.delimiter != '\t' || table->dialect.merge)
         return status;
+    bp_error trial;
+    table->dialect.merge = true;
+    bp_status merged = find_rows(table, &trial);
+    if (merged == BP_E_DATA)
+        return status;
+    if (merged != BP_OK && error != NULL)
+        *error = trial;
+    return merged;
+}
+
+/* ---- Kinds ------------------------------------------------------------------ */
+
+static csv_cursor row_cursor(const bp_table *table, size_t row)
+{
+    return (csv_cursor){table->source.data, table->source.size, table->offsets[row], false};
+}
+
+static void tally_cell(const bp_table *table, const csv_cell *cell, csv_tally *tally)
+{
+    double number = 0;
+    if (bp_csv_is_missing(cell))
+        return;
+    switch (bp_read_cell(table->type, cell->text, cell->length, &number)) {
+    case BP_READ_NUMBER: tally->numbers++; break;
+    case BP_READ_TOO_LARGE:
+        if (tally->too_large++ == 0)
+            tally->large = *cell;
+        break;
+    case BP_READ_TEXT:
+        if (tally->texts++ == 0)
+            tally->text = *cell;
+        break;
     }
+}
+
+static void tally_row(const bp_table *table, size_t row, csv_tally *tallies)
+{
+    csv_cursor cursor = row_cursor(table, row);
+    for (size_t i = 0; i < table->columns; i++) {
+        csv_cell cell = bp_csv_next(&cursor, table->dialect);
+        tally_cell(table, &cell, &tallies[i]);
+    }
+}
+
+static bool is_number_column(const csv_tally *tally)
+{
+    uint64_t numbers = tally->numbers + tally->too_large, all = numbers + tally->texts;
+    return tally->texts == 0 || numbers * 100 >= all * NUMBER_SHARE;
+}
+
+/* ---- Header ----------------------------------------------------------------- */
+
+static bp_status decide_header(bp_table *table, const csv_tally *below, int asked, bp_error *error)
+{
+    bool numbers = false;
+    for (size_t i = 0; i < table->columns; i++)
+        numbers = numbers || below[i].numbers + below[i].too_large > 0;
+    table->header = asked > 0;
+    return asked >= 0 ? BP_OK : bp_csv_find_header(table, numbers, error);
+}
+
+/* Takes the header out of the rows. */
+static bp_status drop_header(bp_table *table, bp_error *error)
+{
+    if (table->rows == 1)
+        return bp_table_at(table, table->offsets[0], error,
+                           bp_fail(error, BP_E_DATA, "there are no rows below the header"));
+    table->rows--;
+    memmove(table->offsets, table->offsets + 1, table->rows * sizeof(size_t));
     return BP_OK;
 }
 
-static bp_status name_columns(bp_table *table, bp_error *error)
+/* ---- Cells ------------------------------------------------------------------ */
+
+/* The message about the first cell that is no number of the table's type. */
+static bp_status fail_number(const bp_table *table, size_t index, const csv_cell *cell,
+                             const char *what, bp_error *error)
 {
-    csv_cursor cursor = {table->source.data, table->source.size, table->offsets[0], false};
-    bp_status status = BP_OK;
-    for (size_t i = 0; i < table->columns && status == BP_OK; i++) {
-        csv_cell cell = bp_csv_trim(bp_csv_next(&cursor, &table->dialect));
-        status = name_column(table, i, table->header ? &cell : NULL, error);
-        if (status == BP_OK && table->columns <= 4096) /* quadratic */
-            status = check_duplicates(table, i, cell.place, error);
-    }
-    return status;
+    char text[BP_EXCERPT_SIZE];
+    bp_excerpt(cell->text, cell->length, text);
+    return bp_table_at(table, cell->place, error,
+                       bp_fail(error, BP_E_DATA,
+                               "\"%s\" is %s (column %s); correct it, or write NA", text, what,
+                               table->names.texts[index]));
 }
 
-/* ---- Third pass: cells ----------------------------------------------------------------- */
-
-static bp_status fail_word(const bp_table *table, size_t index, const tally *cells, bp_error *error)
-{
-    bp_status status =
-        bp_fail(error, BP_E_DATA, "\"%.*s\" is not a number (column %s); correct it, or write NA",
-                (int)(cells->other_length < 40 ? cells->other_length : 40),
-                table->source.data + cells->first_other, table->column[index].name);
-    if (error != NULL)
-        bp_table_byte_place(table, cells->first_other, error);
-    return status;
-}
-
-static bp_status open_column(bp_table *table, size_t index, const tally *cells, bp_error *error)
+static bp_status open_column(bp_table *table, size_t index, const csv_tally *tally, bp_error *error)
 {
     bp_table_column *column = &table->column[index];
-    size_t all = cells->numbers + cells->others;
-    if (cells->others > 0 && (double)cells->numbers < NUMBER_SHARE * (double)all) {
+    if (!is_number_column(tally)) {
         column->kind = BP_COLUMN_CATEGORY;
-        return bp_table_column_open_codes(table, column, error);
+        return bp_table_open_codes(table, column, error);
     }
+    if (tally->texts > 0)
+        return fail_number(table, index, &tally->text, "not a number", error);
+    if (tally->too_large > 0)
+        return fail_number(
+            table, index, &tally->large,
+            table->type == BP_F64 ? "too large a number" : "too large a number for float32", error);
     column->kind = BP_COLUMN_NUMBER;
-    if (cells->others > 0)
-        return fail_word(table, index, cells, error);
     column->numbers = bp_allocate(&table->allocator, table->rows, bp_type_size(table->type), error);
     return column->numbers != NULL ? BP_OK : BP_E_MEMORY;
 }
 
-static bp_status store_text(bp_table *table, bp_table_column *column, size_t row,
+static void store_number(const bp_table *table, bp_table_column *column, size_t row,
+                         const csv_cell *cell)
+{
+    double number = NAN;
+    if (!bp_csv_is_missing(cell))
+        bp_read_cell(table->type, cell->text, cell->length, &number);
+    if (table->type == BP_F64)
+        ((double *)column->numbers)[row] = number;
+    else
+        ((float *)column->numbers)[row] = (float)number;
+}
+
+static bp_status store_text(const bp_table *table, bp_table_column *column, size_t row,
                             const csv_cell *cell, bp_error *error)
 {
+    const bp_allocator *memory = &table->allocator;
+    if (bp_csv_is_missing(cell))
+        return BP_OK;
     if (!bp_utf8_is_valid(cell->text, cell->length))
-        return fail_byte(table, cell->place, error, "the text is not UTF-8; convert the file");
-    if (!cell->quoted)
-        return bp_table_column_code(table, column, cell->text, cell->length, &column->codes[row],
-                                    error);
-    char *text = bp_allocate(&table->allocator, cell->length + 1, 1, error);
+        return bp_table_at(
+            table, cell->place, error,
+            bp_fail(error, BP_E_DATA, "this text is not UTF-8; save the file as UTF-8"));
+    uint32_t *code = &column->codes[row];
+    if (!cell->quoted || memchr(cell->text, '"', cell->length) == NULL)
+        return bp_text_index_add(&column->categories, memory, cell->text, cell->length, code,
+                                 error);
+    char *text = bp_allocate(memory, cell->length, 1, error);
     if (text == NULL)
         return BP_E_MEMORY;
     size_t length = bp_csv_unquote(cell, text);
-    bp_status status =
-        bp_table_column_code(table, column, text, length, &column->codes[row], error);
-    bp_release(&table->allocator, text, cell->length + 1, 1);
+    bp_status status = bp_text_index_add(&column->categories, memory, text, length, code, error);
+    bp_release(memory, text, cell->length, 1);
     return status;
 }
 
-static bp_status store_row(bp_table *table, size_t row, bp_error *error)
+static bp_status store_row(const bp_table *table, size_t row, bp_error *error)
 {
-    csv_cursor cursor = {table->source.data, table->source.size, table->offsets[row], false};
-    bp_status status = BP_OK;
-    for (size_t i = 0; i < table->columns && status == BP_OK; i++) {
+    csv_cursor cursor = row_cursor(table, row);
+    for (size_t i = 0; i < table->columns; i++) {
         bp_table_column *column = &table->column[i];
-        csv_cell cell = bp_csv_trim(bp_csv_next(&cursor, &table->dialect));
-        bool missing = bp_csv_is_missing(&cell);
-        if (column->kind == BP_COLUMN_CATEGORY) {
-            if (!missing)
-                status = store_text(table, column, row, &cell, error);
+        csv_cell cell = bp_csv_next(&cursor, table->dialect);
+        if (column->kind == BP_COLUMN_NUMBER) {
+            store_number(table, column, row, &cell);
             continue;
         }
-        double number = NAN;
-        if (!missing)
-            cell_number(table, &cell, &number);
-        if (table->type == BP_F64)
-            ((double *)column->numbers)[row] = number;
-        else
-            ((float *)column->numbers)[row] = (float)number;
+        bp_status status = store_text(table, column, row, &cell, error);
+        if (status != BP_OK)
+            return status;
     }
-    return status;
+    return BP_OK;
 }
 
-static bp_status fill_table(bp_table *table, tally *tallies, int header, bp_error *error)
+/* ---- The whole -------------------------------------------------------------- */
+
+static bp_status fill_table(bp_table *table, csv_tally *tallies, int header, bp_error *error)
 {
     for (size_t row = 1; row < table->rows; row++)
         tally_row(table, row, tallies);
-    table->header = decide_header(table, tallies, header);
-    if (!table->header)
+    bp_status status = decide_header(table, tallies, header, error);
+    if (status == BP_OK && !table->header)
         tally_row(table, 0, tallies);
-    bp_status status = name_columns(table, error);
-    if (status == BP_OK && table->header && table->rows == 1)
-        status = fail_byte(table, table->offsets[0], error, "there are no rows below the header");
-    if (status == BP_OK && table->header) {
-        table->rows--;
-        memmove(table->offsets, table->offsets + 1, table->rows * sizeof(size_t));
-    }
+    if (status == BP_OK)
+        status = bp_csv_name_columns(table, error);
+    if (status == BP_OK && table->header)
+        status = drop_header(table, error);
     for (size_t i = 0; i < table->columns && status == BP_OK; i++)
         status = open_column(table, i, &tallies[i], error);
     for (size_t row = 0; row < table->rows && status == BP_OK; row++)
@@ -318,97 +277,42 @@ static bp_status fill_table(bp_table *table, tally *tallies, int header, bp_erro
     return status;
 }
 
-static bp_status read_text(bp_table *table, const bp_table_options *options, bp_error *error)
+static bp_status read_csv(bp_table *table, const bp_table_options *options, bp_error *error)
 {
-    bp_status status = check_text(table, error);
-    if (status != BP_OK)
-        return status;
-    size_t start = 0;
-    if (table->source.size >= 3 && memcmp(table->source.data, "\xef\xbb\xbf", 3) == 0)
-        start = 3; /* UTF-8 byte order mark */
+    const char *text = table->source.data;
+    size_t size = table->source.size, mark = sizeof BYTE_ORDER_MARK - 1;
+    if (size >= mark && memcmp(text, BYTE_ORDER_MARK, mark) == 0)
+        table->text_start = mark;
     table->dialect =
-        bp_csv_sniff(table->source.data + start, table->source.size - start, options->delimiter);
-    status = find_rows(table, start, error);
+        bp_csv_sniff(text + table->text_start, size - table->text_start, options->delimiter);
+    bp_status status = find_rows_by_tabs(table, error);
     if (status != BP_OK)
         return status;
-    tally *tallies = bp_allocate(&table->allocator, table->columns, sizeof *tallies, error);
     table->column = bp_allocate(&table->allocator, table->columns, sizeof *table->column, error);
-    status = BP_E_MEMORY;
-    if (tallies != NULL && table->column != NULL)
-        status = fill_table(table, tallies, options->header, error);
+    if (table->column == NULL)
+        return BP_E_MEMORY;
+    csv_tally *tallies = bp_allocate(&table->allocator, table->columns, sizeof *tallies, error);
+    if (tallies == NULL)
+        return BP_E_MEMORY;
+    status = fill_table(table, tallies, options->header, error);
     bp_release(&table->allocator, tallies, table->columns, sizeof *tallies);
     return status;
 }
 
-/* ---- Entry points ---------------------------------------------------------------------- */
-
-static bp_status make_table(bp_table **out, const char *name, const bp_table_options *options,
-                            bp_error *error)
+static bool recognize_csv(const char *bytes, size_t size)
 {
-    bp_allocator memory = bp_allocator_or_default(options->allocator);
-    bp_table *table = bp_allocate(&memory, 1, sizeof *table, error);
-    if (table == NULL)
-        return BP_E_MEMORY;
-    table->allocator = memory;
-    table->source.allocator = memory;
-    table->type = options->type;
-    const char *called = options->name != NULL ? options->name : name;
-    table->name = bp_copy_text(&memory, called, strlen(called), error);
-    if (table->name == NULL) {
-        bp_table_free(table);
-        return BP_E_MEMORY;
-    }
-    *out = table;
-    return BP_OK;
+    (void)bytes;
+    (void)size;
+    return true;
 }
 
-static bp_status finish(bp_table **out, bp_table *table, bp_status status,
-                        const bp_table_options *options, bp_error *error)
+static bp_cell cell_of_csv(const bp_table *table, size_t row, size_t column)
 {
-    if (status == BP_OK)
-        status = read_text(table, options, error);
-    if (status != BP_OK) {
-        bp_table_free(table);
-        return status;
-    }
-    *out = table;
-    return BP_OK;
+    csv_cursor cursor = row_cursor(table, row);
+    csv_cell cell = bp_csv_next(&cursor, table->dialect);
+    for (size_t i = 0; i < column; i++)
+        cell = bp_csv_next(&cursor, table->dialect);
+    return (bp_cell){cell.text, cell.length, cell.place};
 }
 
-bp_status bp_table_read(bp_table **out, const char *path, const bp_table_options *options,
-                        bp_error *error)
-{
-    *out = NULL;
-    bp_table_options defaults;
-    bp_table_options_init(&defaults);
-    options = options != NULL ? options : &defaults;
-    bp_table *table = NULL;
-    bp_status status = make_table(&table, path, options, error);
-    if (status != BP_OK)
-        return status;
-    status = bp_file_read(&table->source, path, BP_E_DATA, options->allocator, error);
-    return finish(out, table, status, options, error);
-}
-
-bp_status bp_table_read_memory(bp_table **out, const char *text, size_t size,
-                               const bp_table_options *options, bp_error *error)
-{
-    *out = NULL;
-    bp_table_options defaults;
-    bp_table_options_init(&defaults);
-    options = options != NULL ? options : &defaults;
-    bp_table *table = NULL;
-    bp_status status = make_table(&table, "memory", options, error);
-    if (status != BP_OK)
-        return status;
-    char *copy = bp_copy_text(&table->allocator, text, size, error);
-    if (copy == NULL) {
-        status = BP_E_MEMORY;
-    } else {
-        table->source.block = copy;
-        table->source.data = copy;
-        table->source.size = size;
-        table->source.block_size = size + 1;
-    }
-    return finish(out, table, status, options, error);
-}
+const bp_format BP_FORMAT_CSV = {"csv", recognize_csv, read_csv, cell_of_csv};

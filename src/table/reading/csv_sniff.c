@@ -3,52 +3,114 @@
 
 #define SAMPLE_ROWS 100
 
-/* How well a dialect cuts the sample: 0 where the rows differ or have one cell. */
-static size_t consistent_cells(const char *text, size_t size, const csv_dialect *dialect)
+/* How a dialect cuts the first rows. */
+typedef struct csv_cut {
+    csv_dialect dialect;
+    size_t rows;
+    size_t cells;    /* that most rows have; 0 where that is one cell */
+    size_t agreeing; /* rows that have so many; 0 where `cells` is 0 */
+    size_t all, numbers;
+} csv_cut;
+
+static size_t count_row(csv_cursor *cursor, csv_cut *cut)
 {
-    csv_cursor cursor = {.text = text, .size = size};
     size_t cells = 0;
-    for (int row = 0; row < SAMPLE_ROWS && bp_csv_row_begin(&cursor, dialect); row++) {
-        size_t here = 0;
-        while (!cursor.row_ended) {
-            bp_csv_next(&cursor, dialect);
-            here++;
-        }
-        if (row > 0 && here != cells)
-            return 0;
-        cells = here;
+    for (; !cursor->row_ended; cells++) {
+        csv_cell cell = bp_csv_next(cursor, cut->dialect);
+        double number = 0;
+        cut->numbers += bp_number_read(cell.text, cell.length, &number);
     }
-    return cells > 1 ? cells : 0;
+    cut->all += cells;
+    return cells;
 }
 
-/* Cells of the first row: the choice where no dialect is consistent. */
-static size_t first_cells(const char *text, size_t size, const csv_dialect *dialect)
+static void find_most_common(csv_cut *cut, const size_t *counts)
 {
+    for (size_t i = 0; i < cut->rows; i++) {
+        size_t agreeing = 0;
+        for (size_t j = 0; j < cut->rows; j++)
+            agreeing += counts[j] == counts[i];
+        if (agreeing > cut->agreeing) {
+            cut->agreeing = agreeing;
+            cut->cells = counts[i];
+        }
+    }
+    if (cut->cells < 2)
+        cut->cells = cut->agreeing = 0;
+}
+
+static csv_cut cut_sample(const char *text, size_t size, csv_dialect dialect)
+{
+    csv_cut cut = {.dialect = dialect};
     csv_cursor cursor = {.text = text, .size = size};
-    size_t cells = 0;
-    if (bp_csv_row_begin(&cursor, dialect))
-        for (; !cursor.row_ended; cells++)
-            bp_csv_next(&cursor, dialect);
-    return cells;
+    size_t counts[SAMPLE_ROWS];
+    while (cut.rows < SAMPLE_ROWS && bp_csv_row_begin(&cursor, dialect)) {
+        size_t cells = count_row(&cursor, &cut);
+        counts[cut.rows++] = cells;
+    }
+    find_most_common(&cut, counts);
+    return cut;
+}
+
+/* All rows agree, on more than one cell. */
+static bool consistent(const csv_cut *cut)
+{
+    return cut->cells > 0 && cut->agreeing == cut->rows;
+}
+
+/* A greater share of the rows agrees. One row alone always agrees with itself: there the
+ * greater number of cells counts, and a comma where that is equal. */
+static bool better(const csv_cut *cut, const csv_cut *best)
+{
+    if (cut->rows == 1 && best->rows == 1)
+        return cut->cells > best->cells
+               || (cut->cells == best->cells && cut->dialect.delimiter == ',');
+    return cut->agreeing * best->rows > best->agreeing * cut->rows;
+}
+
+/* Tabs are taken for single ones wherever that is consistent: two in a row are then an
+ * empty cell. */
+static csv_cut cut_by_tabs(const char *text, size_t size)
+{
+    csv_cut single = cut_sample(text, size, (csv_dialect){'\t', false});
+    if (consistent(&single))
+        return single;
+    csv_cut merged = cut_sample(text, size, (csv_dialect){'\t', true});
+    return consistent(&merged) ? merged : single;
+}
+
+/* Blanks part the cells where nothing else does, and in a table that mixes spaces and tabs,
+ * as columns of fixed width do: known by its numbers, which texts of several words are not. */
+static bool is_blank_table(const csv_cut *blanks, const csv_cut *best)
+{
+    if (best->agreeing == 0)
+        return blanks->agreeing > 0 && blanks->agreeing * 10 >= blanks->rows * 9;
+    return best->dialect.delimiter == '\t' && blanks->rows > 1 && consistent(blanks)
+           && blanks->cells > best->cells && blanks->numbers * 4 >= blanks->all * 3;
+}
+
+/* Rarer delimiters first: of two that cut all rows evenly the rarer one is hardly there by
+ * chance, while a comma may be a decimal comma in every row. */
+static csv_dialect sniff_open(const char *text, size_t size)
+{
+    static const char others[] = {'|', ';', ','};
+    csv_cut best = cut_by_tabs(text, size);
+    for (size_t i = 0; i < sizeof others; i++) {
+        csv_cut cut = cut_sample(text, size, (csv_dialect){others[i], false});
+        if (better(&cut, &best))
+            best = cut;
+    }
+    csv_cut blanks = cut_sample(text, size, (csv_dialect){' ', true});
+    if (is_blank_table(&blanks, &best))
+        best = blanks;
+    return best.agreeing > 0 ? best.dialect : (csv_dialect){',', false};
 }
 
 csv_dialect bp_csv_sniff(const char *text, size_t size, char delimiter)
 {
-    static const csv_dialect candidates[] = {{',', false}, {';', false}, {'\t', false},
-                                             {'|', false}, {'\t', true}, {' ', true}};
-    csv_dialect best = {delimiter != 0 ? delimiter : ',', delimiter == ' '};
-    size_t most = 0;
-    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
-        if (delimiter != 0 && candidates[i].delimiter != delimiter)
-            continue;
-        size_t cells = consistent_cells(text, size, &candidates[i]);
-        if (cells > most) {
-            most = cells;
-            best = candidates[i];
-        }
-    }
-    for (size_t i = 0; i < 4 && most == 0 && delimiter == 0; i++)
-        if (first_cells(text, size, &candidates[i]) > first_cells(text, size, &best))
-            best = candidates[i];
-    return best;
+    if (delimiter == '\0')
+        return sniff_open(text, size);
+    if (delimiter == '\t')
+        return cut_by_tabs(text, size).dialect;
+    return (csv_dialect){delimiter, delimiter == ' '};
 }

@@ -4,8 +4,8 @@
 
 #include "table/reading/csv_cells.h"
 
-/* The dialect under which the first lines have the most consistent number of cells;
- * `delimiter` 0 leaves the choice open. */
+/* The dialect under which most of the first lines have the same number of cells;
+ * `delimiter` 0 leaves the choice open, ' ' is runs of blanks. */
 csv_dialect bp_csv_sniff(const char *text, size_t size, char delimiter);
 
 #endif

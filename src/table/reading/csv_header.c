@@ -1,0 +1,123 @@
+/* csv_header.c: whether the first row names the columns, and what they are called. */
+#include "table/reading/csv_header.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static csv_cursor row_cursor(const bp_table *table, size_t row)
+{
+    return (csv_cursor){table->source.data, table->source.size, table->offsets[row], false};
+}
+
+/* Whether the first row's cells are all texts; a name may be empty. */
+static bool all_texts(const bp_table *table)
+{
+    csv_cursor cursor = row_cursor(table, 0);
+    for (size_t i = 0; i < table->columns; i++) {
+        csv_cell cell = bp_csv_next(&cursor, table->dialect);
+        double number = 0;
+        if (cell.length > 0 && bp_csv_is_missing(&cell))
+            return false;
+        if (bp_read_cell(table->type, cell.text, cell.length, &number) != BP_READ_TEXT)
+            return false;
+    }
+    return true;
+}
+
+/* Whether a cell of the first row stands again below in its column. */
+static bool stands_again(const bp_table *table)
+{
+    for (size_t row = 1; row < table->rows; row++) {
+        csv_cursor top = row_cursor(table, 0), here = row_cursor(table, row);
+        for (size_t i = 0; i < table->columns; i++) {
+            csv_cell a = bp_csv_next(&top, table->dialect);
+            csv_cell b = bp_csv_next(&here, table->dialect);
+            if (a.length == b.length && memcmp(a.text, b.text, a.length) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The name that a cell gives, undoubled; `index` numbers it among the names so far. */
+static bp_status add_name(bp_text_index *names, const bp_allocator *memory, const csv_cell *cell,
+                          uint32_t *index, bp_error *error)
+{
+    if (!cell->quoted)
+        return bp_text_index_add(names, memory, cell->text, cell->length, index, error);
+    char *text = bp_allocate(memory, cell->length, 1, error);
+    if (text == NULL)
+        return BP_E_MEMORY;
+    size_t length = bp_csv_unquote(cell, text);
+    bp_status status = bp_text_index_add(names, memory, text, length, index, error);
+    bp_release(memory, text, cell->length, 1);
+    return status;
+}
+
+/* Whether two cells of the first row are alike. */
+static bp_status repeats_itself(const bp_table *table, bool *repeats, bp_error *error)
+{
+    csv_cursor cursor = row_cursor(table, 0);
+    bp_text_index seen = {0};
+    bp_status status = BP_OK;
+    *repeats = false;
+    for (size_t i = 0; i < table->columns && status == BP_OK && !*repeats; i++) {
+        csv_cell cell = bp_csv_next(&cursor, table->dialect);
+        uint32_t number = 0;
+        status = add_name(&seen, &table->allocator, &cell, &number, error);
+        *repeats = status == BP_OK && number != i;
+    }
+    bp_text_index_release(&seen, &table->allocator);
+    return status;
+}
+
+bp_status bp_csv_find_header(bp_table *table, bool numbers_below, bp_error *error)
+{
+    table->header = all_texts(table);
+    if (!table->header || numbers_below)
+        return BP_OK;
+    bool repeats = false;
+    bp_status status = repeats_itself(table, &repeats, error);
+    table->header = !repeats && !stands_again(table);
+    return status;
+}
+
+static bp_status name_column(bp_table *table, size_t index, const csv_cell *cell, bp_error *error)
+{
+    char number[32];
+    csv_cell named = *cell;
+    if (!table->header || cell->length == 0) {
+        int length = snprintf(number, sizeof number, "#%zu", index + 1);
+        named = (csv_cell){.text = number, .length = (size_t)length};
+    }
+    if (!bp_utf8_is_valid(named.text, named.length))
+        return bp_table_at(table, cell->place, error,
+                           bp_fail(error, BP_E_DATA,
+                                   "the name of column %zu is not UTF-8; save the file as UTF-8",
+                                   index + 1));
+    uint32_t first = 0;
+    bp_status status = add_name(&table->names, &table->allocator, &named, &first, error);
+    if (status != BP_OK || first == index)
+        return status;
+    char name[BP_EXCERPT_SIZE];
+    bp_excerpt(table->names.texts[first], strlen(table->names.texts[first]), name);
+    return bp_table_at(table, cell->place, error,
+                       bp_fail(error, BP_E_DATA,
+                               "columns %zu and %zu are both called \"%s\"; rename one",
+                               (size_t)first + 1, index + 1, name));
+}
+
+bp_status bp_csv_name_columns(bp_table *table, bp_error *error)
+{
+    csv_cursor cursor = row_cursor(table, 0);
+    bp_status status = BP_OK;
+    for (size_t i = 0; i < table->columns && status == BP_OK; i++) {
+        csv_cell cell = bp_csv_next(&cursor, table->dialect);
+        status = name_column(table, i, &cell, error);
+    }
+    return status;
+}

@@ -1,0 +1,16 @@
+/* csv_header.h: whether the first row names the columns, and what they are called. */
+#ifndef READING_CSV_HEADER_H
+#define READING_CSV_HEADER_H
+
+#include "table/table.h"
+
+/* Decides whether row 0 is a header: its cells are texts, and there are numbers below; or,
+ * in a table of texts alone, no two of its cells are alike and none stands again below in
+ * its column. */
+bp_status bp_csv_find_header(bp_table *table, bool numbers_below, bp_error *error);
+
+/* Names all columns: by row 0 where the table has a header (which may leave names empty,
+ * but not use one twice), else and there "#1", "#2", ... */
+bp_status bp_csv_name_columns(bp_table *table, bp_error *error);
+
+#endif

@@ -1,0 +1,145 @@
+/* table_read.c: the doors by which tables come in, and the list of forms they may have. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "table/reading/reading.h"
+
+#include <string.h>
+
+/* The first that recognizes the bytes reads them. */
+static const bp_format *const FORMATS[] = {
+    &BP_FORMAT_CSV, /* recognizes everything */
+};
+
+/* What is no text is named as far as it is known by its first bytes. */
+static const struct {
+    const char *bytes;
+    size_t size;
+    const char *advice;
+} SIGNATURES[] = {
+    {"\xFF\xFE", 2, "the file is UTF-16; save it as UTF-8"},
+    {"\xFE\xFF", 2, "the file is UTF-16; save it as UTF-8"},
+    {"\x1F\x8B", 2, "the file is compressed by gzip; decompress it first"},
+    {"\x28\xB5\x2F\xFD", 4, "the file is compressed by zstd; decompress it first"},
+    {"PK\x03\x04", 4, "the file is a ZIP archive or a spreadsheet; save the table as CSV"},
+};
+
+static bp_status check_bytes(const bp_table *table, bp_error *error)
+{
+    const char *bytes = table->source.data;
+    size_t size = table->source.size;
+    for (size_t i = 0; i < sizeof SIGNATURES / sizeof SIGNATURES[0]; i++)
+        if (size >= SIGNATURES[i].size
+            && memcmp(bytes, SIGNATURES[i].bytes, SIGNATURES[i].size) == 0)
+            return bp_table_at(table, 0, error,
+                               bp_fail(error, BP_E_DATA, "%s", SIGNATURES[i].advice));
+    const char *nul = size > 0 ? memchr(bytes, '\0', size) : NULL;
+    if (nul == NULL)
+        return BP_OK;
+    return bp_table_at(
+        table, (size_t)(nul - bytes), error,
+        bp_fail(error, BP_E_DATA,
+                "a NUL byte: this is no UTF-8 text; save the table as CSV in UTF-8"));
+}
+
+static bp_status check_options(const bp_table_options *options, bp_error *error)
+{
+    if (options->type != BP_F32 && options->type != BP_F64)
+        return bp_fail(error, BP_E_ARGUMENT, "a table has cells of float32 or float64");
+    char delimiter = options->delimiter;
+    if (delimiter == '"' || delimiter == '\n' || delimiter == '\r')
+        return bp_fail(error, BP_E_OPTION,
+                       "a quote, LF or CR cannot be the delimiter; use one of , ; | tab space");
+    return BP_OK;
+}
+
+static bp_status make_table(bp_table **out, const char *name, const bp_table_options *options,
+                            bp_error *error)
+{
+    bp_status status = check_options(options, error);
+    if (status != BP_OK)
+        return status;
+    bp_allocator memory = bp_allocator_or_default(options->allocator);
+    bp_table *table = bp_allocate(&memory, 1, sizeof *table, error);
+    if (table == NULL)
+        return BP_E_MEMORY;
+    table->allocator = memory;
+    table->source.allocator = memory;
+    table->type = options->type;
+    name = options->name != NULL ? options->name : name;
+    table->name = bp_copy_text(&memory, name, strlen(name), error);
+    if (table->name == NULL) {
+        bp_table_free(table);
+        return BP_E_MEMORY;
+    }
+    *out = table;
+    return BP_OK;
+}
+
+static bp_status read_source(bp_table *table, const bp_table_options *options, bp_error *error)
+{
+    bp_status status = check_bytes(table, error);
+    if (status != BP_OK)
+        return status;
+    size_t chosen = 0;
+    while (!FORMATS[chosen]->recognize(table->source.data, table->source.size))
+        chosen++;
+    table->format = FORMATS[chosen];
+    return table->format->read(table, options, error);
+}
+
+/* Where the text comes from: a file, or the caller's memory, which is copied. */
+typedef struct origin {
+    const char *path;
+    const char *text;
+    size_t size;
+} origin;
+
+static bp_status open_source(bp_table *table, const origin *from, bp_error *error)
+{
+    if (from->path != NULL)
+        return bp_file_read(&table->source, from->path, BP_E_DATA, &table->allocator, error);
+    char *copy = bp_allocate(&table->allocator, from->size + 1, 1, error);
+    if (copy == NULL)
+        return BP_E_MEMORY;
+    if (from->size > 0)
+        memcpy(copy, from->text, from->size);
+    table->source.data = table->source.block = copy;
+    table->source.size = from->size;
+    table->source.block_size = from->size + 1;
+    return BP_OK;
+}
+
+static bp_status read_table(bp_table **out, const origin *from, const bp_table_options *options,
+                            bp_error *error)
+{
+    bp_table_options defaults;
+    bp_table_options_init(&defaults);
+    options = options != NULL ? options : &defaults;
+    *out = NULL;
+    bp_table *table = NULL;
+    bp_status status =
+        make_table(&table, from->path != NULL ? from->path : "memory", options, error);
+    if (status != BP_OK)
+        return status;
+    status = open_source(table, from, error);
+    if (status == BP_OK)
+        status = read_source(table, options, error);
+    if (status != BP_OK) {
+        bp_table_free(table);
+        return status;
+    }
+    *out = table;
+    return BP_OK;
+}
+
+bp_status bp_table_read(bp_table **table, const char *path, const bp_table_options *options,
+                        bp_error *error)
+{
+    return read_table(table, &(origin){.path = path}, options, error);
+}
+
+bp_status bp_table_read_memory(bp_table **table, const char *text, size_t size,
+                               const bp_table_options *options, bp_error *error)
+{
+    return read_table(table, &(origin){.text = text, .size = size}, options, error);
+}
