@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- What must hold of any ------------------------------------------------------------ */
+/* ---- What must hold of any ----------------------------------------------- */
 
 /* Counts how often each row stands in a fold: never more than once. */
 static size_t count_dealt(const bp_folds *folds, size_t row_count, unsigned char *seen)
@@ -128,7 +128,7 @@ static void test_no_row_is_preferred(void **state)
         }
 }
 
-/* ---- The tutorial's -------------------------------------------------------------------- */
+/* ---- The tutorial's ------------------------------------------------------ */
 
 static bp_folds *tutorial_folds(size_t row_count, size_t fold_count, uint64_t seed)
 {
@@ -194,7 +194,7 @@ static void test_tutorial_takes_rows_out(void **state)
     check_tutorial(1003, 10, 7);
 }
 
-/* ---- Failures ---------------------------------------------------------------------------- */
+/* ---- Failures ------------------------------------------------------------ */
 
 static void check_refused(size_t row_count, size_t fold_count, const char *message)
 {

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Columns and task ------------------------------------------------------------------- */
+/* ---- Columns and task ---------------------------------------------------- */
 
 #define FOUR "a,b,c,kind\n1,2.5,3,x\n2,3.5,1,y\n"
 
@@ -170,7 +170,7 @@ static void test_classes(void **state)
     bp_table_free(table);
 }
 
-/* ---- Scaling ------------------------------------------------------------------------------ */
+/* ---- Scaling ------------------------------------------------------------- */
 
 static void test_minmax(void **state)
 {
@@ -230,7 +230,7 @@ static void test_too_far_apart(void **state)
     bp_table_free(table);
 }
 
-/* ---- One-hot -------------------------------------------------------------------------------- */
+/* ---- One-hot ------------------------------------------------------------- */
 
 /* Red stands first among the fitted rows, though green and blue stand above it. */
 static void test_one_hot(void **state)
@@ -253,7 +253,7 @@ static void test_one_hot(void **state)
     bp_table_free(table);
 }
 
-/* ---- Leaks -------------------------------------------------------------------------------- */
+/* ---- Leaks --------------------------------------------------------------- */
 
 /* A row with a number, a color, and a number to predict, by `random`. */
 static void add_row(char *text, size_t size, bp_mersenne *random)
@@ -321,8 +321,7 @@ static void test_held_out_rows_change_nothing(void **state)
     }
 }
 
-/* ---- Missing cells ----------------------------------------------------------------------------
- */
+/* ---- Missing cells ------------------------------------------------------- */
 
 static void check_fit_fails(const char *text, size_t line, size_t column, const char *message)
 {
@@ -350,8 +349,7 @@ static void test_missing(void **state)
     check_fit_fails("a,c,out\n1,x,1.5\n2,x,null\n3,y,4\n", 3, 5, MISSING("out"));
 }
 
-/* ---- Wrong calls
- * ------------------------------------------------------------------------------------ */
+/* ---- Wrong calls --------------------------------------------------------- */
 
 static void test_wrong_calls(void **state)
 {
@@ -379,6 +377,11 @@ static void test_wrong_calls(void **state)
                      BP_OK);
     assert_int_equal(bp_prepared_row_count(prepared), 0);
     bp_prepared_free(prepared);
+    /* a fit that fails takes the earlier one with it */
+    assert_int_equal(bp_preparation_fit(p, table, beyond, 2, NULL), BP_E_ARGUMENT);
+    assert_int_equal(bp_preparation_apply(p, table, NULL, 2, BP_F64, true, &prepared, NULL),
+                     BP_E_ARGUMENT);
+    assert_null(prepared);
     bp_preparation_free(p);
     bp_table_free(narrow);
     bp_table_free(table);
@@ -386,8 +389,40 @@ static void test_wrong_calls(void **state)
     bp_prepared_free(NULL);
 }
 
-/* ---- Memory
- * ------------------------------------------------------------------------------------------ */
+static void check_other_table(const char *text, const char *other, bp_task task,
+                              const char *message)
+{
+    bp_table *table = table_of(text, 1), *second = table_of(other, 1);
+    bp_preparation *p = preparation_of(table, NULL, NULL, task);
+    bp_error error = {.message = ""};
+    assert_int_equal(bp_preparation_fit(p, second, NULL, 2, &error), BP_E_DATA);
+    assert_error(&error, BP_E_DATA, 0, 0, message);
+    bp_preparation_free(p);
+    bp_table_free(second);
+    bp_table_free(table);
+}
+
+static void test_fitted_on_another_table(void **state)
+{
+    (void)state;
+    check_other_table("a,b\n1,2\n3,4\n", "a,b\n1,x\n3,y\n", BP_TASK_REGRESSION,
+                      "a target of regression holds texts (column b)");
+    check_other_table("a,b\n1,x\n3,y\n", "a,b\n1,2\n3,4\n", BP_TASK_CLASSIFICATION,
+                      "a target of classes holds numbers (column b)");
+}
+
+static void test_no_options(void **state)
+{
+    (void)state;
+    bp_table *table = table_of(FOUR, 1);
+    bp_preparation *p = NULL;
+    assert_int_equal(bp_preparation_new(&p, table, NULL, NULL), BP_OK);
+    assert_string_equal(bp_preparation_target_name(p, 0), "kind");
+    bp_preparation_free(p);
+    bp_table_free(table);
+}
+
+/* ---- Memory -------------------------------------------------------------- */
 
 /* All of it with one allocator: table, preparation, fit, application. */
 static bp_status do_all(const char *text, bp_task task, const bp_allocator *allocator)
@@ -442,12 +477,20 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_columns),       cmocka_unit_test(test_columns_refused),
-        cmocka_unit_test(test_task),          cmocka_unit_test(test_task_refused),
-        cmocka_unit_test(test_classes),       cmocka_unit_test(test_minmax),
-        cmocka_unit_test(test_no_scaling),    cmocka_unit_test(test_too_far_apart),
-        cmocka_unit_test(test_one_hot),       cmocka_unit_test(test_held_out_rows_change_nothing),
-        cmocka_unit_test(test_missing),       cmocka_unit_test(test_wrong_calls),
+        cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_columns_refused),
+        cmocka_unit_test(test_task),
+        cmocka_unit_test(test_task_refused),
+        cmocka_unit_test(test_classes),
+        cmocka_unit_test(test_minmax),
+        cmocka_unit_test(test_no_scaling),
+        cmocka_unit_test(test_too_far_apart),
+        cmocka_unit_test(test_one_hot),
+        cmocka_unit_test(test_held_out_rows_change_nothing),
+        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_wrong_calls),
+        cmocka_unit_test(test_fitted_on_another_table),
+        cmocka_unit_test(test_no_options),
         cmocka_unit_test(test_out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,8 +67,7 @@ static void test_missing(void **state)
     bp_table_free(table);
 }
 
-/* ---- Other tables -------------------------------------------------------------------------------
- */
+/* ---- Other tables -------------------------------------------------------- */
 
 #define THREE "kind,a,b,c\nk,1,10,x\nl,3,30,y\n" /* the target first, and one dropped */
 
@@ -129,8 +128,7 @@ static void test_not_matching(void **state)
     bp_preparation_free(p);
 }
 
-/* ---- Cells of the wrong kind
- * ---------------------------------------------------------------------- */
+/* ---- Cells of the wrong kind --------------------------------------------- */
 
 static void test_wrong_cells(void **state)
 {
@@ -145,12 +143,46 @@ static void test_wrong_cells(void **state)
                       "the class \"K\" was not seen in training (column kind)");
     check_apply_fails(p, "a,c,kind\n1,x,7\n1,y,8\n", 1, true, 2, 5,
                       "the class \"7\" was not seen in training (column kind)");
+    /* 61 bytes, of which the 60th begins a character: it is left out whole */
+    check_apply_fails(p,
+                      "a,c\n01234567890123456789012345678901234567890123456789012345678\xc3\xa4,x"
+                      "\n",
+                      1, false, 2, 1,
+                      "\"01234567890123456789012345678901234567890123456789012345678\" is not a "
+                      "number (column a)");
     check_apply_fails(p,
                       "a,c\n0123456789012345678901234567890123456789012345678901234567\xc3\xa4\xc3"
-                      "\xa4\xc3\xa4,x\n",
+                      "\xa4,x\n",
                       1, false, 2, 1,
                       "\"0123456789012345678901234567890123456789012345678901234567\xc3\xa4\" is "
                       "not a number (column a)");
+    bp_preparation_free(p);
+}
+
+/* Texts of a float32 table are rounded as its number columns are. */
+static void test_narrow_table(void **state)
+{
+    (void)state;
+    static const char text[] = "a,c\n1.1,x\nabc,x\n1e39,x\n";
+    static const size_t first = 0, last = 2;
+    bp_table *table = NULL;
+    bp_table_options options;
+    bp_error error = {.message = ""};
+    bp_prepared *prepared = NULL;
+    bp_preparation *p = fitted_on_three(THREE, 1);
+    bp_table_options_init(&options);
+    options.name = "t.csv";
+    options.type = BP_F32;
+    assert_int_equal(bp_table_read_memory(&table, text, sizeof text - 1, &options, NULL), BP_OK);
+    assert_int_equal(bp_preparation_apply(p, table, &first, 1, BP_F64, false, &prepared, NULL),
+                     BP_OK);
+    const double *inputs = bp_prepared_samples(prepared).inputs.data;
+    assert_true(inputs[0] == ((double)1.1f - 1) / 2);
+    bp_prepared_free(prepared);
+    assert_int_equal(bp_preparation_apply(p, table, &last, 1, BP_F64, false, &prepared, &error),
+                     BP_E_DATA);
+    assert_error(&error, BP_E_DATA, 4, 1, "\"1e39\" is not a number (column a)");
+    bp_table_free(table);
     bp_preparation_free(p);
 }
 
@@ -178,6 +210,7 @@ int main(void)
         cmocka_unit_test(test_rows_and_types), cmocka_unit_test(test_missing),
         cmocka_unit_test(test_matching),       cmocka_unit_test(test_not_matching),
         cmocka_unit_test(test_wrong_cells),    cmocka_unit_test(test_other_kinds),
+        cmocka_unit_test(test_narrow_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

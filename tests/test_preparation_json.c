@@ -42,7 +42,7 @@ static bp_status read_text(bp_preparation **preparation, const char *text,
     return status;
 }
 
-/* ---- What is written -------------------------------------------------------------------- */
+/* ---- What is written ----------------------------------------------------- */
 
 static void test_written(void **state)
 {
@@ -141,7 +141,7 @@ static void test_numbers_are_exact(void **state)
     }
 }
 
-/* ---- Hostile text -------------------------------------------------------------------------- */
+/* ---- Hostile text -------------------------------------------------------- */
 
 /* `text` with the first `from` replaced by `to`, to be freed. */
 static char *replace(const char *text, const char *from, const char *to)
@@ -303,7 +303,7 @@ static void test_random_damage(void **state)
     check_random_damage(NUMBERS, 2);
 }
 
-/* ---- Memory ---------------------------------------------------------------------------------- */
+/* ---- Memory -------------------------------------------------------------- */
 
 static void check_memory(const char *text)
 {

@@ -17,7 +17,7 @@ const char *bp_task_name(bp_task task)
     return names[task];
 }
 
-/* ---- Memory ------------------------------------------------------------------------- */
+/* ---- Memory -------------------------------------------------------------- */
 
 bp_status bp_preparation_make(bp_preparation **out, size_t input_room, size_t target_room,
                               const bp_allocator *allocator, bp_error *error)
@@ -121,7 +121,7 @@ bp_status bp_prepared_categories(const bp_preparation *p, prepared_column *into,
     return status;
 }
 
-/* ---- Errors that fitting and applying share --------------------------------------------- */
+/* ---- Errors that fitting and applying share ------------------------------ */
 
 bp_status bp_prepared_missing(const bp_table *table, size_t row, size_t column, bp_error *error)
 {
@@ -147,7 +147,7 @@ bp_status bp_prepared_rows_check(const bp_table *table, const size_t *rows, size
                       "rows beyond the last of the table's %zu were asked for", all);
 }
 
-/* ---- What it tells -------------------------------------------------------------------- */
+/* ---- What it tells ------------------------------------------------------- */
 
 bp_task bp_preparation_task(const bp_preparation *p)
 {

@@ -29,7 +29,7 @@ static size_t row_of(const application *a, size_t i)
     return a->rows != NULL ? a->rows[i] : i;
 }
 
-/* ---- Columns -------------------------------------------------------------------------- */
+/* ---- Columns ------------------------------------------------------------- */
 
 static bool is_called(const bp_table *table, size_t column, const char *name)
 {
@@ -116,7 +116,7 @@ static bp_status fail_cell(const application *a, size_t row, size_t column, cons
     return status;
 }
 
-/* ---- Cells ------------------------------------------------------------------------------ */
+/* ---- Cells --------------------------------------------------------------- */
 
 static void store(bp_type type, void *numbers, size_t place, double value)
 {
@@ -238,7 +238,7 @@ static bp_status apply_classes(const application *a, size_t found, uint32_t *cla
     return status;
 }
 
-/* ---- The whole ----------------------------------------------------------------------------- */
+/* ---- The whole ----------------------------------------------------------- */
 
 static bp_status apply_inputs(const application *a, bp_prepared *prepared)
 {

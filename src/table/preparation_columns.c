@@ -10,7 +10,7 @@
 #define CLASS_LIMIT 20 /* distinct integers that are still classes */
 #define NAME_LIMIT 256
 
-/* ---- Columns ----------------------------------------------------------------------- */
+/* ---- Columns ------------------------------------------------------------- */
 
 /* Marks the columns of a list "a,b" in `marks`; NULL or "" is none. */
 static bp_status mark_columns(const bp_table *table, const char *list, bool *marks, bp_error *error)
@@ -60,7 +60,7 @@ static bp_status choose_columns(bp_preparation *p, const bp_table *table, const 
     return BP_OK;
 }
 
-/* ---- The task ------------------------------------------------------------------------ */
+/* ---- The task ------------------------------------------------------------ */
 
 static bool few_integers(const bp_table *table, size_t column)
 {

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- Writing ------------------------------------------------------------------------- */
+/* ---- Writing ------------------------------------------------------------- */
 
 static void write_texts(const char *key, char *const *texts, size_t count, bp_json *json)
 {
@@ -85,7 +85,7 @@ void bp_preparation_write(const bp_preparation *p, bp_json *json)
     bp_json_object_end(json);
 }
 
-/* ---- Reading -------------------------------------------------------------------------- */
+/* ---- Reading ------------------------------------------------------------- */
 
 static bp_status fail_key(bp_error *error, const char *key)
 {
