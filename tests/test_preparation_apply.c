@@ -186,6 +186,31 @@ static void test_narrow_table(void **state)
     bp_preparation_free(p);
 }
 
+/* Nothing infinite comes out. */
+static void test_too_large(void **state)
+{
+    (void)state;
+    bp_preparation *p = NULL;
+    bp_table *table = table_of("a,y\n1e-300,1.5\n2e-300,2\n", 1);
+    p = fitted_on(table, NULL, NULL, BP_TASK_AUTO);
+    check_apply_fails(p, "a,y\n1e-300,1\n1e300,1\n", 1, false, 3, 1,
+                      "1e+300 is too large as f64 once scaled (column a)");
+    bp_preparation_free(p);
+    bp_table_free(table);
+    table = table_of("a,kind\n0,x\n1,y\n1e39,x\n", 1);
+    p = preparation_of(table, NULL, NULL, BP_TASK_AUTO);
+    bp_prepared *prepared = NULL;
+    bp_error error = {.message = ""};
+    assert_int_equal(bp_preparation_fit(p, table, NULL, 2, NULL), BP_OK);
+    assert_int_equal(bp_preparation_apply(p, table, NULL, 3, BP_F64, true, &prepared, NULL), BP_OK);
+    bp_prepared_free(prepared);
+    assert_int_equal(bp_preparation_apply(p, table, NULL, 3, BP_F32, true, &prepared, &error),
+                     BP_E_DATA);
+    assert_error(&error, BP_E_DATA, 4, 1, "1e+39 is too large as f32 once scaled (column a)");
+    bp_preparation_free(p);
+    bp_table_free(table);
+}
+
 /* A column of another kind in the other table is read cell by cell: numbers among texts,
  * numbers as categories; rows that are not asked for do not matter. */
 static void test_other_kinds(void **state)
@@ -210,7 +235,7 @@ int main(void)
         cmocka_unit_test(test_rows_and_types), cmocka_unit_test(test_missing),
         cmocka_unit_test(test_matching),       cmocka_unit_test(test_not_matching),
         cmocka_unit_test(test_wrong_cells),    cmocka_unit_test(test_other_kinds),
-        cmocka_unit_test(test_narrow_table),
+        cmocka_unit_test(test_too_large),      cmocka_unit_test(test_narrow_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

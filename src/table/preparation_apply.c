@@ -118,12 +118,15 @@ static bp_status fail_cell(const application *a, size_t row, size_t column, cons
 
 /* ---- Cells --------------------------------------------------------------- */
 
-static void store(bp_type type, void *numbers, size_t place, double value)
+/* Rounds once to the type; false where the type cannot hold the number. */
+static bool store(bp_type type, void *numbers, size_t place, double value)
 {
+    float narrow = (float)value;
     if (type == BP_F32)
-        ((float *)numbers)[place] = (float)value;
+        ((float *)numbers)[place] = narrow;
     else
         ((double *)numbers)[place] = value;
+    return type == BP_F32 ? isfinite(narrow) : isfinite(value);
 }
 
 /* Equation (16). */
@@ -165,6 +168,18 @@ static bp_status read_number(const application *a, size_t row, size_t column, do
     return isnan(*value) ? bp_prepared_missing(a->table, row, column, a->error) : BP_OK;
 }
 
+static bp_status fail_size(const application *a, size_t row, size_t column, double value,
+                           bp_type type)
+{
+    char number[BP_NUMBER_SIZE];
+    bp_number_write(value, number);
+    bp_status status = bp_fail(a->error, BP_E_DATA, "%s is too large as %s once scaled (column %s)",
+                               number, bp_type_name(type), bp_table_column_name(a->table, column));
+    if (a->error != NULL)
+        bp_table_place(a->table, row, column, a->error);
+    return status;
+}
+
 /* One number column into column `into` of a matrix `width` wide. */
 static bp_status apply_number(const application *a, const prepared_column *column, size_t found,
                               bp_type type, void *numbers, size_t into, size_t width)
@@ -174,7 +189,8 @@ static bp_status apply_number(const application *a, const prepared_column *colum
         bp_status status = read_number(a, row_of(a, i), found, &value);
         if (status != BP_OK)
             return status;
-        store(type, numbers, i * width + into, scaled(a->preparation, column, value));
+        if (!store(type, numbers, i * width + into, scaled(a->preparation, column, value)))
+            return fail_size(a, row_of(a, i), found, value, type);
     }
     return BP_OK;
 }
