@@ -103,6 +103,7 @@ static void round_trip(void **state)
         bp_model_release_memory(again, second, other);
         bp_model_release_memory(model, first, size);
         assert_non_null(bp_model_note(loaded, "recipe"));
+        assert_non_null(strstr(bp_model_note(loaded, "training"), "{\"rows\":30,\"epochs\":40,"));
         bp_model_free(again);
         bp_model_free(loaded);
         bp_model_free(model);
@@ -132,31 +133,31 @@ static void saved_file(void **state)
     bp_table_free(table);
 }
 
-/* A model of the first 20 rows is the same whatever stands in the others. */
+/* Whether two models have the same weights and answers. */
+static bool same_fit(const bp_model *a, const bp_model *b, bp_table *table)
+{
+    size_t size = bp_net_parameter_count(bp_model_net(a)) * sizeof(double);
+    if (memcmp(bp_model_parameters(a, 0), bp_model_parameters(b, 0), size) != 0)
+        return false;
+    same_answers(a, b, table);
+    return true;
+}
+
+/* A model of the first 20 rows is the same whatever stands in the others (but for the
+ * fingerprint of the table). */
 static void held_out_rows_do_not_leak(void **state)
 {
     (void)state;
-    bp_table *plain = make_table(ROWS), *odd = make_table(25);
-    bp_model *a = fit(plain, classes, NULL, 20), *b = fit(odd, classes, NULL, 20);
-    void *first = NULL, *second = NULL;
-    size_t size = 0, other = 0;
-    bytes_of(a, &first, &size);
-    bytes_of(b, &second, &other);
-    assert_int_equal(size, other);
-    assert_memory_equal(first, second, size);
-    bp_model_release_memory(a, first, size);
-    bp_model_release_memory(b, second, other);
-    bp_model_free(a);
-    bp_model_free(b);
     static const char *const leaking[] = {"target",   "kind", "drop", "weight",
                                           "scale-on", "all",  NULL};
+    bp_table *plain = make_table(ROWS), *odd = make_table(25);
+    bp_model *a = fit(plain, classes, NULL, 20), *b = fit(odd, classes, NULL, 20);
+    assert_true(same_fit(a, b, plain));
+    bp_model_free(a);
+    bp_model_free(b);
     a = fit(plain, leaking, NULL, 20); /* and the test can tell */
     b = fit(odd, leaking, NULL, 20);
-    bytes_of(a, &first, &size);
-    bytes_of(b, &second, &other);
-    assert_true(size != other || memcmp(first, second, size) != 0);
-    bp_model_release_memory(a, first, size);
-    bp_model_release_memory(b, second, other);
+    assert_false(same_fit(a, b, plain));
     bp_model_free(a);
     bp_model_free(b);
     bp_table_free(plain);

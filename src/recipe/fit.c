@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "net/initialize.h"
 #include "recipe/config.h"
+#include "recipe/notes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -157,7 +158,8 @@ static bp_status initialize(bp_model *model, const bp_config *config, bp_mersenn
 }
 
 static bp_status train(bp_model *model, bp_plan *plan, const bp_samples *samples,
-                       const bp_config *config, const bp_observer *observer, bp_error *error)
+                       const bp_config *config, const bp_observer *observer, bp_fit_record *record,
+                       bp_error *error)
 {
     bool classes = bp_preparation_class_count(bp_model_preparation(model)) > 0;
     bp_trainer_options options;
@@ -173,6 +175,11 @@ static bp_status train(bp_model *model, bp_plan *plan, const bp_samples *samples
     bp_status status = bp_trainer_new(&trainer, plan, &member, &options, error);
     if (status == BP_OK)
         status = bp_trainer_run(trainer, observer, error);
+    if (status == BP_OK)
+        *record = (bp_fit_record){.rows = member.count,
+                                  .epochs = bp_trainer_epochs_done(trainer),
+                                  .learning_rate = member.learning_rate,
+                                  .loss = bp_trainer_loss(trainer, 0)};
     bp_trainer_free(trainer);
     return status;
 }
@@ -191,36 +198,23 @@ static bp_status keep_weights(bp_model *model, const bp_plan *plan, bp_error *er
     return BP_OK;
 }
 
-static bp_status note_recipe(bp_model *model, const bp_config *config, bp_error *error)
-{
-    bp_json *json = NULL;
-    bp_status status = bp_json_new(&json, NULL, error);
-    if (status != BP_OK)
-        return status;
-    bp_config_write(config, json);
-    const char *text = bp_json_text(json, NULL);
-    status = text != NULL ? bp_model_set_note(model, "recipe", text, error)
-                          : bp_fail(error, BP_E_MEMORY, "out of memory while the recipe was noted");
-    bp_json_free(json);
-    return status;
-}
-
-static bp_status fit_model(bp_model *model, const bp_samples *samples, const bp_config *config,
-                           bp_mersenne *mersenne, char *description, const bp_observer *observer,
-                           bp_error *error)
+static bp_status fit_model(bp_model *model, const bp_table *table, const bp_samples *samples,
+                           const bp_config *config, bp_mersenne *mersenne, char *description,
+                           const bp_observer *observer, bp_error *error)
 {
     bp_plan *plan = NULL;
+    bp_fit_record record = {0};
     bp_status status = initialize(model, config, mersenne, error);
     if (status == BP_OK)
         status = make_plan(&plan, bp_model_net(model), config, samples->inputs.rows, error);
     if (status == BP_OK && description != NULL)
         snprintf(description, DESCRIPTION_SIZE, "%s", bp_plan_description(plan));
     if (status == BP_OK)
-        status = train(model, plan, samples, config, observer, error);
+        status = train(model, plan, samples, config, observer, &record, error);
     if (status == BP_OK)
         status = keep_weights(model, plan, error);
     if (status == BP_OK)
-        status = note_recipe(model, config, error);
+        status = bp_model_note_fit(model, table, config, &record, error);
     bp_plan_free(plan);
     return status;
 }
@@ -263,7 +257,7 @@ bp_status bp_fit_from(bp_model **out, bp_table *table, const size_t *rows, size_
         return status;
     }
     bp_samples samples = bp_prepared_samples(prepared);
-    status = fit_model(model, &samples, config, mersenne, description, observer, error);
+    status = fit_model(model, table, &samples, config, mersenne, description, observer, error);
     bp_prepared_free(prepared);
     if (status != BP_OK) {
         bp_model_free(model);

@@ -1,0 +1,58 @@
+/* notes.c: the record of a fit that travels with its model: the options, how training
+ * went, and a fingerprint of the table. Nothing in it differs between equal runs. */
+#include "recipe/notes.h"
+
+#include "base/error.h"
+#include "base/sha256.h"
+#include "table/table.h"
+
+static void write_training(const bp_table *table, const bp_fit_record *record, bp_json *json)
+{
+    size_t size = 0;
+    const char *source = bp_table_source(table, &size);
+    unsigned char digest[BP_SHA256_SIZE];
+    char text[BP_SHA256_TEXT_SIZE];
+    bp_sha256(source, size, digest);
+    bp_sha256_text(digest, text);
+    bp_json_object_begin(json);
+    bp_json_key(json, "rows");
+    bp_json_integer(json, (int64_t)record->rows);
+    bp_json_key(json, "epochs");
+    bp_json_integer(json, (int64_t)record->epochs);
+    bp_json_key(json, "learning_rate");
+    bp_json_number(json, record->learning_rate);
+    bp_json_key(json, "loss");
+    bp_json_number(json, record->loss);
+    bp_json_key(json, "table_rows");
+    bp_json_integer(json, (int64_t)bp_table_row_count(table));
+    bp_json_key(json, "table_sha256");
+    bp_json_string(json, text);
+    bp_json_object_end(json);
+}
+
+static bp_status keep(bp_model *model, const char *key, const bp_json *json, bp_error *error)
+{
+    const char *text = bp_json_text(json, NULL);
+    if (text == NULL)
+        return bp_fail(error, BP_E_MEMORY, "out of memory while the %s was noted", key);
+    return bp_model_set_note(model, key, text, error);
+}
+
+bp_status bp_model_note_fit(bp_model *model, const bp_table *table, const bp_config *config,
+                            const bp_fit_record *record, bp_error *error)
+{
+    bp_json *recipe = NULL, *training = NULL;
+    bp_status status = bp_json_new(&recipe, NULL, error);
+    if (status == BP_OK)
+        status = bp_json_new(&training, NULL, error);
+    if (status == BP_OK) {
+        bp_config_write(config, recipe);
+        write_training(table, record, training);
+        status = keep(model, "recipe", recipe, error);
+    }
+    if (status == BP_OK)
+        status = keep(model, "training", training, error);
+    bp_json_free(training);
+    bp_json_free(recipe);
+    return status;
+}
