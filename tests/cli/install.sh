@@ -93,4 +93,22 @@ END
     built "with CMake's backprop::$kind"
 done
 
+# Inside another project: the library, neither its tests nor the program nor an install.
+asked="add_subdirectory"
+mkdir host
+cat >host/CMakeLists.txt <<END
+cmake_minimum_required(VERSION 3.25)
+project(host C)
+add_subdirectory($source backprop)
+add_executable(exclusive_or ../exclusive_or.c)
+target_link_libraries(exclusive_or backprop::backprop)
+END
+cmake -S host -B host/build -DCMAKE_C_COMPILER="$CC" >"$answers/out" 2>"$answers/err" \
+    || complain "it does not configure"
+is "" "$(sed -n 's/^CMAKE_BUILD_TYPE:[^=]*=//p' host/build/CMakeCache.txt)" "the host's build type"
+cmake --build host/build --target help >"$answers/targets"
+contains "$answers/targets" backprop_static
+grep -E 'test|example_|replay_|backprop_program' "$answers/targets" \
+    && complain "it brings more than the library"
+grep -q libbackprop host/build/backprop/cmake_install.cmake && complain "it installs"
 finish
