@@ -7,9 +7,9 @@
 typedef struct csv_cut {
     csv_dialect dialect;
     size_t rows;
-    size_t cells;    /* that most rows have; 0 where that is one cell */
+    size_t cells;    /* that most rows have; 0 where that is one cell, or all are empty */
     size_t agreeing; /* rows that have so many; 0 where `cells` is 0 */
-    size_t all, numbers;
+    size_t all, filled, numbers; /* cells of the sample */
 } csv_cut;
 
 static size_t count_row(csv_cursor *cursor, csv_cut *cut)
@@ -18,6 +18,7 @@ static size_t count_row(csv_cursor *cursor, csv_cut *cut)
     for (; !cursor->row_ended; cells++) {
         csv_cell cell = bp_csv_next(cursor, cut->dialect);
         double number = 0;
+        cut->filled += cell.length > 0;
         cut->numbers += bp_number_read(cell.text, cell.length, &number);
     }
     cut->all += cells;
@@ -35,7 +36,7 @@ static void find_most_common(csv_cut *cut, const size_t *counts)
             cut->cells = counts[i];
         }
     }
-    if (cut->cells < 2)
+    if (cut->cells < 2 || cut->filled == 0)
         cut->cells = cut->agreeing = 0;
 }
 
