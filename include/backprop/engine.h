@@ -39,6 +39,15 @@ BP_API double bp_textbook_loss(const bp_net *net, const double *outputs, const d
 BP_API const char *bp_engine_name(size_t index);
 BP_API const char *bp_engine_help(size_t index);
 
+/* The instruction sets of the engine `fast` by index, NULL past the last; and why one
+ * cannot be used here, NULL where it can. */
+BP_API const char *bp_isa_at(size_t index);
+BP_API const char *bp_isa_why_not(size_t index);
+
+/* The one that a plan made now would use: that of the environment variable BP_ISA (where
+ * it cannot be had, the error that bp_plan_new would give), else the widest here. */
+BP_API bp_status bp_isa_in_use(size_t *index, bp_error *error);
+
 /* ---- Plans ------------------------------------------------------------------ */
 
 /* Whether a batch's gradient is divided by its rows before it is applied. */

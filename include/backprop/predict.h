@@ -13,7 +13,7 @@ extern "C" {
 typedef struct bp_predictor bp_predictor;
 
 typedef struct bp_predictor_options {
-    const char *engine; /* NULL: textbook; a plan's otherwise */
+    const char *engine; /* NULL: textbook for a model of BP_F64, else fast */
     const bp_allocator *allocator;
 } bp_predictor_options;
 

@@ -30,6 +30,7 @@ typedef struct bp_engine_methods {
 } bp_engine_methods;
 
 extern const bp_engine_methods bp_textbook_engine;
+extern const bp_engine_methods bp_fast_engine;
 
 /* The engine of that name, or NULL with BP_E_OPTION in `error`. */
 const bp_engine_methods *bp_engine_find(const char *name, bp_error *error);

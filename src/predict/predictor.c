@@ -9,10 +9,9 @@
 struct bp_predictor {
     bp_allocator allocator;
     const bp_model *model;
-    bp_plan *single; /* for one row */
-    bp_plan *block;  /* for many */
-    double *sums;    /* [BLOCK_ROWS][outputs] */
-    double *member;  /* [BLOCK_ROWS][outputs] */
+    bp_plan *plan;
+    double *sums;   /* [BLOCK_ROWS][outputs] */
+    double *member; /* [BLOCK_ROWS][outputs] */
 };
 
 void bp_predictor_options_init(bp_predictor_options *options)
@@ -20,16 +19,16 @@ void bp_predictor_options_init(bp_predictor_options *options)
     *options = (bp_predictor_options){0};
 }
 
-static bp_status make_plan(bp_plan **plan, const bp_model *model, size_t batch,
+static bp_status make_plan(bp_plan **plan, const bp_model *model,
                            const bp_predictor_options *options, bp_error *error)
 {
     bp_plan_options plan_options;
     bp_plan_options_init(&plan_options);
+    plan_options.type = bp_model_type(model);
+    plan_options.engine = plan_options.type == BP_F32 ? "fast" : "textbook";
     if (options->engine != NULL)
         plan_options.engine = options->engine;
-    plan_options.type = bp_model_type(model);
     plan_options.members = bp_model_members(model);
-    plan_options.batch = batch;
     plan_options.allocator = options->allocator;
     bp_status status = bp_plan_new(plan, bp_model_net(model), &plan_options, error);
     for (size_t m = 0; m < bp_model_members(model) && status == BP_OK; m++)
@@ -52,9 +51,7 @@ bp_status bp_predictor_new(bp_predictor **out, const bp_model *model,
     size_t outputs = bp_net_output_count(bp_model_net(model));
     predictor->allocator = memory;
     predictor->model = model;
-    bp_status status = make_plan(&predictor->single, model, 1, options, error);
-    if (status == BP_OK)
-        status = make_plan(&predictor->block, model, BLOCK_ROWS, options, error);
+    bp_status status = make_plan(&predictor->plan, model, options, error);
     if (status == BP_OK) {
         predictor->sums = bp_allocate(&memory, BLOCK_ROWS, outputs * sizeof(double), error);
         predictor->member = bp_allocate(&memory, BLOCK_ROWS, outputs * sizeof(double), error);
@@ -77,8 +74,7 @@ void bp_predictor_free(bp_predictor *predictor)
     size_t outputs = bp_net_output_count(bp_model_net(predictor->model));
     bp_release(&memory, predictor->member, BLOCK_ROWS, outputs * sizeof(double));
     bp_release(&memory, predictor->sums, BLOCK_ROWS, outputs * sizeof(double));
-    bp_plan_free(predictor->block);
-    bp_plan_free(predictor->single);
+    bp_plan_free(predictor->plan);
     bp_release(&memory, predictor, 1, sizeof *predictor);
 }
 
@@ -96,7 +92,7 @@ static bp_matrix rows_from(const bp_matrix *inputs, size_t start)
 static void average_block(bp_predictor *predictor, const bp_matrix *inputs, const size_t *rows,
                           size_t count)
 {
-    bp_plan *plan = count == 1 ? predictor->single : predictor->block;
+    bp_plan *plan = predictor->plan;
     size_t members = bp_plan_members(plan), width = bp_net_output_count(bp_plan_net(plan));
     bp_matrix_out into = bp_matrix_out_f64(predictor->member, count, width);
     for (size_t i = 0; i < count * width; i++)

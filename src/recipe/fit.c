@@ -48,6 +48,11 @@ bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
     return bp_preparation_new(preparation, table, &options, error);
 }
 
+static bp_type number_type(const bp_config *config)
+{
+    return bp_config_is(config, "precision", "f32") ? BP_F32 : BP_F64;
+}
+
 /* ---- The network -------------------------------------------------------------------- */
 
 /* The next activation of a list, which repeats its last name for further layers. */
@@ -119,6 +124,7 @@ static bp_status make_plan(bp_plan **plan, const bp_net *net, const bp_config *c
     bp_plan_options options;
     bp_plan_options_init(&options);
     options.engine = bp_config_get(config, "engine");
+    options.type = number_type(config);
     options.batch = bp_config_is(config, "batch", "all") ? rows : bp_config_size(config, "batch");
     options.reduction = bp_config_is(config, "reduction", "sum") ? BP_SUM : BP_MEAN;
     bp_rule_find(bp_config_get(config, "optimizer"), &options.rule.kind, NULL);
@@ -145,15 +151,16 @@ static bp_status initialize(bp_model *model, const bp_config *config, bp_mersenn
     const bp_net *net = bp_model_net(model);
     size_t count = bp_net_parameter_count(net);
     bp_allocator memory = bp_allocator_or_default(NULL);
-    double *parameters = bp_allocate(&memory, count, sizeof(double), error);
+    bp_type type = bp_model_type(model);
+    void *parameters = bp_allocate(&memory, count, bp_type_size(type), error);
     if (parameters == NULL)
         return BP_E_MEMORY;
     if (mersenne != NULL && how.generator == BP_MERSENNE)
-        bp_net_initialize_from(net, &how, mersenne, BP_F64, parameters);
+        bp_net_initialize_from(net, &how, mersenne, type, parameters);
     else
-        bp_net_initialize(net, &how, BP_F64, parameters);
+        bp_net_initialize(net, &how, type, parameters);
     bp_model_set_parameters(model, 0, parameters);
-    bp_release(&memory, parameters, count, sizeof(double));
+    bp_release(&memory, parameters, count, bp_type_size(type));
     return BP_OK;
 }
 
@@ -189,12 +196,13 @@ static bp_status keep_weights(bp_model *model, const bp_plan *plan, bp_error *er
 {
     size_t count = bp_net_parameter_count(bp_model_net(model));
     bp_allocator memory = bp_allocator_or_default(NULL);
-    double *parameters = bp_allocate(&memory, count, sizeof(double), error);
+    bp_type type = bp_model_type(model);
+    void *parameters = bp_allocate(&memory, count, bp_type_size(type), error);
     if (parameters == NULL)
         return BP_E_MEMORY;
     bp_plan_get_parameters(plan, 0, parameters);
     bp_model_set_parameters(model, 0, parameters);
-    bp_release(&memory, parameters, count, sizeof(double));
+    bp_release(&memory, parameters, count, bp_type_size(type));
     return BP_OK;
 }
 
@@ -225,7 +233,7 @@ static bp_status make_model(bp_model **model, bp_preparation *preparation, const
     bp_net *net = NULL;
     bp_status status = build_net(&net, config, preparation, error);
     if (status == BP_OK)
-        status = bp_model_new(model, preparation, net, BP_F64, 1, NULL, error);
+        status = bp_model_new(model, preparation, net, number_type(config), 1, NULL, error);
     if (status != BP_OK)
         bp_net_free(net);
     return status;
@@ -247,8 +255,8 @@ bp_status bp_fit_from(bp_model **out, bp_table *table, const size_t *rows, size_
     else
         status = bp_preparation_fit(preparation, table, rows, count, error);
     if (status == BP_OK)
-        status =
-            bp_preparation_apply(preparation, table, rows, count, BP_F64, true, &prepared, error);
+        status = bp_preparation_apply(preparation, table, rows, count, number_type(config), true,
+                                      &prepared, error);
     if (status == BP_OK)
         status = make_model(&model, preparation, config, error);
     if (model == NULL) {

@@ -1,0 +1,132 @@
+/* math_body.h: exp, log, tanh and sigmoid over the vectors of vector.h, to be included
+ * after it. One fixed sequence of correctly rounded operations each, the same for every
+ * instruction set; within 3 ulp (2.5 for exp and log). NaN gives NaN.
+ *
+ * exp(w) is 2^n exp(r) with n = round(w / ln 2), |r| <= ln 2 / 2, and exp(r) is the
+ * quotient (Q + rP) / (Q - rP) of Pade, P and Q even in r: of order 6 in float64 (error
+ * 2e-19), of order 3 in float32 (6e-9). Both are multiplied by a power of two, which
+ * the quotient does not see, to keep intermediate results away from the edges. */
+#undef MATH_ROUNDER
+#undef MATH_LOG2_E
+#undef MATH_LN2_HIGH
+#undef MATH_LN2_LOW
+#undef MATH_MARGIN
+#undef MATH_C
+#if REAL_BITS == 32
+#define MATH_C(f32, f64) f32
+#else
+#define MATH_C(f32, f64) f64
+#endif
+/* Added to a small number, leaves its nearest integer in the lowest bits. */
+#define MATH_ROUNDER MATH_C(0x1.8p23f, 0x1.8p52)
+#define MATH_LOG2_E MATH_C(0x1.715476p+0f, 0x1.71547652b82fep+0)
+#define MATH_LN2_HIGH MATH_C(0x1.62e43p-1f, 0x1.62e42fefa39efp-1)
+#define MATH_LN2_LOW MATH_C(-0x1.05c61p-29f, 0x1.abc9e3b39803fp-56)
+#define MATH_MARGIN MATH_C(32, 64) /* exponents kept from the edges */
+
+#define vexp NAMED(vexp)
+#define vlog NAMED(vlog)
+#define vtanh NAMED(vtanh)
+#define vsigmoid NAMED(vsigmoid)
+#define math_pade NAMED(math_pade)
+#define math_scale NAMED(math_scale)
+
+/* P and Q of the quotient at x = r^2, multiplied by `scale`, a power of two. */
+static inline void math_pade(vreal x, real scale, vreal *p, vreal *q)
+{
+#if REAL_BITS == 32
+    *p = vfma(x, vset(scale), vset(60 * scale));
+    *q = vfma(x, vset(12 * scale), vset(120 * scale));
+#else
+    scale *= 0.984375; /* keeps q below 1, where numbers stand closer */
+    vreal top = vfma(x, vset(scale / 665280), vset(scale / 792));
+    vreal bottom = vfma(x, vset(5 * scale / 44), vset(scale));
+    *p = vfma(vfma(x, vset(scale / 15840), vset(scale / 66)), x, vset(scale / 2));
+    *q = vfma(vmul(x, x), top, bottom);
+#endif
+}
+
+/* a 2^n, where the lowest bits of `rounded` hold n and the result is a normal number. */
+static inline vreal math_scale(vreal a, vreal rounded)
+{
+    return vreal_of(vbits_add(vbits_of(a), vbits_left(vbits_of(rounded), REAL_MANTISSA)));
+}
+
+/* 1 / (1 + exp(-z)) = A / (A + 2^n B), A / B = exp(r), -z = n ln 2 - r: one division.
+ * Beyond the bounds the result is 1 or rounds to 0. The square does without the low part
+ * of ln 2, which makes it ready sooner; r is moved by what that changes. */
+static inline vreal vsigmoid(vreal z)
+{
+    vreal p, q;
+    z = vmin(vset(MATH_C(18.0f, 40.0)), vmax(vset(MATH_C(-104.5f, -746.0)), z));
+    vreal rounded = vfnma(z, vset(MATH_LOG2_E), vset(MATH_ROUNDER));
+    vreal n = vsub(rounded, vset(MATH_ROUNDER));
+    vreal high = vfma(n, vset(MATH_LN2_HIGH), z);
+    vreal r = vfma(n, vset(MATH_LN2_LOW), high);
+    vreal x = vmul(high, high);
+    r = vfnma(x, vmul(n, vset(MATH_LN2_LOW / 6)), r);
+    math_pade(x, MATH_C(0x1p-32f, 0x1p-64), &p, &q);
+    vreal a = vfma(r, p, q), b = vfnma(r, p, q);
+    return vdiv(a, vadd(a, math_scale(b, rounded)));
+}
+
+/* (exp(2z) - 1) / (exp(2z) + 1) with s = 2^n kept apart: where n is 0 the numerator is
+ * 2rP, without cancellation. */
+static inline vreal vtanh(vreal z)
+{
+    vreal p, q, one = vset(1);
+    z = vmin(vset(MATH_C(10, 20)), vmax(vset(MATH_C(-10, -20)), z));
+    vreal w = vadd(z, z);
+    vreal rounded = vfma(w, vset(MATH_LOG2_E), vset(MATH_ROUNDER));
+    vreal n = vsub(rounded, vset(MATH_ROUNDER));
+    vreal high = vfnma(n, vset(MATH_LN2_HIGH), w);
+    vreal r = vfnma(n, vset(MATH_LN2_LOW), high);
+    math_pade(vmul(r, r), 1, &p, &q);
+    vreal odd = vmul(r, p), s = math_scale(one, rounded);
+    vreal more = vadd(s, one), less = vsub(s, one);
+    return vdiv(vfma(more, odd, vmul(less, q)), vfma(less, odd, vmul(more, q)));
+}
+
+/* The power of two goes on in two steps, the first exact. */
+static inline vreal vexp(vreal w)
+{
+    vreal p, q;
+    w = vmin(vset(MATH_C(89.0f, 710.0)), vmax(vset(MATH_C(-104.5f, -746.0)), w));
+    vmask large = vgreater(w, vset(0));
+    vreal rounded = vfma(w, vset(MATH_LOG2_E), vset(MATH_ROUNDER));
+    vreal n = vsub(rounded, vset(MATH_ROUNDER));
+    vreal high = vfnma(n, vset(MATH_LN2_HIGH), w);
+    vreal r = vfnma(n, vset(MATH_LN2_LOW), high);
+    math_pade(vmul(r, r), 1, &p, &q);
+    vreal a = vfnma(r, p, q), b = vfma(r, p, q);
+    vreal inner = vadd(rounded, vselect(large, vset(-MATH_MARGIN), vset(MATH_MARGIN)));
+    vreal outer = vselect(large, vset(MATH_C(0x1p32f, 0x1p64)), vset(MATH_C(0x1p-32f, 0x1p-64)));
+    return vmul(vdiv(math_scale(b, inner), a), outer);
+}
+
+/* x = m 2^e, m within sqrt(1/2)..sqrt(2); log m = 2 atanh(s), s = f / (2 + f), f = m - 1,
+ * by its series; 2s = f - sf keeps f exact as the leading term. */
+static inline vreal vlog(vreal x)
+{
+    const int64_t half = MATH_C(128, 1024), root = MATH_C(0x3f3504f3, 0x3fe6a09e667f3bcd);
+    vmask tiny = vgreater(vset(MATH_C(0x1p-126f, 0x1p-1022)), x);
+    vreal normal = vselect(tiny, vmul(x, vset(MATH_C(0x1p32f, 0x1p64))), x);
+    vbits bits = vbits_of(normal);
+    vbits lifted = vbits_add(bits, vbits_set((half << REAL_MANTISSA) - root));
+    vbits biased = vbits_right(lifted, REAL_MANTISSA);
+    vbits exponent = vbits_sub(biased, vbits_set(half));
+    vreal m = vreal_of(vbits_sub(bits, vbits_left(exponent, REAL_MANTISSA)));
+    vreal two_up = vset(MATH_C(0x1p23f, 0x1p52)); /* its lowest bits count ones */
+    vreal e = vsub(vreal_of(vbits_or(biased, vbits_of(two_up))), vadd(two_up, vset((real)half)));
+    e = vsub(e, vselect(tiny, vset(MATH_MARGIN), vset(0)));
+    vreal f = vsub(m, vset(1)), s = vdiv(f, vadd(f, vset(2))), z = vmul(s, s);
+    vreal series = vset((real)1 / MATH_C(9, 21));
+    for (int n = MATH_C(7, 19); n >= 3; n -= 2)
+        series = vfma(series, z, vset((real)1 / (real)n));
+    vreal tail = vfma(vmul(vadd(s, s), z), series, vmul(vsub(vset(0), s), f));
+    vreal low = vfma(e, vset(MATH_C(0x1.7f7d1cp-20f, 0x1.ef35793c7673p-45)), tail);
+    vreal value = vfma(e, vset(MATH_C(0x1.62e4p-1f, 0x1.62e42fefa38p-1)), vadd(f, low));
+    vreal edge = vsub(vsqrt(x), vset(INFINITY)); /* -inf at 0, NaN below and at NaN */
+    value = vselect(vgreater(x, vset(0)), value, edge);
+    return vselect(vgreater(x, vset(MATH_C(0x1.fffffep127f, 0x1.fffffffffffffp1023))), x, value);
+}

@@ -1,0 +1,74 @@
+/* arithmetic.h: the one canonical arithmetic of the fast engine, which every way of
+ * computing and every instruction set obeys to the bit, and the numbers of the update
+ * rules that they share.
+ *
+ * All in `real`, the plan's type, but where float64 is said. Every operation is rounded
+ * once: fma(a, b, c), division, sqrt and the functions of base/math.
+ *
+ * Forward. The sum of neuron j starts from its bias: z = fma(w_ji, x_i, z), i ascending.
+ * relu is z > 0 ? z : 0 (so a NaN gives 0). Softmax of a row's sums z_u:
+ *   m   = the largest, from 16 virtual lanes that start at -infinity:
+ *         lane = z > lane ? z : lane
+ *   e_u = exp(z_u - m);  total = the units' sum of e_u;  y_u = e_u / total.
+ *
+ * The units' sum of terms: unit u belongs to virtual lane u % 16; lanes start at +0 and
+ * take their units in ascending order; then lane i += lane i + 8 for i < 8, lane i +=
+ * lane i + 4 for i < 4, then + 2, then + 1: lane 0 is the sum. The maximum above goes
+ * through the same tree by  lane = other > lane ? other : lane.
+ *
+ * Deltas, dLoss/dz. At the output: squared error, the derivative of (y - t); cross-
+ * entropy, y - t. A hidden neuron's error starts from +0: error = fma(w_kj, delta_k,
+ * error), k ascending, with the weights before their update. Then by the activation
+ *   linear error    sigmoid error * (y * (1 - y))    tanh error * fma(-y, y, 1)
+ *   relu y > 0 ? error : 0.
+ * A class target c is t_u = (u == c) ? 1 : 0; of a network with one output t_0 = (c != 0).
+ *
+ * Loss of a row, over its units:
+ *   squared error  e_u = y_u - t_u; lane = fma(e_u, e_u, lane); half the sum
+ *   softmax        a = log(total). Class c of several outputs: a - (z_c - m). Targets:
+ *                  lane = fma(t_u, a - (z_u - m), lane); the sum: the same for a one-hot
+ *                  row, and no NaN where y_u is 0
+ *   sigmoid        lane += fma(-z_u, t_u, z_u > 0 ? z_u : 0) + log(1 + exp(-|z_u|))
+ * Rows' losses are converted to float64 and added in row order.
+ *
+ * Batch size 1: no gradient is formed under SGD: s_j = (-rate) * delta_j;
+ * w = fma(s_j, x_i, w); bias = bias + s_j. Under rules with state the gradient is
+ * g = delta_j * x_i, of a bias delta_j.
+ * Batch size > 1: g starts from +0; g = fma(delta_j, x_i, g) over the batch's rows in
+ * order, of a bias g = g + delta_j. Applied once a batch.
+ *
+ * Applying g, with the numbers of bp_rule_factors:
+ *   sgd       w = fma(-step, g, w)
+ *   momentum  v = fma(momentum, v, scale * g);  w = fma(-step, v, w)
+ *   adam      g' = scale * g
+ *             m = fma(beta1, m, beta1_rest * g');  v = fma(beta2, v, (beta2_rest * g') * g')
+ *             w = fma(-step, m / (sqrt(v) + epsilon), w) */
+#ifndef FAST_ARITHMETIC_H
+#define FAST_ARITHMETIC_H
+
+#include <backprop/engine.h>
+
+/* The numbers of one application of a rule, each already rounded to the plan's type. */
+typedef struct bp_rule_factors {
+    double step;  /* sgd: rate * (1 / rows); momentum: rate; adam: the bias-corrected rate,
+                   * rate * sqrt(1 - beta2^t) / (1 - beta1^t) */
+    double scale; /* 1 / rows under BP_MEAN, else 1 */
+    double momentum;
+    double beta1, beta1_rest; /* the rest: 1 - beta */
+    double beta2, beta2_rest;
+    double epsilon; /* adam's * sqrt(1 - beta2^t), as its v is not corrected */
+} bp_rule_factors;
+
+/* How far a member's Adam has come: running products, both 1 before the first step. */
+typedef struct bp_rule_clock {
+    double beta1_power, beta2_power; /* beta^t */
+} bp_rule_clock;
+
+void bp_rule_clock_reset(bp_rule_clock *clock);
+
+/* The factors of the next application, of a gradient summed over `rows` rows; moves the
+ * clock on. Adam's are computed in float64 and rounded once. */
+void bp_rule_factors_next(bp_rule_factors *factors, bp_rule_clock *clock, const bp_rule *rule,
+                          bp_type type, bp_reduction reduction, size_t rows, double rate);
+
+#endif

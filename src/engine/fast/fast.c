@@ -1,0 +1,116 @@
+/* fast.c: the engine `fast`: picks a way of computing for a plan and passes calls on. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/fast/way.h"
+
+#include <stdio.h>
+
+/* In the order in which they are tried. */
+static const bp_way *const ways[] = {&bp_way_online};
+
+#define WAY_COUNT (sizeof ways / sizeof *ways)
+
+typedef struct fast_engine {
+    bp_allocator allocator;
+    const bp_engine_methods *way;
+    void *state;
+} fast_engine;
+
+/* The first way that does not refuse, or NULL with the last refusal's reason. */
+static const bp_way *choose_way(const bp_net *net, const bp_plan_options *options,
+                                const char **reason)
+{
+    for (size_t i = 0; i < WAY_COUNT; i++) {
+        *reason = ways[i]->refuse(net, options);
+        if (*reason == NULL)
+            return ways[i];
+    }
+    return NULL;
+}
+
+static bp_status fast_open(void **state, const bp_net *net, const bp_plan_options *options,
+                           char description[BP_DESCRIPTION_SIZE], bp_error *error)
+{
+    *state = NULL;
+    bp_isa isa = BP_ISA_SCALAR;
+    const char *reason = NULL;
+    bp_status status = bp_isa_choose(&isa, error);
+    if (status != BP_OK)
+        return status;
+    const bp_way *way = choose_way(net, options, &reason);
+    if (way == NULL)
+        return bp_fail(error, BP_E_OPTION, "%s; the engine textbook does it", reason);
+    bp_allocator allocator = bp_allocator_or_default(options->allocator);
+    fast_engine *engine = bp_allocate(&allocator, 1, sizeof *engine, error);
+    if (engine == NULL)
+        return BP_E_MEMORY;
+    *engine = (fast_engine){.allocator = allocator, .way = way->methods};
+    status = way->open(&engine->state, net, options, isa, error);
+    if (status != BP_OK) {
+        bp_release(&allocator, engine, 1, sizeof *engine);
+        return status;
+    }
+    snprintf(description, BP_DESCRIPTION_SIZE, "fast %s %s %s", bp_type_name(options->type),
+             way->name, bp_isa_name(isa));
+    *state = engine;
+    return BP_OK;
+}
+
+static void fast_close(void *state)
+{
+    fast_engine *engine = state;
+    bp_allocator allocator = engine->allocator;
+    engine->way->close(engine->state);
+    bp_release(&allocator, engine, 1, sizeof *engine);
+}
+
+static void fast_set_parameters(void *state, size_t member, const void *parameters)
+{
+    fast_engine *engine = state;
+    engine->way->set_parameters(engine->state, member, parameters);
+}
+
+static void fast_get_parameters(const void *state, size_t member, void *parameters)
+{
+    const fast_engine *engine = state;
+    engine->way->get_parameters(engine->state, member, parameters);
+}
+
+static void fast_forward(void *state, size_t member, const bp_matrix *inputs, const size_t *rows,
+                         size_t count, const bp_matrix_out *outputs)
+{
+    fast_engine *engine = state;
+    engine->way->forward(engine->state, member, inputs, rows, count, outputs);
+}
+
+static void fast_step(void *state, bp_run *runs)
+{
+    fast_engine *engine = state;
+    engine->way->step(engine->state, runs);
+}
+
+static void fast_gradient(void *state, size_t member, const bp_samples *samples, const size_t *rows,
+                          size_t count, void *gradient, double *loss)
+{
+    fast_engine *engine = state;
+    engine->way->gradient(engine->state, member, samples, rows, count, gradient, loss);
+}
+
+static void fast_apply(void *state, size_t member, const void *gradient, size_t count, double rate)
+{
+    fast_engine *engine = state;
+    engine->way->apply(engine->state, member, gradient, count, rate);
+}
+
+const bp_engine_methods bp_fast_engine = {
+    .name = "fast",
+    .help = "vectors, float32 or float64, the same bits on every processor; online updates",
+    .open = fast_open,
+    .close = fast_close,
+    .set_parameters = fast_set_parameters,
+    .get_parameters = fast_get_parameters,
+    .forward = fast_forward,
+    .step = fast_step,
+    .gradient = fast_gradient,
+    .apply = fast_apply,
+};

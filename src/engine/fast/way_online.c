@@ -1,0 +1,375 @@
+/* way_online.c: the way `online`: batch size 1, one row at a time, members one after
+ * another. Here are the layout and the copies in and out; online_kernels_body.h computes. */
+#include "base/error.h"
+#include "base/matrix.h"
+#include "base/memory.h"
+#include "engine/fast/online_kernels.h"
+#include "engine/fast/way.h"
+#include "engine/samples.h"
+
+#include <string.h>
+
+typedef struct online_engine {
+    bp_allocator allocator;
+    const bp_net *net;
+    const online_kernels *kernels;
+    bp_type type;
+    size_t size; /* bytes of a number */
+    bp_rule rule;
+    bp_reduction reduction;
+    online_shape shape;
+    size_t member_count;
+    online_member *members;
+    online_scratch scratch;
+    unsigned char *numbers; /* all arrays of numbers, in one block */
+    size_t bytes;           /* its size */
+} online_engine;
+
+/* ---- Kernels ------------------------------------------------------------------------- */
+
+static const online_kernels *find_kernels(bp_isa isa, bp_type type)
+{
+    bool f32 = type == BP_F32;
+    switch (isa) {
+#if defined(__x86_64__)
+    case BP_ISA_AVX2: return f32 ? &bp_online_avx2_f32 : &bp_online_avx2_f64;
+    case BP_ISA_AVX512: return f32 ? &bp_online_avx512_f32 : &bp_online_avx512_f64;
+#endif
+#if defined(__aarch64__)
+    case BP_ISA_NEON: return f32 ? &bp_online_neon_f32 : &bp_online_neon_f64;
+#endif
+    default: return f32 ? &bp_online_scalar_f32 : &bp_online_scalar_f64;
+    }
+}
+
+/* ---- Layout -------------------------------------------------------------------------- */
+
+/* Adds rows * width to *total; false where that overflows. */
+static bool extend(size_t *total, size_t rows, size_t width)
+{
+    size_t numbers = 0;
+    return bp_multiply_size(rows, width, &numbers) && bp_add_size(*total, numbers, total);
+}
+
+static bool pad(size_t count, size_t to, size_t *padded)
+{
+    if (!bp_add_size(count, to - 1, padded))
+        return false;
+    *padded -= *padded % to;
+    return true;
+}
+
+/* Gives a layer its places behind those of the layers before. */
+static bool place_layer(online_shape *shape, online_layer *layer, const bp_layer *from,
+                        size_t lanes, bool first)
+{
+    *layer = (online_layer){.inputs = from->inputs,
+                            .outputs = from->outputs,
+                            .activation = from->activation,
+                            .units = shape->units};
+    if (!pad(from->outputs, lanes, &layer->width) || !pad(from->inputs, lanes, &layer->input_width)
+        || !pad(from->outputs, ONLINE_UNITS, &shape->last)
+        || !bp_add_size(shape->units, shape->last, &shape->units))
+        return false;
+    layer->weights = shape->block;
+    if (!extend(&shape->block, layer->inputs, layer->width))
+        return false;
+    layer->biases = shape->block;
+    if (!bp_add_size(shape->block, layer->width, &shape->block))
+        return false;
+    layer->transposed = shape->block;
+    return first || extend(&shape->block, layer->outputs, layer->input_width);
+}
+
+static bool place_layers(online_shape *shape, const bp_net *net, size_t lanes)
+{
+    for (size_t l = 0; l < shape->layer_count; l++)
+        if (!place_layer(shape, &shape->layers[l], bp_net_layer(net, l), lanes, l == 0))
+            return false;
+    return pad(shape->block, ONLINE_UNITS, &shape->block); /* whole cache lines */
+}
+
+/* Bytes of all arrays of numbers. */
+static bool count_bytes(const online_engine *engine, size_t *bytes)
+{
+    const online_shape *shape = &engine->shape;
+    size_t states = bp_rule_state_count(engine->rule.kind), inputs = 0, all = 0;
+    return extend(&all, engine->member_count * (1 + states), shape->block)
+           && extend(&all, 3, shape->units) && extend(&all, 4, shape->last)
+           && pad(bp_net_input_count(engine->net), ONLINE_UNITS, &inputs)
+           && bp_add_size(all, inputs, &all) && bp_add_size(all, shape->block, &all)
+           && bp_multiply_size(all, engine->size, bytes);
+}
+
+static void *take(unsigned char **numbers, size_t count, size_t size)
+{
+    void *taken = *numbers;
+    *numbers += count * size;
+    return taken;
+}
+
+static void put(void *to, size_t to_place, const void *from, size_t from_place, size_t size)
+{
+    memcpy((unsigned char *)to + to_place * size, (const unsigned char *)from + from_place * size,
+           size);
+}
+
+static void share_out(online_engine *engine)
+{
+    const online_shape *shape = &engine->shape;
+    online_scratch *scratch = &engine->scratch;
+    size_t states = bp_rule_state_count(engine->rule.kind), size = engine->size;
+    unsigned char *numbers = engine->numbers;
+    for (size_t m = 0; m < engine->member_count; m++) {
+        online_member *member = &engine->members[m];
+        member->weights = take(&numbers, shape->block, size);
+        member->first = states > 0 ? take(&numbers, shape->block, size) : NULL;
+        member->second = states > 1 ? take(&numbers, shape->block, size) : NULL;
+        bp_rule_clock_reset(&member->clock);
+    }
+    scratch->gradient = take(&numbers, shape->block, size);
+    scratch->outputs = take(&numbers, shape->units, size);
+    scratch->deltas = take(&numbers, shape->units, size);
+    scratch->amounts = take(&numbers, shape->units, size);
+    scratch->sums = take(&numbers, shape->last, size);
+    scratch->expected = take(&numbers, shape->last, size);
+    scratch->terms = take(&numbers, shape->last, size);
+    scratch->used = take(&numbers, shape->last, size);
+    scratch->row = numbers;
+    const float one_f32 = 1;
+    const double one_f64 = 1;
+    for (size_t k = 0; k < bp_net_output_count(engine->net); k++)
+        put(scratch->used, k, size == 4 ? (const void *)&one_f32 : &one_f64, 0, size);
+}
+
+static void online_close(void *state)
+{
+    online_engine *engine = state;
+    bp_allocator allocator = engine->allocator;
+    bp_release_aligned(&allocator, engine->numbers, engine->bytes);
+    bp_release(&allocator, engine->members, engine->member_count, sizeof *engine->members);
+    bp_release(&allocator, engine->shape.layers, engine->shape.layer_count,
+               sizeof *engine->shape.layers);
+    bp_release(&allocator, engine, 1, sizeof *engine);
+}
+
+static bp_status take_memory(online_engine *engine, bp_error *error)
+{
+    engine->shape.layers = bp_allocate(&engine->allocator, engine->shape.layer_count,
+                                       sizeof *engine->shape.layers, error);
+    engine->members =
+        bp_allocate(&engine->allocator, engine->member_count, sizeof *engine->members, error);
+    if (engine->shape.layers == NULL || engine->members == NULL)
+        return BP_E_MEMORY;
+    size_t bytes = 0;
+    if (!place_layers(&engine->shape, engine->net, engine->kernels->lanes)
+        || !count_bytes(engine, &bytes))
+        return bp_fail_memory(error, SIZE_MAX);
+    engine->numbers = bp_allocate_aligned(&engine->allocator, bytes, error);
+    if (engine->numbers == NULL)
+        return BP_E_MEMORY;
+    engine->bytes = bytes;
+    return BP_OK;
+}
+
+static bp_status online_open(void **state, const bp_net *net, const bp_plan_options *options,
+                             bp_isa isa, bp_error *error)
+{
+    *state = NULL;
+    bp_allocator allocator = bp_allocator_or_default(options->allocator);
+    online_engine *engine = bp_allocate(&allocator, 1, sizeof *engine, error);
+    if (engine == NULL)
+        return BP_E_MEMORY;
+    *engine =
+        (online_engine){.allocator = allocator,
+                        .net = net,
+                        .kernels = find_kernels(isa, options->type),
+                        .type = options->type,
+                        .size = bp_type_size(options->type),
+                        .rule = options->rule,
+                        .reduction = options->reduction,
+                        .shape = {.layer_count = bp_net_layer_count(net), .loss = bp_net_loss(net)},
+                        .member_count = options->members};
+    bp_status status = take_memory(engine, error);
+    if (status != BP_OK) {
+        online_close(engine);
+        return status;
+    }
+    share_out(engine);
+    *state = engine;
+    return BP_OK;
+}
+
+static const char *online_refuse(const bp_net *net, const bp_plan_options *options)
+{
+    (void)net;
+    return options->batch == 1 ? NULL : "the way online computes batches of one row alone";
+}
+
+/* ---- Weights in and out ---------------------------------------------------------------- */
+
+/* A block of net.h into the layout of the kernels, both copies. */
+static void pack(const online_engine *engine, void *block, const void *parameters)
+{
+    size_t size = engine->size;
+    memset(block, 0, engine->shape.block * size);
+    for (size_t l = 0; l < engine->shape.layer_count; l++) {
+        const online_layer *layer = &engine->shape.layers[l];
+        const bp_layer *from = bp_net_layer(engine->net, l);
+        for (size_t j = 0; j < layer->outputs; j++) {
+            put(block, layer->biases + j, parameters, from->biases + j, size);
+            for (size_t i = 0; i < layer->inputs; i++) {
+                size_t place = from->weights + j * layer->inputs + i;
+                put(block, layer->weights + i * layer->width + j, parameters, place, size);
+                if (l > 0)
+                    put(block, layer->transposed + j * layer->input_width + i, parameters, place,
+                        size);
+            }
+        }
+    }
+}
+
+static void unpack(const online_engine *engine, const void *block, void *parameters)
+{
+    size_t size = engine->size;
+    for (size_t l = 0; l < engine->shape.layer_count; l++) {
+        const online_layer *layer = &engine->shape.layers[l];
+        const bp_layer *to = bp_net_layer(engine->net, l);
+        for (size_t j = 0; j < layer->outputs; j++) {
+            put(parameters, to->biases + j, block, layer->biases + j, size);
+            for (size_t i = 0; i < layer->inputs; i++)
+                put(parameters, to->weights + j * layer->inputs + i, block,
+                    layer->weights + i * layer->width + j, size);
+        }
+    }
+}
+
+static void online_set_parameters(void *state, size_t member, const void *parameters)
+{
+    online_engine *engine = state;
+    online_member *into = &engine->members[member];
+    size_t bytes = engine->shape.block * engine->size;
+    pack(engine, into->weights, parameters);
+    if (into->first != NULL)
+        memset(into->first, 0, bytes);
+    if (into->second != NULL)
+        memset(into->second, 0, bytes);
+    bp_rule_clock_reset(&into->clock);
+}
+
+static void online_get_parameters(const void *state, size_t member, void *parameters)
+{
+    const online_engine *engine = state;
+    unpack(engine, engine->members[member].weights, parameters);
+}
+
+/* ---- Rows -------------------------------------------------------------------------------- */
+
+static const void *number_at(const void *data, size_t place, size_t size)
+{
+    return (const unsigned char *)data + place * size;
+}
+
+/* A row in the plan's type: where it stands, or a converted copy. */
+static const void *typed_row(const online_engine *engine, const bp_matrix *inputs, size_t row)
+{
+    if (inputs->type == engine->type)
+        return number_at(inputs->data, row * inputs->row_stride, engine->size);
+    bp_matrix_out copy = {engine->scratch.row, engine->type, 1, inputs->columns, inputs->columns};
+    for (size_t i = 0; i < bp_net_input_count(engine->net); i++)
+        bp_matrix_set(&copy, 0, i, bp_matrix_at(inputs, row, i));
+    return engine->scratch.row;
+}
+
+/* A layer is narrow more often than not: a loop beats a call of memcpy. */
+static void copy_outputs(const online_engine *engine, const bp_matrix_out *outputs, size_t row)
+{
+    const online_layer *last = &engine->shape.layers[engine->shape.layer_count - 1];
+    size_t start = row * outputs->row_stride;
+    if (engine->type == BP_F32 && outputs->type == BP_F32) {
+        const float *from = (const float *)engine->scratch.outputs + last->units;
+        float *to = (float *)outputs->data + start;
+        for (size_t k = 0; k < last->outputs; k++)
+            to[k] = from[k];
+    } else if (engine->type == BP_F64 && outputs->type == BP_F64) {
+        const double *from = (const double *)engine->scratch.outputs + last->units;
+        double *to = (double *)outputs->data + start;
+        for (size_t k = 0; k < last->outputs; k++)
+            to[k] = from[k];
+    } else {
+        bp_matrix from = {engine->scratch.outputs, engine->type, 1, 0, 0};
+        for (size_t k = 0; k < last->outputs; k++)
+            bp_matrix_set(outputs, row, k, bp_matrix_at(&from, 0, last->units + k));
+    }
+}
+
+static void online_forward(void *state, size_t member, const bp_matrix *inputs, const size_t *rows,
+                           size_t count, const bp_matrix_out *outputs)
+{
+    online_engine *engine = state;
+    for (size_t i = 0; i < count; i++) {
+        const void *row = typed_row(engine, inputs, bp_row_at(rows, i));
+        engine->kernels->forward(&engine->shape, &engine->members[member], &engine->scratch, row);
+        copy_outputs(engine, outputs, i);
+    }
+}
+
+static online_rows view_rows(const bp_samples *samples, const size_t *rows, size_t count)
+{
+    return (online_rows){.inputs = samples->inputs.data,
+                         .input_stride = samples->inputs.row_stride,
+                         .classes = samples->classes,
+                         .targets = samples->targets.data,
+                         .target_stride = samples->targets.row_stride,
+                         .rows = rows,
+                         .count = count};
+}
+
+static void online_step(void *state, bp_run *runs)
+{
+    online_engine *engine = state;
+    for (size_t m = 0; m < engine->member_count; m++) {
+        bp_run *run = &runs[m];
+        run->loss = 0;
+        if (run->count == 0)
+            continue;
+        online_rows rows = view_rows(run->samples, run->rows, run->count);
+        run->loss = engine->kernels->train(&engine->shape, &engine->members[m], &engine->scratch,
+                                           &rows, &engine->rule, engine->type, run->rate);
+    }
+}
+
+static void online_gradient(void *state, size_t member, const bp_samples *samples,
+                            const size_t *rows, size_t count, void *gradient, double *loss)
+{
+    online_engine *engine = state;
+    online_rows view = view_rows(samples, rows, count);
+    memset(engine->scratch.gradient, 0, engine->shape.block * engine->size);
+    *loss = engine->kernels->gradient(&engine->shape, &engine->members[member], &engine->scratch,
+                                      &view);
+    unpack(engine, engine->scratch.gradient, gradient);
+}
+
+static void online_apply(void *state, size_t member, const void *gradient, size_t count,
+                         double rate)
+{
+    online_engine *engine = state;
+    online_member *into = &engine->members[member];
+    bp_rule_factors factors;
+    bp_rule_factors_next(&factors, &into->clock, &engine->rule, engine->type, engine->reduction,
+                         count, rate);
+    pack(engine, engine->scratch.gradient, gradient);
+    engine->kernels->apply(&engine->shape, into, &engine->scratch, engine->rule.kind, &factors);
+}
+
+static const bp_engine_methods online_methods = {.name = "online",
+                                                 .close = online_close,
+                                                 .set_parameters = online_set_parameters,
+                                                 .get_parameters = online_get_parameters,
+                                                 .forward = online_forward,
+                                                 .step = online_step,
+                                                 .gradient = online_gradient,
+                                                 .apply = online_apply};
+
+const bp_way bp_way_online = {
+    .name = "online", .refuse = online_refuse, .open = online_open, .methods = &online_methods};
