@@ -53,11 +53,17 @@ static bp_isa best_isa(void)
     return BP_ISA_SCALAR;
 }
 
+bool bp_isa_is_forced(void)
+{
+    const char *forced = getenv("BP_ISA");
+    return forced != NULL && *forced != '\0';
+}
+
 bp_status bp_isa_choose(bp_isa *isa, bp_error *error)
 {
     const char *forced = getenv("BP_ISA");
     *isa = best_isa();
-    if (forced == NULL || *forced == '\0')
+    if (!bp_isa_is_forced())
         return BP_OK;
     size_t index = bp_name_find(forced, isa_names, BP_ISA_COUNT, "instruction set", error);
     if (index >= BP_ISA_COUNT)

@@ -17,4 +17,7 @@ const char *bp_isa_lack(bp_isa isa);
  * is no name), else the best this processor has. */
 bp_status bp_isa_choose(bp_isa *isa, bp_error *error);
 
+/* Whether BP_ISA chose it: then it is used even where another would be quicker. */
+bool bp_isa_is_forced(void);
+
 #endif

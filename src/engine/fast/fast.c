@@ -28,6 +28,20 @@ static const bp_way *choose_way(const bp_net *net, const bp_plan_options *option
     return NULL;
 }
 
+/* A row of a small net fills no AVX-512 vector, and the narrower ones answer sooner
+ * (7-5-3 on Zen 4: 48 ns a row against 52). The bits are the same. */
+#define SMALL_UNITS 8
+
+static bp_isa isa_for(const bp_way *way, const bp_net *net, bp_isa isa)
+{
+    if (isa != BP_ISA_AVX512 || way != &bp_way_online || bp_isa_is_forced())
+        return isa;
+    for (size_t i = 0; i < bp_net_layer_count(net); i++)
+        if (bp_net_layer(net, i)->outputs > SMALL_UNITS)
+            return isa;
+    return BP_ISA_AVX2;
+}
+
 static bp_status fast_open(void **state, const bp_net *net, const bp_plan_options *options,
                            char description[BP_DESCRIPTION_SIZE], bp_error *error)
 {
@@ -40,6 +54,7 @@ static bp_status fast_open(void **state, const bp_net *net, const bp_plan_option
     const bp_way *way = choose_way(net, options, &reason);
     if (way == NULL)
         return bp_fail(error, BP_E_OPTION, "%s; the engine textbook does it", reason);
+    isa = isa_for(way, net, isa);
     bp_allocator allocator = bp_allocator_or_default(options->allocator);
     fast_engine *engine = bp_allocate(&allocator, 1, sizeof *engine, error);
     if (engine == NULL)
