@@ -6,18 +6,7 @@
 #include "base/math_body.h"
 #include "engine/fast/units_body.h"
 
-#define INLINE static inline __attribute__((always_inline))
-
-/* What becomes of a row's delta_j * x_i at a weight: the rules, and adding it up. */
-#define SUM_UP BP_RULE_COUNT
-
-/* ---- One vector of weights ------------------------------------------------------- */
-
-#define mover NAMED(mover)
-typedef struct mover {
-    real *weights, *first, *second;
-    vreal step, momentum, beta1, beta1_rest, beta2, beta2_rest, epsilon;
-} mover;
+#include "engine/fast/mover_body.h"
 
 #define mover_set NAMED(mover_set)
 INLINE void mover_set(mover *m, const bp_rule_factors *factors)
@@ -29,44 +18,6 @@ INLINE void mover_set(mover *m, const bp_rule_factors *factors)
     m->beta2 = vset((real)factors->beta2);
     m->beta2_rest = vset((real)factors->beta2_rest);
     m->epsilon = vset((real)factors->epsilon);
-}
-
-#define momentum_weight NAMED(momentum_weight)
-INLINE vreal momentum_weight(const mover *m, size_t place, vreal g)
-{
-    vreal v = vfma(m->momentum, vload(m->first + place), g);
-    vstore(m->first + place, v);
-    return vfnma(m->step, v, vload(m->weights + place));
-}
-
-#define adam_weight NAMED(adam_weight)
-INLINE vreal adam_weight(const mover *m, size_t place, vreal g)
-{
-    vreal first = vfma(m->beta1, vload(m->first + place), vmul(m->beta1_rest, g));
-    vreal second = vfma(m->beta2, vload(m->second + place), vmul(vmul(m->beta2_rest, g), g));
-    vstore(m->first + place, first);
-    vstore(m->second + place, second);
-    vreal move = vdiv(first, vadd(vsqrt(second), m->epsilon));
-    return vfnma(m->step, move, vload(m->weights + place));
-}
-
-/* Changes the weights at `place` by a row's amount and input; returns the new ones. */
-#define move_weight NAMED(move_weight)
-INLINE vreal move_weight(const mover *m, const bp_rule_kind kind, size_t place, vreal amount,
-                         vreal input)
-{
-    vreal w;
-    switch (kind) {
-    case BP_SGD: w = vfma(amount, input, vload(m->weights + place)); break;
-    case BP_MOMENTUM: w = momentum_weight(m, place, vmul(amount, input)); break;
-    case BP_ADAM: w = adam_weight(m, place, vmul(amount, input)); break;
-    case SUM_UP:
-    default:
-        vstore(m->first + place, vfma(amount, input, vload(m->first + place)));
-        return vload(m->weights + place);
-    }
-    vstore(m->weights + place, w);
-    return w;
 }
 
 /* ---- One layer, by blocks of vectors ----------------------------------------------- */
@@ -134,21 +85,21 @@ INLINE void move_block(const mover *m, const bp_rule_kind kind, const online_lay
     vreal z[4], amount[4];
     for (size_t v = 0; v < n; v++) {
         amount[v] = vload(amounts + layer->units + first + v * LANES);
-        z[v] = move_weight(m, kind, layer->biases + first + v * LANES, amount[v], vset(1));
+        z[v] = move_weight(m, false, kind, layer->biases + first + v * LANES, amount[v], vset(1));
     }
     const size_t inputs = layer->inputs, width = layer->width;
     size_t place = layer->weights + first;
     if (next == NULL) {
         for (size_t i = 0; i < inputs; i++, place += width)
             for (size_t v = 0; v < n; v++)
-                move_weight(m, kind, place + v * LANES, amount[v], vset(x[i]));
+                move_weight(m, false, kind, place + v * LANES, amount[v], vset(x[i]));
         return;
     }
     for (size_t i = 0; i < inputs; i++, place += width) {
         vreal input = vset(x[i]), next_input = vset(next[i]);
         for (size_t v = 0; v < n; v++)
-            z[v] =
-                vfma(move_weight(m, kind, place + v * LANES, amount[v], input), next_input, z[v]);
+            z[v] = vfma(move_weight(m, false, kind, place + v * LANES, amount[v], input),
+                        next_input, z[v]);
     }
     keep_outputs(layer, sums, outputs, first, n, z);
 }
@@ -185,7 +136,7 @@ INLINE void back_block(const mover *m, const bp_rule_kind kind, const online_lay
         for (size_t v = 0; v < n; v++) {
             error[v] = vfma(vload(m->weights + place + v * LANES), delta, error[v]);
             if (kind != SUM_UP)
-                move_weight(m, kind, place + v * LANES, amount, output[v]);
+                move_weight(m, false, kind, place + v * LANES, amount, output[v]);
         }
     }
     for (size_t v = 0; v < n; v++) {
@@ -385,14 +336,8 @@ static void online_apply(const online_shape *shape, online_member *member,
     mover_set(&m, factors);
     vreal scale = vset((real)factors->scale);
     for (size_t place = 0; place < shape->block; place += LANES) {
-        vreal g = vload((const real *)scratch->gradient + place), w;
-        if (kind == BP_SGD)
-            w = vfnma(m.step, g, vload(m.weights + place));
-        else if (kind == BP_MOMENTUM)
-            w = momentum_weight(&m, place, vmul(scale, g));
-        else
-            w = adam_weight(&m, place, vmul(scale, g));
-        vstore(m.weights + place, w);
+        vreal g = vload((const real *)scratch->gradient + place);
+        apply_weight(&m, false, kind, place, g, scale);
     }
 }
 
