@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* In the order in which they are tried. */
-static const bp_way *const ways[] = {&bp_way_online};
+static const bp_way *const ways[] = {&bp_way_lanes, &bp_way_online};
 
 #define WAY_COUNT (sizeof ways / sizeof *ways)
 

@@ -6,7 +6,8 @@
 #include "base/cpu.h"
 #include "engine/engine_methods.h"
 
-/* One way: `online` takes one row at a time, for plans of batch 1. */
+/* One way: `online` takes one row at a time, for plans of batch 1; `lanes` a group of
+ * small networks, one in each lane of a vector. */
 typedef struct bp_way {
     const char *name;
 
@@ -20,5 +21,6 @@ typedef struct bp_way {
 } bp_way;
 
 extern const bp_way bp_way_online;
+extern const bp_way bp_way_lanes;
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/matrix.h"
 #include "base/memory.h"
+#include "engine/fast/kernel_choice.h"
 #include "engine/fast/online_kernels.h"
 #include "engine/fast/way.h"
 #include "engine/samples.h"
@@ -24,23 +25,6 @@ typedef struct online_engine {
     unsigned char *numbers; /* all arrays of numbers, in one block */
     size_t bytes;           /* its size */
 } online_engine;
-
-/* ---- Kernels ------------------------------------------------------------------------- */
-
-static const online_kernels *find_kernels(bp_isa isa, bp_type type)
-{
-    bool f32 = type == BP_F32;
-    switch (isa) {
-#if defined(__x86_64__)
-    case BP_ISA_AVX2: return f32 ? &bp_online_avx2_f32 : &bp_online_avx2_f64;
-    case BP_ISA_AVX512: return f32 ? &bp_online_avx512_f32 : &bp_online_avx512_f64;
-#endif
-#if defined(__aarch64__)
-    case BP_ISA_NEON: return f32 ? &bp_online_neon_f32 : &bp_online_neon_f64;
-#endif
-    default: return f32 ? &bp_online_scalar_f32 : &bp_online_scalar_f64;
-    }
-}
 
 /* ---- Layout -------------------------------------------------------------------------- */
 
@@ -183,7 +167,7 @@ static bp_status online_open(void **state, const bp_net *net, const bp_plan_opti
     *engine =
         (online_engine){.allocator = allocator,
                         .net = net,
-                        .kernels = find_kernels(isa, options->type),
+                        .kernels = BP_CHOOSE_KERNELS(bp_online, isa, options->type),
                         .type = options->type,
                         .size = bp_type_size(options->type),
                         .rule = options->rule,

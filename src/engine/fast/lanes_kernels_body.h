@@ -1,0 +1,417 @@
+/* lanes_kernels_body.h: the kernels of the way `lanes`, written once: one network in each
+ * lane. A file for each instruction set includes this twice, for float32 and float64. */
+#include "base/vector.h"
+
+#include "base/math_body.h"
+#include "engine/fast/mover_body.h"
+#include "engine/fast/units_body.h"
+
+/* ---- A layer -------------------------------------------------------------------------- */
+
+/* Calls BLOCK(n) for vectors at .. at + n - 1 until all `count` are done. */
+#define BY_FOURS(count, BLOCK)                                                                     \
+    do {                                                                                           \
+        size_t at = 0;                                                                             \
+        for (; at + 4 <= (count); at += 4)                                                         \
+            BLOCK(4);                                                                              \
+        for (; at < (count); at++)                                                                 \
+            BLOCK(1);                                                                              \
+    } while (0)
+
+/* Sums and outputs of neurons at .. at + n - 1 from inputs x. */
+#define lanes_sum_block NAMED(lanes_sum_block)
+INLINE void lanes_sum_block(const lanes_layer *layer, const real *weights, const real *x,
+                            real *sums, real *outputs, size_t at, const size_t n)
+{
+    vreal z[4];
+    const size_t inputs = layer->inputs;
+    const real *w = weights + (layer->weights + at * inputs) * LANES;
+    for (size_t v = 0; v < n; v++)
+        z[v] = vload(weights + (layer->biases + at + v) * LANES);
+    for (size_t i = 0; i < inputs; i++) {
+        vreal input = vload(x + i * LANES);
+        for (size_t v = 0; v < n; v++)
+            z[v] = vfma(vload(w + (v * inputs + i) * LANES), input, z[v]);
+    }
+    for (size_t v = 0; v < n; v++) {
+        if (sums != NULL)
+            vstore(sums + (at + v) * LANES, z[v]);
+        vstore(outputs + (layer->units + at + v) * LANES, activate(layer->activation, z[v]));
+    }
+}
+
+#define lanes_forward_row NAMED(lanes_forward_row)
+static void lanes_forward_row(const lanes_shape *shape, const real *weights,
+                              const lanes_scratch *scratch)
+{
+    const real *x = scratch->inputs;
+    real *outputs = scratch->outputs;
+    for (size_t l = 0; l < shape->layer_count; l++) {
+        const lanes_layer *layer = &shape->layers[l];
+        real *sums = l + 1 == shape->layer_count ? scratch->sums : NULL;
+#define SUM(n) lanes_sum_block(layer, weights, x, sums, outputs, at, n)
+        BY_FOURS(layer->outputs, SUM);
+#undef SUM
+        x = outputs + layer->units * LANES;
+    }
+}
+
+/* Errors of inputs at .. at + n - 1 from the layer's deltas and the weights as they are;
+ * the weights change behind them. */
+#define lanes_back_block NAMED(lanes_back_block)
+INLINE void lanes_back_block(const mover *m, const bool masked, const bp_rule_kind kind,
+                             const lanes_layer *layer, const lanes_layer *before,
+                             const lanes_scratch *scratch, vreal rate, size_t at, const size_t n)
+{
+    const real *h = (const real *)scratch->outputs + (before->units + at) * LANES;
+    const real *deltas = (const real *)scratch->deltas + layer->units * LANES;
+    const real *amounts = (const real *)scratch->amounts + layer->units * LANES;
+    const size_t inputs = layer->inputs, outputs = layer->outputs;
+    vreal error[4], output[4];
+    for (size_t v = 0; v < n; v++) {
+        error[v] = vset(0);
+        output[v] = vload(h + v * LANES);
+    }
+    size_t place = (layer->weights + at) * LANES;
+    for (size_t k = 0; k < outputs; k++, place += inputs * LANES) {
+        vreal delta = vload(deltas + k * LANES), amount = vload(amounts + k * LANES);
+        for (size_t v = 0; v < n; v++) {
+            error[v] = vfma(vload(m->weights + place + v * LANES), delta, error[v]);
+            move_weight(m, masked, kind, place + v * LANES, amount, output[v]);
+        }
+    }
+    for (size_t v = 0; v < n; v++) {
+        size_t unit = (before->units + at + v) * LANES;
+        vreal delta = slope(before->activation, error[v], output[v]);
+        vstore((real *)scratch->deltas + unit, delta);
+        vstore((real *)scratch->amounts + unit, kind == BP_SGD ? vmul(rate, delta) : delta);
+    }
+}
+
+#define lanes_back_row NAMED(lanes_back_row)
+INLINE void lanes_back_row(const lanes_shape *shape, const mover *m, const bool masked,
+                           const bp_rule_kind kind, const lanes_scratch *scratch, vreal rate)
+{
+    const real *amounts = scratch->amounts;
+    for (size_t l = shape->layer_count - 1; l > 0; l--) {
+        const lanes_layer *layer = &shape->layers[l];
+#define BACK(n)                                                                                    \
+    lanes_back_block(m, masked, kind, layer, &shape->layers[l - 1], scratch, rate, at, n)
+        BY_FOURS(layer->inputs, BACK);
+#undef BACK
+    }
+    const lanes_layer *first = &shape->layers[0];
+    const size_t inputs = first->inputs;
+    for (size_t j = 0; j < first->outputs; j++) {
+        vreal amount = vload(amounts + j * LANES);
+        size_t place = (first->weights + j * inputs) * LANES;
+        for (size_t i = 0; i < inputs; i++, place += LANES)
+            move_weight(m, masked, kind, place, amount,
+                        vload((const real *)scratch->inputs + i * LANES));
+    }
+    for (size_t l = 0; l < shape->layer_count; l++) {
+        const lanes_layer *layer = &shape->layers[l];
+        for (size_t j = 0; j < layer->outputs; j++)
+            move_weight(m, masked, kind, (layer->biases + j) * LANES,
+                        vload(amounts + (layer->units + j) * LANES), vset(1));
+    }
+}
+
+/* ---- The last layer ------------------------------------------------------------------------ */
+
+/* Virtual lanes that hold no unit hold what changes no sum and no maximum: they are left
+ * out of the tree. */
+#define lanes_tree NAMED(lanes_tree)
+static inline vreal lanes_tree(vreal *lane, size_t used)
+{
+    for (size_t half = VIRTUAL_LANES / 2; half > 0; half /= 2)
+        for (size_t i = 0; i < half && i + half < used; i++)
+            lane[i] = vadd(lane[i], lane[i + half]);
+    return lane[0];
+}
+
+#define lanes_softmax NAMED(lanes_softmax)
+static void lanes_softmax(const real *z, size_t outputs, real *y, vreal *largest, vreal *total)
+{
+    vreal lane[VIRTUAL_LANES];
+    size_t used = outputs < VIRTUAL_LANES ? outputs : VIRTUAL_LANES;
+    for (size_t p = 0; p < used; p++)
+        lane[p] = vset(-INFINITY);
+    for (size_t k = 0; k < outputs; k++)
+        lane[k % VIRTUAL_LANES] = vmax(vload(z + k * LANES), lane[k % VIRTUAL_LANES]);
+    for (size_t half = VIRTUAL_LANES / 2; half > 0; half /= 2)
+        for (size_t i = 0; i < half && i + half < used; i++)
+            lane[i] = vmax(lane[i + half], lane[i]);
+    *largest = lane[0];
+    for (size_t p = 0; p < used; p++)
+        lane[p] = vset(0);
+    for (size_t k = 0; k < outputs; k++) {
+        vreal power = vexp(vsub(vload(z + k * LANES), *largest));
+        vstore(y + k * LANES, power);
+        lane[k % VIRTUAL_LANES] = vadd(lane[k % VIRTUAL_LANES], power);
+    }
+    *total = lanes_tree(lane, used);
+    for (size_t k = 0; k < outputs; k++)
+        vstore(y + k * LANES, vdiv(vload(y + k * LANES), *total));
+}
+
+/* What unit k adds to the loss of a row with a target for every unit; `log_total` and
+ * `largest` are softmax's. */
+#define lanes_loss_term NAMED(lanes_loss_term)
+static inline vreal lanes_loss_term(const lanes_shape *shape, vreal lane, vreal z, vreal y, vreal t,
+                                    vreal log_total, vreal largest)
+{
+    vreal zero = vset(0), one = vset(1);
+    if (shape->loss == BP_SQUARED_ERROR) {
+        vreal error = vsub(y, t);
+        return vfma(error, error, lane);
+    }
+    if (shape->layers[shape->layer_count - 1].activation == BP_SOFTMAX)
+        return vfma(t, vsub(log_total, vsub(z, largest)), lane);
+    vmask positive = vgreater(z, zero);
+    vreal minus = vselect(positive, vsub(zero, z), z); /* -|z| */
+    vreal linear = vfnma(z, t, vselect(positive, z, zero));
+    return vadd(lane, vadd(linear, vlog(vadd(one, vexp(minus)))));
+}
+
+#define lanes_loss NAMED(lanes_loss)
+static vreal lanes_loss(const lanes_shape *shape, const lanes_scratch *scratch, const real *y,
+                        vreal log_total, vreal largest)
+{
+    vreal lane[VIRTUAL_LANES];
+    size_t used = shape->outputs < VIRTUAL_LANES ? shape->outputs : VIRTUAL_LANES;
+    for (size_t p = 0; p < used; p++)
+        lane[p] = vset(0);
+    for (size_t k = 0; k < shape->outputs; k++)
+        lane[k % VIRTUAL_LANES] =
+            lanes_loss_term(shape, lane[k % VIRTUAL_LANES],
+                            vload((const real *)scratch->sums + k * LANES), vload(y + k * LANES),
+                            vload((const real *)scratch->expected + k * LANES), log_total, largest);
+    vreal sum = lanes_tree(lane, used);
+    return shape->loss == BP_SQUARED_ERROR ? vmul(vset((real)0.5), sum) : sum;
+}
+
+/* Outputs with softmax, deltas and amounts of the last layer; the losses of the active
+ * lanes go to work->losses. `marks` are the lanes' classes, or SIZE_MAX. */
+#define lanes_finish_row NAMED(lanes_finish_row)
+INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scratch,
+                             lanes_work *work, const size_t *marks, const bp_rule_kind kind,
+                             vreal rate)
+{
+    const lanes_layer *last = &shape->layers[shape->layer_count - 1];
+    const real *z = scratch->sums, *t = scratch->expected;
+    real *y = (real *)scratch->outputs + last->units * LANES;
+    _Alignas(64) real losses[LANES], bases[LANES], peaks[LANES];
+    vreal largest = vset(0), log_total = vset(0);
+    if (last->activation == BP_SOFTMAX) {
+        lanes_softmax(z, shape->outputs, y, &largest, &log_total);
+        log_total = vlog(log_total);
+    }
+    vstore(losses, lanes_loss(shape, scratch, y, log_total, largest));
+    vstore(bases, log_total);
+    vstore(peaks, largest);
+    for (size_t lane = 0; lane < LANES; lane++) {
+        if (last->activation == BP_SOFTMAX && marks[lane] < SIZE_MAX)
+            losses[lane] = bases[lane] - (z[marks[lane] * LANES + lane] - peaks[lane]);
+        if (work->active[lane])
+            work->losses[lane] += (double)losses[lane];
+    }
+    for (size_t k = 0; k < shape->outputs; k++) {
+        vreal output = vload(y + k * LANES), error = vsub(output, vload(t + k * LANES));
+        vreal delta =
+            shape->loss == BP_SQUARED_ERROR ? slope(last->activation, error, output) : error;
+        vstore((real *)scratch->deltas + (last->units + k) * LANES, delta);
+        vstore((real *)scratch->amounts + (last->units + k) * LANES,
+               kind == BP_SGD ? vmul(rate, delta) : delta);
+    }
+}
+
+/* ---- Rows ------------------------------------------------------------------------------------ */
+
+/* Each active lane's row t: its inputs and targets. Classes are marked in `expected` and
+ * noted in `marks`, to be wiped out again. */
+#define lanes_gather NAMED(lanes_gather)
+static void lanes_gather(const lanes_shape *shape, const lanes_scratch *scratch,
+                         const lanes_work *work, size_t t, size_t marks[LANES])
+{
+    real *inputs = scratch->inputs, *expected = scratch->expected;
+    for (size_t lane = 0; lane < LANES; lane++) {
+        marks[lane] = SIZE_MAX;
+        if (!work->active[lane])
+            continue;
+        const lanes_rows *from = &work->rows[lane];
+        size_t row = from->rows != NULL ? from->rows[t] : t;
+        const real *x = (const real *)from->inputs + row * from->input_stride;
+        for (size_t i = 0; i < shape->inputs; i++)
+            inputs[i * LANES + lane] = x[i];
+        if (from->classes == NULL) {
+            const real *targets = (const real *)from->targets + row * from->target_stride;
+            for (size_t k = 0; k < shape->outputs; k++)
+                expected[k * LANES + lane] = targets[k];
+        } else if (shape->outputs == 1) {
+            expected[lane] = from->classes[row] != 0 ? 1 : 0;
+        } else if (from->classes[row] < shape->outputs) {
+            marks[lane] = from->classes[row];
+            expected[marks[lane] * LANES + lane] = 1;
+        }
+    }
+}
+
+#define lanes_wipe NAMED(lanes_wipe)
+static inline void lanes_wipe(const lanes_scratch *scratch, const size_t marks[LANES])
+{
+    for (size_t lane = 0; lane < LANES; lane++)
+        if (marks[lane] < SIZE_MAX)
+            ((real *)scratch->expected)[marks[lane] * LANES + lane] = 0;
+}
+
+#define lanes_rows_of NAMED(lanes_rows_of)
+INLINE void lanes_rows_of(const lanes_shape *shape, const mover *m, const bool masked,
+                          const bp_rule_kind kind, const lanes_scratch *scratch, lanes_work *work,
+                          vreal rate)
+{
+    for (size_t t = work->first; t < work->end; t++) {
+        size_t marks[LANES];
+        lanes_gather(shape, scratch, work, t, marks);
+        lanes_forward_row(shape, m->weights, scratch);
+        lanes_finish_row(shape, scratch, work, marks, kind, rate);
+        lanes_wipe(scratch, marks);
+        lanes_back_row(shape, m, masked, kind, scratch, rate);
+    }
+}
+
+#define lanes_vector NAMED(lanes_vector)
+static inline vreal lanes_vector(const double *numbers)
+{
+    _Alignas(64) real lanes[LANES];
+    for (size_t lane = 0; lane < LANES; lane++)
+        lanes[lane] = (real)numbers[lane];
+    return vload(lanes);
+}
+
+#define lanes_mover NAMED(lanes_mover)
+static mover lanes_mover(const lanes_pack *pack, const lanes_work *work,
+                         const lanes_factors *factors)
+{
+    double active[LANES_MAX];
+    for (size_t lane = 0; lane < LANES; lane++)
+        active[lane] = work->active[lane] ? 1 : 0;
+    return (mover){.weights = pack->weights,
+                   .first = pack->first,
+                   .second = pack->second,
+                   .step = lanes_vector(factors->step),
+                   .momentum = lanes_vector(factors->momentum),
+                   .beta1 = lanes_vector(factors->beta1),
+                   .beta1_rest = lanes_vector(factors->beta1_rest),
+                   .beta2 = lanes_vector(factors->beta2),
+                   .beta2_rest = lanes_vector(factors->beta2_rest),
+                   .epsilon = lanes_vector(factors->epsilon),
+                   .active = vgreater(lanes_vector(active), vset(0))};
+}
+
+/* ---- Kernels ------------------------------------------------------------------------------------
+ */
+
+#define lanes_learn NAMED(lanes_learn)
+static void lanes_learn(const lanes_shape *shape, const lanes_pack *pack,
+                        const lanes_scratch *scratch, lanes_work *work, bp_rule_kind kind,
+                        const lanes_factors *factors)
+{
+    mover m = lanes_mover(pack, work, factors);
+    vreal rate = vsub(vset((real)-0.0), m.step); /* -rate, of a rate of 0 as well */
+#define LEARN(masked, kind) lanes_rows_of(shape, &m, masked, kind, scratch, work, rate)
+    if (kind == BP_SGD && !work->masked)
+        LEARN(false, BP_SGD);
+    else if (kind == BP_SGD)
+        LEARN(true, BP_SGD);
+    else if (kind == BP_MOMENTUM)
+        LEARN(true, BP_MOMENTUM);
+    else
+        LEARN(true, BP_ADAM);
+#undef LEARN
+}
+
+#define lanes_gradient NAMED(lanes_gradient)
+static void lanes_gradient(const lanes_shape *shape, const lanes_pack *pack,
+                           const lanes_scratch *scratch, lanes_work *work)
+{
+    lanes_pack sums = {.weights = pack->weights, .first = scratch->gradient};
+    lanes_factors none = {.step = {0}};
+    mover m = lanes_mover(&sums, work, &none);
+    if (work->masked)
+        lanes_rows_of(shape, &m, true, SUM_UP, scratch, work, m.step);
+    else
+        lanes_rows_of(shape, &m, false, SUM_UP, scratch, work, m.step);
+}
+
+#define lanes_apply NAMED(lanes_apply)
+static void lanes_apply(const lanes_shape *shape, const lanes_pack *pack,
+                        const lanes_scratch *scratch, const lanes_work *work, bp_rule_kind kind,
+                        const lanes_factors *factors)
+{
+    mover m = lanes_mover(pack, work, factors);
+    vreal scale = lanes_vector(factors->scale);
+    for (size_t place = 0; place < shape->parameters * LANES; place += LANES)
+        apply_weight(&m, true, kind, place, vload((const real *)scratch->gradient + place), scale);
+}
+
+/* ---- Rows as lanes
+ * --------------------------------------------------------------------------------- */
+
+/* Neurons at .. at + n - 1 of one network for a vector of rows. */
+#define lanes_rows_block NAMED(lanes_rows_block)
+INLINE void lanes_rows_block(const lanes_layer *layer, const real *weights, const real *x,
+                             real *sums, real *outputs, size_t at, const size_t n)
+{
+    vreal z[4];
+    const size_t inputs = layer->inputs;
+    const real *w = weights + (layer->weights + at * inputs) * LANES;
+    for (size_t v = 0; v < n; v++)
+        z[v] = vset(weights[(layer->biases + at + v) * LANES]);
+    for (size_t i = 0; i < inputs; i++) {
+        vreal input = vload(x + i * LANES);
+        for (size_t v = 0; v < n; v++)
+            z[v] = vfma(vset(w[(v * inputs + i) * LANES]), input, z[v]);
+    }
+    for (size_t v = 0; v < n; v++) {
+        if (sums != NULL)
+            vstore(sums + (at + v) * LANES, z[v]);
+        vstore(outputs + (layer->units + at + v) * LANES, activate(layer->activation, z[v]));
+    }
+}
+
+#define lanes_forward NAMED(lanes_forward)
+static void lanes_forward(const lanes_shape *shape, const lanes_pack *pack, size_t lane,
+                          const lanes_scratch *scratch, const void *const *rows, size_t count)
+{
+    const real *weights = (const real *)pack->weights + lane;
+    const lanes_layer *last = &shape->layers[shape->layer_count - 1];
+    real *inputs = scratch->inputs, *outputs = scratch->outputs;
+    for (size_t row = 0; row < count; row++)
+        for (size_t i = 0; i < shape->inputs; i++)
+            inputs[i * LANES + row] = ((const real *)rows[row])[i];
+    const real *x = inputs;
+    for (size_t l = 0; l < shape->layer_count; l++) {
+        const lanes_layer *layer = &shape->layers[l];
+        real *sums = layer == last ? scratch->sums : NULL;
+#define ROWS(n) lanes_rows_block(layer, weights, x, sums, outputs, at, n)
+        BY_FOURS(layer->outputs, ROWS);
+#undef ROWS
+        x = outputs + layer->units * LANES;
+    }
+    if (last->activation == BP_SOFTMAX) {
+        vreal largest, total;
+        lanes_softmax(scratch->sums, shape->outputs, outputs + last->units * LANES, &largest,
+                      &total);
+    }
+}
+
+const lanes_kernels NAMED(LANES_KERNELS) = {.lanes = LANES,
+                                            .learn = lanes_learn,
+                                            .gradient = lanes_gradient,
+                                            .apply = lanes_apply,
+                                            .forward = lanes_forward};
+
+#undef BY_FOURS
+#undef INLINE
+#undef SUM_UP
