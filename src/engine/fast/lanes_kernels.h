@@ -33,13 +33,13 @@ typedef struct lanes_pack {
 
 /* Shared by the packs of a plan. */
 typedef struct lanes_scratch {
-    void *inputs;   /* [inputs] vectors */
-    void *outputs;  /* [units] vectors */
-    void *deltas;   /* [units] vectors: dLoss/dsum */
-    void *amounts;  /* [units] vectors: -rate * delta, or the delta itself */
-    void *sums;     /* [outputs] vectors: the last layer's, before its activation */
-    void *expected; /* [outputs] vectors, zeros between rows */
-    void *gradient; /* [parameters] vectors */
+    void *inputs[2];   /* [inputs] vectors each */
+    void *outputs;     /* [units] vectors */
+    void *deltas;      /* [units] vectors: dLoss/dsum */
+    void *amounts;     /* [units] vectors: -rate * delta, or the delta itself */
+    void *sums;        /* [outputs] vectors: the last layer's, before its activation */
+    void *expected[2]; /* [outputs] vectors each, zeros between rows */
+    void *gradient;    /* [parameters] vectors */
 } lanes_scratch;
 
 /* One lane's rows, of the plan's type; strides in numbers. */

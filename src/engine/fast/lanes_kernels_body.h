@@ -8,14 +8,22 @@
 
 /* ---- A layer -------------------------------------------------------------------------- */
 
-/* Calls BLOCK(n) for vectors at .. at + n - 1 until all `count` are done. */
-#define BY_FOURS(count, BLOCK)                                                                     \
+#define BLOCK_MAX 5
+
+/* Calls BLOCK(n) for vectors at .. at + n - 1 until all `count` are done: fours, and five
+ * rather than four and one, whose only chain would be waited for. */
+#define BY_BLOCKS(count, BLOCK)                                                                    \
     do {                                                                                           \
-        size_t at = 0;                                                                             \
-        for (; at + 4 <= (count); at += 4)                                                         \
+        size_t at = 0, left = (count);                                                             \
+        for (; left > BLOCK_MAX; at += 4, left -= 4)                                               \
             BLOCK(4);                                                                              \
-        for (; at < (count); at++)                                                                 \
-            BLOCK(1);                                                                              \
+        switch (left) {                                                                            \
+        case 5: BLOCK(5); break;                                                                   \
+        case 4: BLOCK(4); break;                                                                   \
+        case 3: BLOCK(3); break;                                                                   \
+        case 2: BLOCK(2); break;                                                                   \
+        default: BLOCK(1); break;                                                                  \
+        }                                                                                          \
     } while (0)
 
 /* Sums and outputs of neurons at .. at + n - 1 from inputs x. */
@@ -23,7 +31,7 @@
 INLINE void lanes_sum_block(const lanes_layer *layer, const real *weights, const real *x,
                             real *sums, real *outputs, size_t at, const size_t n)
 {
-    vreal z[4];
+    vreal z[BLOCK_MAX];
     const size_t inputs = layer->inputs;
     const real *w = weights + (layer->weights + at * inputs) * LANES;
     for (size_t v = 0; v < n; v++)
@@ -42,15 +50,14 @@ INLINE void lanes_sum_block(const lanes_layer *layer, const real *weights, const
 
 #define lanes_forward_row NAMED(lanes_forward_row)
 static void lanes_forward_row(const lanes_shape *shape, const real *weights,
-                              const lanes_scratch *scratch)
+                              const lanes_scratch *scratch, const real *x)
 {
-    const real *x = scratch->inputs;
     real *outputs = scratch->outputs;
     for (size_t l = 0; l < shape->layer_count; l++) {
         const lanes_layer *layer = &shape->layers[l];
         real *sums = l + 1 == shape->layer_count ? scratch->sums : NULL;
 #define SUM(n) lanes_sum_block(layer, weights, x, sums, outputs, at, n)
-        BY_FOURS(layer->outputs, SUM);
+        BY_BLOCKS(layer->outputs, SUM);
 #undef SUM
         x = outputs + layer->units * LANES;
     }
@@ -67,7 +74,7 @@ INLINE void lanes_back_block(const mover *m, const bool masked, const bp_rule_ki
     const real *deltas = (const real *)scratch->deltas + layer->units * LANES;
     const real *amounts = (const real *)scratch->amounts + layer->units * LANES;
     const size_t inputs = layer->inputs, outputs = layer->outputs;
-    vreal error[4], output[4];
+    vreal error[BLOCK_MAX], output[BLOCK_MAX];
     for (size_t v = 0; v < n; v++) {
         error[v] = vset(0);
         output[v] = vload(h + v * LANES);
@@ -90,14 +97,15 @@ INLINE void lanes_back_block(const mover *m, const bool masked, const bp_rule_ki
 
 #define lanes_back_row NAMED(lanes_back_row)
 INLINE void lanes_back_row(const lanes_shape *shape, const mover *m, const bool masked,
-                           const bp_rule_kind kind, const lanes_scratch *scratch, vreal rate)
+                           const bp_rule_kind kind, const lanes_scratch *scratch, const real *x,
+                           vreal rate)
 {
     const real *amounts = scratch->amounts;
     for (size_t l = shape->layer_count - 1; l > 0; l--) {
         const lanes_layer *layer = &shape->layers[l];
 #define BACK(n)                                                                                    \
     lanes_back_block(m, masked, kind, layer, &shape->layers[l - 1], scratch, rate, at, n)
-        BY_FOURS(layer->inputs, BACK);
+        BY_BLOCKS(layer->inputs, BACK);
 #undef BACK
     }
     const lanes_layer *first = &shape->layers[0];
@@ -106,8 +114,7 @@ INLINE void lanes_back_row(const lanes_shape *shape, const mover *m, const bool 
         vreal amount = vload(amounts + j * LANES);
         size_t place = (first->weights + j * inputs) * LANES;
         for (size_t i = 0; i < inputs; i++, place += LANES)
-            move_weight(m, masked, kind, place, amount,
-                        vload((const real *)scratch->inputs + i * LANES));
+            move_weight(m, masked, kind, place, amount, vload(x + i * LANES));
     }
     for (size_t l = 0; l < shape->layer_count; l++) {
         const lanes_layer *layer = &shape->layers[l];
@@ -118,6 +125,14 @@ INLINE void lanes_back_row(const lanes_shape *shape, const mover *m, const bool 
 }
 
 /* ---- The last layer ------------------------------------------------------------------------ */
+
+/* One row of every lane. */
+#define lanes_slot NAMED(lanes_slot)
+typedef struct lanes_slot {
+    real *inputs;        /* [inputs] vectors */
+    real *expected;      /* [outputs] vectors */
+    size_t marks[LANES]; /* the lanes' classes, or SIZE_MAX */
+} lanes_slot;
 
 /* Virtual lanes that hold no unit hold what changes no sum and no maximum: they are left
  * out of the tree. */
@@ -176,30 +191,30 @@ static inline vreal lanes_loss_term(const lanes_shape *shape, vreal lane, vreal 
 
 #define lanes_loss NAMED(lanes_loss)
 static vreal lanes_loss(const lanes_shape *shape, const lanes_scratch *scratch, const real *y,
-                        vreal log_total, vreal largest)
+                        const real *t, vreal log_total, vreal largest)
 {
     vreal lane[VIRTUAL_LANES];
     size_t used = shape->outputs < VIRTUAL_LANES ? shape->outputs : VIRTUAL_LANES;
     for (size_t p = 0; p < used; p++)
         lane[p] = vset(0);
     for (size_t k = 0; k < shape->outputs; k++)
-        lane[k % VIRTUAL_LANES] =
-            lanes_loss_term(shape, lane[k % VIRTUAL_LANES],
-                            vload((const real *)scratch->sums + k * LANES), vload(y + k * LANES),
-                            vload((const real *)scratch->expected + k * LANES), log_total, largest);
+        lane[k % VIRTUAL_LANES] = lanes_loss_term(
+            shape, lane[k % VIRTUAL_LANES], vload((const real *)scratch->sums + k * LANES),
+            vload(y + k * LANES), vload(t + k * LANES), log_total, largest);
     vreal sum = lanes_tree(lane, used);
     return shape->loss == BP_SQUARED_ERROR ? vmul(vset((real)0.5), sum) : sum;
 }
 
 /* Outputs with softmax, deltas and amounts of the last layer; the losses of the active
- * lanes go to work->losses. `marks` are the lanes' classes, or SIZE_MAX. */
+ * lanes go to work->losses. */
 #define lanes_finish_row NAMED(lanes_finish_row)
 INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scratch,
-                             lanes_work *work, const size_t *marks, const bp_rule_kind kind,
+                             lanes_work *work, const lanes_slot *slot, const bp_rule_kind kind,
                              vreal rate)
 {
     const lanes_layer *last = &shape->layers[shape->layer_count - 1];
-    const real *z = scratch->sums, *t = scratch->expected;
+    const real *z = scratch->sums, *t = slot->expected;
+    const size_t *marks = slot->marks;
     real *y = (real *)scratch->outputs + last->units * LANES;
     _Alignas(64) real losses[LANES], bases[LANES], peaks[LANES];
     vreal largest = vset(0), log_total = vset(0);
@@ -207,7 +222,7 @@ INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scra
         lanes_softmax(z, shape->outputs, y, &largest, &log_total);
         log_total = vlog(log_total);
     }
-    vstore(losses, lanes_loss(shape, scratch, y, log_total, largest));
+    vstore(losses, lanes_loss(shape, scratch, y, t, log_total, largest));
     vstore(bases, log_total);
     vstore(peaks, largest);
     for (size_t lane = 0; lane < LANES; lane++) {
@@ -228,55 +243,60 @@ INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scra
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
-/* Each active lane's row t: its inputs and targets. Classes are marked in `expected` and
- * noted in `marks`, to be wiped out again. */
+/* Each active lane's row t into a slot. Classes are marked in `expected` and noted in
+ * `marks`, to be wiped out again. */
 #define lanes_gather NAMED(lanes_gather)
-static void lanes_gather(const lanes_shape *shape, const lanes_scratch *scratch,
-                         const lanes_work *work, size_t t, size_t marks[LANES])
+static void lanes_gather(const lanes_shape *shape, const lanes_work *work, size_t t,
+                         lanes_slot *slot)
 {
-    real *inputs = scratch->inputs, *expected = scratch->expected;
     for (size_t lane = 0; lane < LANES; lane++) {
-        marks[lane] = SIZE_MAX;
+        slot->marks[lane] = SIZE_MAX;
         if (!work->active[lane])
             continue;
         const lanes_rows *from = &work->rows[lane];
         size_t row = from->rows != NULL ? from->rows[t] : t;
         const real *x = (const real *)from->inputs + row * from->input_stride;
         for (size_t i = 0; i < shape->inputs; i++)
-            inputs[i * LANES + lane] = x[i];
+            slot->inputs[i * LANES + lane] = x[i];
         if (from->classes == NULL) {
             const real *targets = (const real *)from->targets + row * from->target_stride;
             for (size_t k = 0; k < shape->outputs; k++)
-                expected[k * LANES + lane] = targets[k];
+                slot->expected[k * LANES + lane] = targets[k];
         } else if (shape->outputs == 1) {
-            expected[lane] = from->classes[row] != 0 ? 1 : 0;
+            slot->expected[lane] = from->classes[row] != 0 ? 1 : 0;
         } else if (from->classes[row] < shape->outputs) {
-            marks[lane] = from->classes[row];
-            expected[marks[lane] * LANES + lane] = 1;
+            slot->marks[lane] = from->classes[row];
+            slot->expected[slot->marks[lane] * LANES + lane] = 1;
         }
     }
 }
 
 #define lanes_wipe NAMED(lanes_wipe)
-static inline void lanes_wipe(const lanes_scratch *scratch, const size_t marks[LANES])
+static inline void lanes_wipe(const lanes_slot *slot)
 {
     for (size_t lane = 0; lane < LANES; lane++)
-        if (marks[lane] < SIZE_MAX)
-            ((real *)scratch->expected)[marks[lane] * LANES + lane] = 0;
+        if (slot->marks[lane] < SIZE_MAX)
+            slot->expected[slot->marks[lane] * LANES + lane] = 0;
 }
 
+/* Rows are gathered one ahead: vectors read at once what single numbers just wrote would
+ * wait until it has reached the cache. */
 #define lanes_rows_of NAMED(lanes_rows_of)
 INLINE void lanes_rows_of(const lanes_shape *shape, const mover *m, const bool masked,
                           const bp_rule_kind kind, const lanes_scratch *scratch, lanes_work *work,
                           vreal rate)
 {
+    lanes_slot slots[2] = {{.inputs = scratch->inputs[0], .expected = scratch->expected[0]},
+                           {.inputs = scratch->inputs[1], .expected = scratch->expected[1]}};
+    lanes_gather(shape, work, work->first, &slots[work->first % 2]);
     for (size_t t = work->first; t < work->end; t++) {
-        size_t marks[LANES];
-        lanes_gather(shape, scratch, work, t, marks);
-        lanes_forward_row(shape, m->weights, scratch);
-        lanes_finish_row(shape, scratch, work, marks, kind, rate);
-        lanes_wipe(scratch, marks);
-        lanes_back_row(shape, m, masked, kind, scratch, rate);
+        const lanes_slot *slot = &slots[t % 2];
+        if (t + 1 < work->end)
+            lanes_gather(shape, work, t + 1, &slots[(t + 1) % 2]);
+        lanes_forward_row(shape, m->weights, scratch, slot->inputs);
+        lanes_finish_row(shape, scratch, work, slot, kind, rate);
+        lanes_wipe(slot);
+        lanes_back_row(shape, m, masked, kind, scratch, slot->inputs, rate);
     }
 }
 
@@ -363,7 +383,7 @@ static void lanes_apply(const lanes_shape *shape, const lanes_pack *pack,
 INLINE void lanes_rows_block(const lanes_layer *layer, const real *weights, const real *x,
                              real *sums, real *outputs, size_t at, const size_t n)
 {
-    vreal z[4];
+    vreal z[BLOCK_MAX];
     const size_t inputs = layer->inputs;
     const real *w = weights + (layer->weights + at * inputs) * LANES;
     for (size_t v = 0; v < n; v++)
@@ -386,7 +406,7 @@ static void lanes_forward(const lanes_shape *shape, const lanes_pack *pack, size
 {
     const real *weights = (const real *)pack->weights + lane;
     const lanes_layer *last = &shape->layers[shape->layer_count - 1];
-    real *inputs = scratch->inputs, *outputs = scratch->outputs;
+    real *inputs = scratch->inputs[0], *outputs = scratch->outputs;
     for (size_t row = 0; row < count; row++)
         for (size_t i = 0; i < shape->inputs; i++)
             inputs[i * LANES + row] = ((const real *)rows[row])[i];
@@ -395,7 +415,7 @@ static void lanes_forward(const lanes_shape *shape, const lanes_pack *pack, size
         const lanes_layer *layer = &shape->layers[l];
         real *sums = layer == last ? scratch->sums : NULL;
 #define ROWS(n) lanes_rows_block(layer, weights, x, sums, outputs, at, n)
-        BY_FOURS(layer->outputs, ROWS);
+        BY_BLOCKS(layer->outputs, ROWS);
 #undef ROWS
         x = outputs + layer->units * LANES;
     }
@@ -412,6 +432,7 @@ const lanes_kernels NAMED(LANES_KERNELS) = {.lanes = LANES,
                                             .apply = lanes_apply,
                                             .forward = lanes_forward};
 
-#undef BY_FOURS
+#undef BY_BLOCKS
+#undef BLOCK_MAX
 #undef INLINE
 #undef SUM_UP

@@ -61,7 +61,7 @@ static bool count_bytes(const lanes_engine *engine, size_t *bytes)
     size_t states = bp_rule_state_count(engine->rule.kind), vectors = 0;
     return extend(&vectors, engine->pack_count * (1 + states), shape->parameters)
            && extend(&vectors, 1, shape->parameters) && extend(&vectors, 3, shape->units)
-           && extend(&vectors, 2, shape->outputs) && extend(&vectors, 2, shape->inputs)
+           && extend(&vectors, 3, shape->outputs) && extend(&vectors, 3, shape->inputs)
            && bp_multiply_size(vectors, engine->kernels->lanes * engine->size, bytes);
 }
 
@@ -91,8 +91,10 @@ static void share_out(lanes_engine *engine)
     scratch->deltas = take(engine, &numbers, shape->units);
     scratch->amounts = take(engine, &numbers, shape->units);
     scratch->sums = take(engine, &numbers, shape->outputs);
-    scratch->expected = take(engine, &numbers, shape->outputs);
-    scratch->inputs = take(engine, &numbers, shape->inputs);
+    for (size_t slot = 0; slot < 2; slot++) {
+        scratch->expected[slot] = take(engine, &numbers, shape->outputs);
+        scratch->inputs[slot] = take(engine, &numbers, shape->inputs);
+    }
     engine->row = take(engine, &numbers, shape->inputs);
 }
 
@@ -405,13 +407,32 @@ static const void *typed_row(const lanes_engine *engine, const bp_matrix *inputs
     return (const unsigned char *)engine->row + slot * width * engine->size;
 }
 
+/* The outputs of n rows, lanes of the units from `unit` on, to rows `start` and on. */
+static void copy_outputs(const lanes_engine *engine, size_t unit, size_t n,
+                         const bp_matrix_out *outputs, size_t start)
+{
+    size_t lanes = engine->kernels->lanes, width = engine->shape.outputs;
+    const bp_matrix from = {engine->scratch.outputs, engine->type, engine->shape.units, lanes,
+                            lanes};
+    if (engine->type == BP_F32 && outputs->type == BP_F32) { /* what is asked most often */
+        const float *y = (const float *)engine->scratch.outputs + unit * lanes;
+        float *to = (float *)outputs->data + start * outputs->row_stride;
+        for (size_t i = 0; i < n; i++, to += outputs->row_stride)
+            for (size_t k = 0; k < width; k++)
+                to[k] = y[k * lanes + i];
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < width; k++)
+            bp_matrix_set(outputs, start + i, k, bp_matrix_at(&from, unit + k, i));
+}
+
 static void lanes_forward(void *state, size_t member, const bp_matrix *inputs, const size_t *rows,
                           size_t count, const bp_matrix_out *outputs)
 {
     lanes_engine *engine = state;
-    size_t lanes = engine->kernels->lanes, width = engine->shape.outputs;
+    size_t lanes = engine->kernels->lanes;
     size_t last = engine->shape.layers[engine->shape.layer_count - 1].units;
-    bp_matrix computed = {engine->scratch.outputs, engine->type, engine->shape.units, lanes, lanes};
     for (size_t start = 0; start < count; start += lanes) {
         const void *block[LANES_MAX];
         size_t left = count - start, n = left < lanes ? left : lanes;
@@ -419,9 +440,7 @@ static void lanes_forward(void *state, size_t member, const bp_matrix *inputs, c
             block[i] = typed_row(engine, inputs, bp_row_at(rows, start + i), i);
         engine->kernels->forward(&engine->shape, &engine->packs[member / lanes], member % lanes,
                                  &engine->scratch, block, n);
-        for (size_t i = 0; i < n; i++)
-            for (size_t k = 0; k < width; k++)
-                bp_matrix_set(outputs, start + i, k, bp_matrix_at(&computed, last + k, i));
+        copy_outputs(engine, last, n, outputs, start);
     }
 }
 
