@@ -53,6 +53,8 @@
 #define vlane VECTOR_NAMED(vlane)
 #define vlane_first VECTOR_NAMED(vlane_first)
 #define vtree VECTOR_NAMED(vtree)
+#define vrows VECTOR_NAMED(vrows)
+#define vchunk VECTOR_NAMED(vchunk)
 #define vbits_of VECTOR_NAMED(vbits_of)
 #define vreal_of VECTOR_NAMED(vreal_of)
 #define vbits_add VECTOR_NAMED(vbits_add)
@@ -68,6 +70,7 @@
  * vgreater(a, b)   a > b, false where either is NaN;  vselect(m, a, b): m ? a : b
  * vlane(a, j)      lane j of `a` in all lanes;  vlane_first: lane 0
  * vtree(a)         the sum of the lanes: lane i += lane i + half, halving down to lane 0
+ * vchunk(r, i, c)  VECTOR_CHUNK columns of LANES rows: lane j of c[k] is r[j][i + k]
  * vbits            the same lanes as integers; vbits_right shifts zeros in */
 
 #if defined(BP_VECTOR_AVX512)

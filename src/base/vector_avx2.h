@@ -168,3 +168,41 @@ static inline vbits vbits_right(vbits a, int by)
 {
     return VECTOR_BITS(srl)(a, _mm_cvtsi32_si128(by));
 }
+
+/* Rows that stand four (two) apart share a vector, one in each 128 bits, in which a small
+ * transposition then puts them in order. */
+#if REAL_BITS == 32
+#define VECTOR_CHUNK 4
+static inline vreal vrows(const real *const *rows, size_t at, size_t first)
+{
+    __m256 a = _mm256_castps128_ps256(_mm_loadu_ps(rows[first] + at));
+    return _mm256_insertf128_ps(a, _mm_loadu_ps(rows[first + 4] + at), 1);
+}
+static inline void vchunk(const real *const *rows, size_t at, vreal *columns)
+{
+    __m256 a = vrows(rows, at, 0), b = vrows(rows, at, 1);
+    __m256 c = vrows(rows, at, 2), d = vrows(rows, at, 3);
+    __m256d ab = _mm256_castps_pd(_mm256_unpacklo_ps(a, b));
+    __m256d cd = _mm256_castps_pd(_mm256_unpacklo_ps(c, d));
+    columns[0] = _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd));
+    columns[1] = _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd));
+    ab = _mm256_castps_pd(_mm256_unpackhi_ps(a, b));
+    cd = _mm256_castps_pd(_mm256_unpackhi_ps(c, d));
+    columns[2] = _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd));
+    columns[3] = _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd));
+}
+#else
+#undef VECTOR_CHUNK
+#define VECTOR_CHUNK 2
+static inline vreal vrows(const real *const *rows, size_t at, size_t first)
+{
+    __m256d a = _mm256_castpd128_pd256(_mm_loadu_pd(rows[first] + at));
+    return _mm256_insertf128_pd(a, _mm_loadu_pd(rows[first + 2] + at), 1);
+}
+static inline void vchunk(const real *const *rows, size_t at, vreal *columns)
+{
+    __m256d a = vrows(rows, at, 0), b = vrows(rows, at, 1);
+    columns[0] = _mm256_unpacklo_pd(a, b);
+    columns[1] = _mm256_unpackhi_pd(a, b);
+}
+#endif

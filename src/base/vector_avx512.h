@@ -169,3 +169,45 @@ static inline vbits vbits_right(vbits a, int by)
 {
     return VECTOR_BITS(srl)(a, _mm_cvtsi32_si128(by));
 }
+
+/* Four (two) rows that stand four (two) apart share a vector, one in each 128 bits, in
+ * which a small transposition then puts them in order. */
+#if REAL_BITS == 32
+#define VECTOR_CHUNK 4
+static inline vreal vrows(const real *const *rows, size_t at, size_t first)
+{
+    __m512 a = _mm512_castps128_ps512(_mm_loadu_ps(rows[first] + at));
+    a = _mm512_insertf32x4(a, _mm_loadu_ps(rows[first + 4] + at), 1);
+    a = _mm512_insertf32x4(a, _mm_loadu_ps(rows[first + 8] + at), 2);
+    return _mm512_insertf32x4(a, _mm_loadu_ps(rows[first + 12] + at), 3);
+}
+static inline void vchunk(const real *const *rows, size_t at, vreal *columns)
+{
+    __m512 a = vrows(rows, at, 0), b = vrows(rows, at, 1);
+    __m512 c = vrows(rows, at, 2), d = vrows(rows, at, 3);
+    __m512d ab = _mm512_castps_pd(_mm512_unpacklo_ps(a, b));
+    __m512d cd = _mm512_castps_pd(_mm512_unpacklo_ps(c, d));
+    columns[0] = _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd));
+    columns[1] = _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd));
+    ab = _mm512_castps_pd(_mm512_unpackhi_ps(a, b));
+    cd = _mm512_castps_pd(_mm512_unpackhi_ps(c, d));
+    columns[2] = _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd));
+    columns[3] = _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd));
+}
+#else
+#undef VECTOR_CHUNK
+#define VECTOR_CHUNK 2
+static inline vreal vrows(const real *const *rows, size_t at, size_t first)
+{
+    __m512d a = _mm512_castpd128_pd512(_mm_loadu_pd(rows[first] + at));
+    a = _mm512_insertf64x2(a, _mm_loadu_pd(rows[first + 2] + at), 1);
+    a = _mm512_insertf64x2(a, _mm_loadu_pd(rows[first + 4] + at), 2);
+    return _mm512_insertf64x2(a, _mm_loadu_pd(rows[first + 6] + at), 3);
+}
+static inline void vchunk(const real *const *rows, size_t at, vreal *columns)
+{
+    __m512d a = vrows(rows, at, 0), b = vrows(rows, at, 1);
+    columns[0] = _mm512_unpacklo_pd(a, b);
+    columns[1] = _mm512_unpackhi_pd(a, b);
+}
+#endif

@@ -170,3 +170,25 @@ static inline vbits vbits_or(vbits a, vbits b)
 {
     return VECTOR_BITS(vorrq)(a, b);
 }
+
+#if REAL_BITS == 32
+#define VECTOR_CHUNK 4
+static inline void vchunk(const real *const *rows, size_t at, vreal *columns)
+{
+    float32x4x2_t ab = vtrnq_f32(vld1q_f32(rows[0] + at), vld1q_f32(rows[1] + at));
+    float32x4x2_t cd = vtrnq_f32(vld1q_f32(rows[2] + at), vld1q_f32(rows[3] + at));
+    columns[0] = vcombine_f32(vget_low_f32(ab.val[0]), vget_low_f32(cd.val[0]));
+    columns[1] = vcombine_f32(vget_low_f32(ab.val[1]), vget_low_f32(cd.val[1]));
+    columns[2] = vcombine_f32(vget_high_f32(ab.val[0]), vget_high_f32(cd.val[0]));
+    columns[3] = vcombine_f32(vget_high_f32(ab.val[1]), vget_high_f32(cd.val[1]));
+}
+#else
+#undef VECTOR_CHUNK
+#define VECTOR_CHUNK 2
+static inline void vchunk(const real *const *rows, size_t at, vreal *columns)
+{
+    float64x2_t a = vld1q_f64(rows[0] + at), b = vld1q_f64(rows[1] + at);
+    columns[0] = vzip1q_f64(a, b);
+    columns[1] = vzip2q_f64(a, b);
+}
+#endif

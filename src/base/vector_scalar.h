@@ -134,3 +134,10 @@ static inline real vtree(vreal a)
 {
     return a;
 }
+
+#undef VECTOR_CHUNK
+#define VECTOR_CHUNK 1
+static inline void vchunk(const real *const *rows, size_t at, vreal *columns)
+{
+    columns[0] = rows[0][at];
+}

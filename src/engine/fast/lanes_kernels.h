@@ -38,7 +38,7 @@ typedef struct lanes_scratch {
     void *deltas;      /* [units] vectors: dLoss/dsum */
     void *amounts;     /* [units] vectors: -rate * delta, or the delta itself */
     void *sums;        /* [outputs] vectors: the last layer's, before its activation */
-    void *expected[2]; /* [outputs] vectors each, zeros between rows */
+    void *expected[2]; /* [outputs] vectors each */
     void *gradient;    /* [parameters] vectors */
 } lanes_scratch;
 

@@ -44,8 +44,10 @@ INLINE void lanes_sum_block(const lanes_layer *layer, const real *weights, const
     for (size_t v = 0; v < n; v++) {
         if (sums != NULL)
             vstore(sums + (at + v) * LANES, z[v]);
-        vstore(outputs + (layer->units + at + v) * LANES, activate(layer->activation, z[v]));
     }
+    activate_all(layer->activation, z, n);
+    for (size_t v = 0; v < n; v++)
+        vstore(outputs + (layer->units + at + v) * LANES, z[v]);
 }
 
 #define lanes_forward_row NAMED(lanes_forward_row)
@@ -129,9 +131,9 @@ INLINE void lanes_back_row(const lanes_shape *shape, const mover *m, const bool 
 /* One row of every lane. */
 #define lanes_slot NAMED(lanes_slot)
 typedef struct lanes_slot {
-    real *inputs;        /* [inputs] vectors */
-    real *expected;      /* [outputs] vectors */
-    size_t marks[LANES]; /* the lanes' classes, or SIZE_MAX */
+    real *inputs;            /* [inputs] vectors */
+    real *expected;          /* [outputs] vectors */
+    uint32_t classes[LANES]; /* UINT32_MAX of a lane with a matrix of targets */
 } lanes_slot;
 
 /* Virtual lanes that hold no unit hold what changes no sum and no maximum: they are left
@@ -214,7 +216,7 @@ INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scra
 {
     const lanes_layer *last = &shape->layers[shape->layer_count - 1];
     const real *z = scratch->sums, *t = slot->expected;
-    const size_t *marks = slot->marks;
+    const uint32_t *classes = slot->classes;
     real *y = (real *)scratch->outputs + last->units * LANES;
     _Alignas(64) real losses[LANES], bases[LANES], peaks[LANES];
     vreal largest = vset(0), log_total = vset(0);
@@ -226,8 +228,8 @@ INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scra
     vstore(bases, log_total);
     vstore(peaks, largest);
     for (size_t lane = 0; lane < LANES; lane++) {
-        if (last->activation == BP_SOFTMAX && marks[lane] < SIZE_MAX)
-            losses[lane] = bases[lane] - (z[marks[lane] * LANES + lane] - peaks[lane]);
+        if (last->activation == BP_SOFTMAX && shape->outputs > 1 && classes[lane] < shape->outputs)
+            losses[lane] = bases[lane] - (z[classes[lane] * LANES + lane] - peaks[lane]);
         if (work->active[lane])
             work->losses[lane] += (double)losses[lane];
     }
@@ -243,40 +245,63 @@ INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scra
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
-/* Each active lane's row t into a slot. Classes are marked in `expected` and noted in
- * `marks`, to be wiped out again. */
+/* Columns 0 .. count - 1 of LANES rows as vectors; the last chunk may overlap another. */
+#define lanes_transpose NAMED(lanes_transpose)
+static inline void lanes_transpose(const real *const *rows, size_t count, real *vectors)
+{
+    if (count < VECTOR_CHUNK) {
+        for (size_t lane = 0; lane < LANES; lane++)
+            for (size_t i = 0; i < count; i++)
+                vectors[i * LANES + lane] = rows[lane][i];
+        return;
+    }
+    for (size_t i = 0; i < count; i += VECTOR_CHUNK) {
+        size_t at = i + VECTOR_CHUNK <= count ? i : count - VECTOR_CHUNK;
+        vreal columns[VECTOR_CHUNK];
+        vchunk(rows, at, columns);
+        for (size_t c = 0; c < VECTOR_CHUNK; c++)
+            vstore(vectors + (at + c) * LANES, columns[c]);
+    }
+}
+
+/* One-hot targets of the lanes' classes; one output is 0 or 1. */
+#define lanes_expect_classes NAMED(lanes_expect_classes)
+static inline void lanes_expect_classes(const lanes_shape *shape, lanes_slot *slot)
+{
+    for (size_t k = 0; k < shape->outputs; k++)
+        for (size_t lane = 0; lane < LANES; lane++) {
+            bool here = shape->outputs == 1 ? slot->classes[lane] != 0 : slot->classes[lane] == k;
+            slot->expected[k * LANES + lane] = here ? (real)1 : (real)0;
+        }
+}
+
+/* Each active lane's row t into a slot; the others see some active lane's. */
 #define lanes_gather NAMED(lanes_gather)
 static void lanes_gather(const lanes_shape *shape, const lanes_work *work, size_t t,
                          lanes_slot *slot)
 {
+    const real *inputs[LANES], *targets[LANES];
+    size_t some = 0, with_classes = 0;
+    while (!work->active[some])
+        some++;
     for (size_t lane = 0; lane < LANES; lane++) {
-        slot->marks[lane] = SIZE_MAX;
-        if (!work->active[lane])
-            continue;
-        const lanes_rows *from = &work->rows[lane];
+        const lanes_rows *from = &work->rows[work->active[lane] ? lane : some];
         size_t row = from->rows != NULL ? from->rows[t] : t;
-        const real *x = (const real *)from->inputs + row * from->input_stride;
-        for (size_t i = 0; i < shape->inputs; i++)
-            slot->inputs[i * LANES + lane] = x[i];
-        if (from->classes == NULL) {
-            const real *targets = (const real *)from->targets + row * from->target_stride;
-            for (size_t k = 0; k < shape->outputs; k++)
-                slot->expected[k * LANES + lane] = targets[k];
-        } else if (shape->outputs == 1) {
-            slot->expected[lane] = from->classes[row] != 0 ? 1 : 0;
-        } else if (from->classes[row] < shape->outputs) {
-            slot->marks[lane] = from->classes[row];
-            slot->expected[slot->marks[lane] * LANES + lane] = 1;
-        }
+        bool classes = from->classes != NULL;
+        inputs[lane] = (const real *)from->inputs + row * from->input_stride;
+        slot->classes[lane] = classes ? from->classes[row] : UINT32_MAX;
+        targets[lane] = classes ? NULL : (const real *)from->targets + row * from->target_stride;
+        with_classes += classes;
     }
-}
-
-#define lanes_wipe NAMED(lanes_wipe)
-static inline void lanes_wipe(const lanes_slot *slot)
-{
-    for (size_t lane = 0; lane < LANES; lane++)
-        if (slot->marks[lane] < SIZE_MAX)
-            slot->expected[slot->marks[lane] * LANES + lane] = 0;
+    lanes_transpose(inputs, shape->inputs, slot->inputs);
+    if (with_classes == 0) {
+        lanes_transpose(targets, shape->outputs, slot->expected);
+        return;
+    }
+    lanes_expect_classes(shape, slot);
+    for (size_t lane = 0; lane < LANES && with_classes < LANES; lane++) /* some of each */
+        for (size_t k = 0; k < shape->outputs && targets[lane] != NULL; k++)
+            slot->expected[k * LANES + lane] = targets[lane][k];
 }
 
 /* Rows are gathered one ahead: vectors read at once what single numbers just wrote would
@@ -295,7 +320,6 @@ INLINE void lanes_rows_of(const lanes_shape *shape, const mover *m, const bool m
             lanes_gather(shape, work, t + 1, &slots[(t + 1) % 2]);
         lanes_forward_row(shape, m->weights, scratch, slot->inputs);
         lanes_finish_row(shape, scratch, work, slot, kind, rate);
-        lanes_wipe(slot);
         lanes_back_row(shape, m, masked, kind, scratch, slot->inputs, rate);
     }
 }
@@ -396,8 +420,10 @@ INLINE void lanes_rows_block(const lanes_layer *layer, const real *weights, cons
     for (size_t v = 0; v < n; v++) {
         if (sums != NULL)
             vstore(sums + (at + v) * LANES, z[v]);
-        vstore(outputs + (layer->units + at + v) * LANES, activate(layer->activation, z[v]));
     }
+    activate_all(layer->activation, z, n);
+    for (size_t v = 0; v < n; v++)
+        vstore(outputs + (layer->units + at + v) * LANES, z[v]);
 }
 
 #define lanes_forward NAMED(lanes_forward)
@@ -407,9 +433,10 @@ static void lanes_forward(const lanes_shape *shape, const lanes_pack *pack, size
     const real *weights = (const real *)pack->weights + lane;
     const lanes_layer *last = &shape->layers[shape->layer_count - 1];
     real *inputs = scratch->inputs[0], *outputs = scratch->outputs;
-    for (size_t row = 0; row < count; row++)
-        for (size_t i = 0; i < shape->inputs; i++)
-            inputs[i * LANES + row] = ((const real *)rows[row])[i];
+    const real *each[LANES];
+    for (size_t row = 0; row < LANES; row++)
+        each[row] = rows[row < count ? row : 0];
+    lanes_transpose(each, shape->inputs, inputs);
     const real *x = inputs;
     for (size_t l = 0; l < shape->layer_count; l++) {
         const lanes_layer *layer = &shape->layers[l];
