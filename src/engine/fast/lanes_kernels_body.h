@@ -275,31 +275,65 @@ static inline void lanes_expect_classes(const lanes_shape *shape, lanes_slot *sl
         }
 }
 
-/* Each active lane's row t into a slot; the others see some active lane's. */
+/* Where the lanes' rows come from; lanes that rest see some active lane's. */
+#define lanes_source NAMED(lanes_source)
+typedef struct lanes_source {
+    const real *inputs[LANES], *targets[LANES];
+    size_t input_stride[LANES], target_stride[LANES];
+    const uint32_t *classes[LANES];
+    const size_t *rows[LANES];
+    size_t with_classes; /* lanes that have them */
+} lanes_source;
+
+#define lanes_open_source NAMED(lanes_open_source)
+static void lanes_open_source(const lanes_work *work, lanes_source *source)
+{
+    size_t some = 0;
+    while (!work->active[some])
+        some++;
+    source->with_classes = 0;
+    for (size_t lane = 0; lane < LANES; lane++) {
+        const lanes_rows *from = &work->rows[work->active[lane] ? lane : some];
+        source->inputs[lane] = from->inputs;
+        source->input_stride[lane] = from->input_stride;
+        source->targets[lane] = from->targets;
+        source->target_stride[lane] = from->target_stride;
+        source->classes[lane] = from->classes;
+        source->rows[lane] = from->rows;
+        source->with_classes += from->classes != NULL;
+    }
+}
+
+/* Row t of every lane into a slot. */
 #define lanes_gather NAMED(lanes_gather)
-static void lanes_gather(const lanes_shape *shape, const lanes_work *work, size_t t,
+static void lanes_gather(const lanes_shape *shape, const lanes_source *source, size_t t,
                          lanes_slot *slot)
 {
     const real *inputs[LANES], *targets[LANES];
-    size_t some = 0, with_classes = 0;
-    while (!work->active[some])
-        some++;
-    for (size_t lane = 0; lane < LANES; lane++) {
-        const lanes_rows *from = &work->rows[work->active[lane] ? lane : some];
-        size_t row = from->rows != NULL ? from->rows[t] : t;
-        bool classes = from->classes != NULL;
-        inputs[lane] = (const real *)from->inputs + row * from->input_stride;
-        slot->classes[lane] = classes ? from->classes[row] : UINT32_MAX;
-        targets[lane] = classes ? NULL : (const real *)from->targets + row * from->target_stride;
-        with_classes += classes;
-    }
+    size_t row[LANES];
+    for (size_t lane = 0; lane < LANES; lane++)
+        row[lane] = source->rows[lane] != NULL ? source->rows[lane][t] : t;
+    for (size_t lane = 0; lane < LANES; lane++)
+        inputs[lane] = source->inputs[lane] + row[lane] * source->input_stride[lane];
     lanes_transpose(inputs, shape->inputs, slot->inputs);
-    if (with_classes == 0) {
+    if (source->with_classes == LANES) {
+        for (size_t lane = 0; lane < LANES; lane++)
+            slot->classes[lane] = source->classes[lane][row[lane]];
+        lanes_expect_classes(shape, slot);
+        return;
+    }
+    for (size_t lane = 0; lane < LANES; lane++) {
+        bool classes = source->classes[lane] != NULL;
+        slot->classes[lane] = classes ? source->classes[lane][row[lane]] : UINT32_MAX;
+        targets[lane] =
+            classes ? NULL : source->targets[lane] + row[lane] * source->target_stride[lane];
+    }
+    if (source->with_classes == 0) {
         lanes_transpose(targets, shape->outputs, slot->expected);
         return;
     }
-    lanes_expect_classes(shape, slot);
-    for (size_t lane = 0; lane < LANES && with_classes < LANES; lane++) /* some of each */
+    lanes_expect_classes(shape, slot); /* some of each */
+    for (size_t lane = 0; lane < LANES; lane++)
         for (size_t k = 0; k < shape->outputs && targets[lane] != NULL; k++)
             slot->expected[k * LANES + lane] = targets[lane][k];
 }
@@ -313,11 +347,13 @@ INLINE void lanes_rows_of(const lanes_shape *shape, const mover *m, const bool m
 {
     lanes_slot slots[2] = {{.inputs = scratch->inputs[0], .expected = scratch->expected[0]},
                            {.inputs = scratch->inputs[1], .expected = scratch->expected[1]}};
-    lanes_gather(shape, work, work->first, &slots[work->first % 2]);
+    lanes_source source;
+    lanes_open_source(work, &source);
+    lanes_gather(shape, &source, work->first, &slots[work->first % 2]);
     for (size_t t = work->first; t < work->end; t++) {
         const lanes_slot *slot = &slots[t % 2];
         if (t + 1 < work->end)
-            lanes_gather(shape, work, t + 1, &slots[(t + 1) % 2]);
+            lanes_gather(shape, &source, t + 1, &slots[(t + 1) % 2]);
         lanes_forward_row(shape, m->weights, scratch, slot->inputs);
         lanes_finish_row(shape, scratch, work, slot, kind, rate);
         lanes_back_row(shape, m, masked, kind, scratch, slot->inputs, rate);
