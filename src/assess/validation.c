@@ -12,6 +12,7 @@
 #include <math.h>
 
 #define METRIC_LIMIT 8
+#define FOLD_GROUP 32 /* folds trained at once: each holds its own copy of its rows */
 
 struct bp_validation {
     bp_allocator allocator;
@@ -30,7 +31,7 @@ typedef struct fold_work {
     const bp_preparation *preparation;
     const bp_predictions *predictions;
     size_t fold;
-    size_t *training; /* [training_count] */
+    const size_t *training; /* [training_count] */
     size_t training_count;
     const size_t *tests; /* [test_count] */
     size_t test_count;
@@ -160,16 +161,12 @@ static bp_status check_targets(const bp_model *model, bp_table *table, const fol
     return status;
 }
 
-static bp_status run_fold(bp_validation *v, bp_table *table, fold_work *w, const bp_config *config,
-                          bp_mersenne *mersenne, const bp_observer *observer, bp_error *error)
+static bp_status score_model(bp_validation *v, bp_table *table, fold_work *w, const bp_model *model,
+                             bp_error *error)
 {
-    bp_model *model = NULL;
     bp_predictor *predictor = NULL;
     bp_predictions *predictions = NULL;
-    bp_status status = bp_fit_from(&model, table, w->training, w->training_count, config, mersenne,
-                                   v->description, observer, error);
-    if (status == BP_OK)
-        status = check_targets(model, table, w, error);
+    bp_status status = check_targets(model, table, w, error);
     if (status == BP_OK)
         status = bp_predictor_new(&predictor, model, NULL, error);
     if (status == BP_OK)
@@ -181,7 +178,34 @@ static bp_status run_fold(bp_validation *v, bp_table *table, fold_work *w, const
     }
     bp_predictions_free(predictions);
     bp_predictor_free(predictor);
-    bp_model_free(model);
+    return status;
+}
+
+/* Folds start .. start + count - 1, trained as a group; `rows` has room for each one's
+ * training rows. */
+static bp_status run_group(bp_validation *v, bp_table *table, const bp_folds *folds, size_t start,
+                           size_t count, size_t *rows, fold_work *w, const bp_config *config,
+                           bp_mersenne *mersenne, const bp_observer *observer, bp_error *error)
+{
+    bp_fit_set sets[FOLD_GROUP];
+    bp_model *models[FOLD_GROUP];
+    size_t all = bp_table_row_count(table);
+    for (size_t i = 0; i < count; i++)
+        sets[i] = (bp_fit_set){rows + i * all, bp_folds_others(folds, start + i, rows + i * all)};
+    bp_status status =
+        bp_fit_sets(models, sets, count, table, config, mersenne, v->description, observer, error);
+    if (status != BP_OK)
+        return status;
+    for (size_t i = 0; i < count; i++) {
+        w->fold = start + i;
+        w->training = sets[i].rows;
+        w->training_count = sets[i].count;
+        w->tests = bp_folds_rows(folds, w->fold, &w->test_count);
+        v->held_out[w->fold] = w->test_count;
+        if (status == BP_OK)
+            status = score_model(v, table, w, models[i], error);
+        bp_model_free(models[i]);
+    }
     return status;
 }
 
@@ -190,29 +214,29 @@ static bp_status run_folds(bp_validation *v, bp_table *table, const bp_folds *fo
                            const bp_observer *observer, bp_error *error)
 {
     size_t rows = bp_table_row_count(table);
+    size_t most = v->folds < FOLD_GROUP ? v->folds : FOLD_GROUP;
     const bp_allocator *memory = &v->allocator;
-    fold_work w = {.table = table};
-    w.training = bp_allocate(memory, rows, sizeof(size_t), error);
+    size_t *training = bp_allocate(memory, most, rows * sizeof(size_t), error);
     uint32_t *classes = bp_allocate(memory, rows, 2 * sizeof(uint32_t), error);
     double *numbers = bp_allocate(memory, rows, 3 * sizeof(double), error);
     bp_status status = BP_E_MEMORY;
-    if (w.training != NULL && classes != NULL && numbers != NULL) {
-        w.actual_classes = classes;
-        w.zero_classes = classes + rows;
-        w.actual = numbers;
-        w.predicted = numbers + rows;
-        w.zero = numbers + 2 * rows;
+    if (training != NULL && classes != NULL && numbers != NULL) {
+        fold_work w = {.table = table,
+                       .actual_classes = classes,
+                       .zero_classes = classes + rows,
+                       .actual = numbers,
+                       .predicted = numbers + rows,
+                       .zero = numbers + 2 * rows};
         status = BP_OK;
-    }
-    for (w.fold = 0; w.fold < v->folds && status == BP_OK; w.fold++) {
-        w.training_count = bp_folds_others(folds, w.fold, w.training);
-        w.tests = bp_folds_rows(folds, w.fold, &w.test_count);
-        v->held_out[w.fold] = w.test_count;
-        status = run_fold(v, table, &w, config, mersenne, observer, error);
+        for (size_t start = 0; start < v->folds && status == BP_OK; start += most) {
+            size_t left = v->folds - start;
+            status = run_group(v, table, folds, start, left < most ? left : most, training, &w,
+                               config, mersenne, observer, error);
+        }
     }
     bp_release(memory, numbers, rows, 3 * sizeof(double));
     bp_release(memory, classes, rows, 2 * sizeof(uint32_t));
-    bp_release(memory, w.training, rows, sizeof(size_t));
+    bp_release(memory, training, most, rows * sizeof(size_t));
     return status;
 }
 

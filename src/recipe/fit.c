@@ -118,13 +118,15 @@ static double learning_rate(const bp_config *config, bool classes)
     return classes ? 0.3 : 0.05;
 }
 
-static bp_status make_plan(bp_plan **plan, const bp_net *net, const bp_config *config, size_t rows,
-                           bp_error *error)
+/* `rows` is the most that a member learns from: a batch of all. */
+static bp_status make_plan(bp_plan **plan, const bp_net *net, const bp_config *config,
+                           size_t members, size_t rows, bp_error *error)
 {
     bp_plan_options options;
     bp_plan_options_init(&options);
     options.engine = bp_config_get(config, "engine");
     options.type = number_type(config);
+    options.members = members;
     options.batch = bp_config_is(config, "batch", "all") ? rows : bp_config_size(config, "batch");
     options.reduction = bp_config_is(config, "reduction", "sum") ? BP_SUM : BP_MEAN;
     bp_rule_find(bp_config_get(config, "optimizer"), &options.rule.kind, NULL);
@@ -164,35 +166,16 @@ static bp_status initialize(bp_model *model, const bp_config *config, bp_mersenn
     return BP_OK;
 }
 
-static bp_status train(bp_model *model, bp_plan *plan, const bp_samples *samples,
-                       const bp_config *config, const bp_observer *observer, bp_fit_record *record,
-                       bp_error *error)
-{
-    bool classes = bp_preparation_class_count(bp_model_preparation(model)) > 0;
-    bp_trainer_options options;
-    bp_trainer_options_init(&options);
-    options.epochs = bp_config_size(config, "epochs");
-    options.shuffle = bp_config_is(config, "shuffle", "yes");
-    options.seed = (uint64_t)bp_config_number(config, "seed");
-    bp_trainer_member member = {.samples = samples,
-                                .count = samples->inputs.rows,
-                                .learning_rate = learning_rate(config, classes)};
-    bp_trainer *trainer = NULL;
-    bp_plan_set_parameters(plan, 0, bp_model_parameters(model, 0));
-    bp_status status = bp_trainer_new(&trainer, plan, &member, &options, error);
-    if (status == BP_OK)
-        status = bp_trainer_run(trainer, observer, error);
-    if (status == BP_OK)
-        *record = (bp_fit_record){.rows = member.count,
-                                  .epochs = bp_trainer_epochs_done(trainer),
-                                  .learning_rate = member.learning_rate,
-                                  .loss = bp_trainer_loss(trainer, 0)};
-    bp_trainer_free(trainer);
-    return status;
-}
+/* One model on its way: what it learns from, and how that went. */
+typedef struct fitting {
+    bp_model *model;
+    bp_prepared *prepared;
+    bp_samples samples;
+    bp_fit_record record;
+} fitting;
 
-/* Moves the trained weights from the plan to the model. */
-static bp_status keep_weights(bp_model *model, const bp_plan *plan, bp_error *error)
+/* Moves trained weights from a plan's member to a model. */
+static bp_status keep_weights(bp_model *model, const bp_plan *plan, size_t member, bp_error *error)
 {
     size_t count = bp_net_parameter_count(bp_model_net(model));
     bp_allocator memory = bp_allocator_or_default(NULL);
@@ -200,29 +183,71 @@ static bp_status keep_weights(bp_model *model, const bp_plan *plan, bp_error *er
     void *parameters = bp_allocate(&memory, count, bp_type_size(type), error);
     if (parameters == NULL)
         return BP_E_MEMORY;
-    bp_plan_get_parameters(plan, 0, parameters);
+    bp_plan_get_parameters(plan, member, parameters);
     bp_model_set_parameters(model, 0, parameters);
     bp_release(&memory, parameters, count, bp_type_size(type));
     return BP_OK;
 }
 
-static bp_status fit_model(bp_model *model, const bp_table *table, const bp_samples *samples,
-                           const bp_config *config, bp_mersenne *mersenne, char *description,
-                           const bp_observer *observer, bp_error *error)
+static bp_status run_trainer(fitting *fittings, size_t count, bp_trainer *trainer, double rate,
+                             const bp_observer *observer, bp_error *error)
+{
+    bp_status status = bp_trainer_run(trainer, observer, error);
+    for (size_t i = 0; i < count && status == BP_OK; i++)
+        fittings[i].record = (bp_fit_record){.rows = fittings[i].samples.inputs.rows,
+                                             .epochs = bp_trainer_epochs_done(trainer),
+                                             .learning_rate = rate,
+                                             .loss = bp_trainer_loss(trainer, i)};
+    return status;
+}
+
+/* Members are all number 0 to the random numbers: each is what it would be alone. */
+static bp_status train(fitting *fittings, size_t count, bp_plan *plan, const bp_config *config,
+                       const bp_observer *observer, bp_error *error)
+{
+    const bp_preparation *first = bp_model_preparation(fittings[0].model);
+    double rate = learning_rate(config, bp_preparation_class_count(first) > 0);
+    bp_allocator memory = bp_allocator_or_default(NULL);
+    bp_trainer_member *members = bp_allocate(&memory, count, sizeof *members, error);
+    bp_trainer *trainer = NULL;
+    bp_trainer_options options;
+    bp_trainer_options_init(&options);
+    options.epochs = bp_config_size(config, "epochs");
+    options.shuffle = bp_config_is(config, "shuffle", "yes");
+    options.seed = (uint64_t)bp_config_number(config, "seed");
+    for (size_t i = 0; i < count && members != NULL; i++) {
+        members[i] = (bp_trainer_member){.samples = &fittings[i].samples,
+                                         .count = fittings[i].samples.inputs.rows,
+                                         .learning_rate = rate};
+        bp_plan_set_parameters(plan, i, bp_model_parameters(fittings[i].model, 0));
+    }
+    bp_status status = members == NULL ? BP_E_MEMORY : BP_OK;
+    if (status == BP_OK)
+        status = bp_trainer_new(&trainer, plan, members, &options, error);
+    if (status == BP_OK)
+        status = run_trainer(fittings, count, trainer, rate, observer, error);
+    bp_trainer_free(trainer);
+    bp_release(&memory, members, count, sizeof *members);
+    return status;
+}
+
+/* Trains models of one shape as one group. */
+static bp_status train_group(fitting *fittings, size_t count, const bp_config *config,
+                             char *description, const bp_observer *observer, bp_error *error)
 {
     bp_plan *plan = NULL;
-    bp_fit_record record = {0};
-    bp_status status = initialize(model, config, mersenne, error);
-    if (status == BP_OK)
-        status = make_plan(&plan, bp_model_net(model), config, samples->inputs.rows, error);
+    size_t most = 0;
+    for (size_t i = 0; i < count; i++)
+        if (fittings[i].samples.inputs.rows > most)
+            most = fittings[i].samples.inputs.rows;
+    bp_status status =
+        make_plan(&plan, bp_model_net(fittings[0].model), config, count, most, error);
     if (status == BP_OK && description != NULL)
         snprintf(description, DESCRIPTION_SIZE, "%s", bp_plan_description(plan));
     if (status == BP_OK)
-        status = train(model, plan, samples, config, observer, &record, error);
-    if (status == BP_OK)
-        status = keep_weights(model, plan, error);
-    if (status == BP_OK)
-        status = bp_model_note_fit(model, table, config, &record, error);
+        status = train(fittings, count, plan, config, observer, error);
+    for (size_t i = 0; i < count && status == BP_OK; i++)
+        status = keep_weights(fittings[i].model, plan, i, error);
     bp_plan_free(plan);
     return status;
 }
@@ -239,40 +264,79 @@ static bp_status make_model(bp_model **model, bp_preparation *preparation, const
     return status;
 }
 
-bp_status bp_fit_from(bp_model **out, bp_table *table, const size_t *rows, size_t count,
-                      const bp_config *config, bp_mersenne *mersenne, char *description,
-                      const bp_observer *observer, bp_error *error)
+/* A model with its first weights, and the rows it will learn from. */
+static bp_status prepare(fitting *one, bp_table *table, const bp_fit_set *set,
+                         const bp_config *config, bp_mersenne *mersenne, bp_error *error)
 {
-    *out = NULL;
     bp_preparation *preparation = NULL;
-    bp_prepared *prepared = NULL;
-    bp_model *model = NULL;
+    bool all = bp_config_is(config, "scale-on", "all");
+    size_t fitted_count = all ? bp_table_row_count(table) : set->count;
     bp_status status = bp_config_preparation(&preparation, table, config, error);
     if (status != BP_OK)
         return status;
-    if (bp_config_is(config, "scale-on", "all"))
-        status = bp_preparation_fit(preparation, table, NULL, bp_table_row_count(table), error);
-    else
-        status = bp_preparation_fit(preparation, table, rows, count, error);
+    status = bp_preparation_fit(preparation, table, all ? NULL : set->rows, fitted_count, error);
     if (status == BP_OK)
-        status = bp_preparation_apply(preparation, table, rows, count, number_type(config), true,
-                                      &prepared, error);
+        status = bp_preparation_apply(preparation, table, set->rows, set->count,
+                                      number_type(config), true, &one->prepared, error);
     if (status == BP_OK)
-        status = make_model(&model, preparation, config, error);
-    if (model == NULL) {
+        status = make_model(&one->model, preparation, config, error);
+    if (one->model == NULL) {
         bp_preparation_free(preparation);
-        bp_prepared_free(prepared);
         return status;
     }
-    bp_samples samples = bp_prepared_samples(prepared);
-    status = fit_model(model, table, &samples, config, mersenne, description, observer, error);
-    bp_prepared_free(prepared);
-    if (status != BP_OK) {
-        bp_model_free(model);
+    one->samples = bp_prepared_samples(one->prepared);
+    return initialize(one->model, config, mersenne, error);
+}
+
+/* Categories seen in some rows and not in others make networks of different widths. */
+static bool same_shape(const fitting *fittings, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (bp_net_input_count(bp_model_net(fittings[i].model))
+            != bp_net_input_count(bp_model_net(fittings[0].model)))
+            return false;
+    return true;
+}
+
+static bp_status fit_all(fitting *fittings, const bp_fit_set *sets, size_t count, bp_table *table,
+                         const bp_config *config, bp_mersenne *mersenne, char *description,
+                         const bp_observer *observer, bp_error *error)
+{
+    bp_status status = BP_OK;
+    for (size_t i = 0; i < count && status == BP_OK; i++)
+        status = prepare(&fittings[i], table, &sets[i], config, mersenne, error);
+    if (status != BP_OK)
         return status;
+    size_t each = same_shape(fittings, count) ? count : 1;
+    for (size_t i = 0; i < count && status == BP_OK; i += each)
+        status = train_group(fittings + i, each, config, description, observer, error);
+    for (size_t i = 0; i < count && status == BP_OK; i++)
+        status = bp_model_note_fit(fittings[i].model, table, config, &fittings[i].record, error);
+    return status;
+}
+
+bp_status bp_fit_sets(bp_model **models, const bp_fit_set *sets, size_t count, bp_table *table,
+                      const bp_config *config, bp_mersenne *mersenne, char *description,
+                      const bp_observer *observer, bp_error *error)
+{
+    bp_allocator memory = bp_allocator_or_default(NULL);
+    fitting *fittings = bp_allocate(&memory, count, sizeof *fittings, error);
+    bp_status status = BP_E_MEMORY;
+    if (fittings != NULL)
+        status =
+            fit_all(fittings, sets, count, table, config, mersenne, description, observer, error);
+    for (size_t i = 0; i < count; i++) {
+        models[i] = NULL;
+        if (fittings == NULL)
+            continue;
+        bp_prepared_free(fittings[i].prepared);
+        if (status == BP_OK)
+            models[i] = fittings[i].model;
+        else
+            bp_model_free(fittings[i].model);
     }
-    *out = model;
-    return BP_OK;
+    bp_release(&memory, fittings, count, sizeof *fittings);
+    return status;
 }
 
 bp_status bp_fit_table(bp_model **model, bp_table *table, const size_t *rows, size_t count,
@@ -288,7 +352,8 @@ bp_status bp_fit_table(bp_model **model, bp_table *table, const size_t *rows, si
             return status;
         config = defaults;
     }
-    bp_status status = bp_fit_from(model, table, rows, count, config, NULL, NULL, observer, error);
+    const bp_fit_set set = {rows, count};
+    bp_status status = bp_fit_sets(model, &set, 1, table, config, NULL, NULL, observer, error);
     bp_config_free(defaults);
     return status;
 }

@@ -6,9 +6,17 @@
 
 #include <backprop/recipe.h>
 
-/* bp_fit_table; `mersenne` (NULL: from the seed) goes on where it stands. `description`
- * (NULL allowed, 128 bytes) gets the plan's. */
-bp_status bp_fit_from(bp_model **model, bp_table *table, const size_t *rows, size_t count,
+/* Rows of a table to learn from; NULL rows: the first `count`. */
+typedef struct bp_fit_set {
+    const size_t *rows;
+    size_t count;
+} bp_fit_set;
+
+/* Fits one model to each set of rows, as bp_fit_table would one by one, but trained as a
+ * group where all have one shape. `mersenne` (NULL: from the seed) goes on where it
+ * stands, set by set. `description` (NULL allowed, 128 bytes) gets the plan's. On failure
+ * all of models[count] are NULL. */
+bp_status bp_fit_sets(bp_model **models, const bp_fit_set *sets, size_t count, bp_table *table,
                       const bp_config *config, bp_mersenne *mersenne, char *description,
                       const bp_observer *observer, bp_error *error);
 
