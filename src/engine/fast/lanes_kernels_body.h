@@ -6,25 +6,9 @@
 #include "engine/fast/mover_body.h"
 #include "engine/fast/units_body.h"
 
+#include "engine/fast/lane_units_body.h"
+
 /* ---- A layer -------------------------------------------------------------------------- */
-
-#define BLOCK_MAX 5
-
-/* Calls BLOCK(n) for vectors at .. at + n - 1 until all `count` are done: fours, and five
- * rather than four and one, whose only chain would be waited for. */
-#define BY_BLOCKS(count, BLOCK)                                                                    \
-    do {                                                                                           \
-        size_t at = 0, left = (count);                                                             \
-        for (; left > BLOCK_MAX; at += 4, left -= 4)                                               \
-            BLOCK(4);                                                                              \
-        switch (left) {                                                                            \
-        case 5: BLOCK(5); break;                                                                   \
-        case 4: BLOCK(4); break;                                                                   \
-        case 3: BLOCK(3); break;                                                                   \
-        case 2: BLOCK(2); break;                                                                   \
-        default: BLOCK(1); break;                                                                  \
-        }                                                                                          \
-    } while (0)
 
 /* Sums and outputs of neurons at .. at + n - 1 from inputs x. */
 #define lanes_sum_block NAMED(lanes_sum_block)
@@ -136,77 +120,6 @@ typedef struct lanes_slot {
     uint32_t classes[LANES]; /* UINT32_MAX of a lane with a matrix of targets */
 } lanes_slot;
 
-/* Virtual lanes that hold no unit hold what changes no sum and no maximum: they are left
- * out of the tree. */
-#define lanes_tree NAMED(lanes_tree)
-static inline vreal lanes_tree(vreal *lane, size_t used)
-{
-    for (size_t half = VIRTUAL_LANES / 2; half > 0; half /= 2)
-        for (size_t i = 0; i < half && i + half < used; i++)
-            lane[i] = vadd(lane[i], lane[i + half]);
-    return lane[0];
-}
-
-#define lanes_softmax NAMED(lanes_softmax)
-static void lanes_softmax(const real *z, size_t outputs, real *y, vreal *largest, vreal *total)
-{
-    vreal lane[VIRTUAL_LANES];
-    size_t used = outputs < VIRTUAL_LANES ? outputs : VIRTUAL_LANES;
-    for (size_t p = 0; p < used; p++)
-        lane[p] = vset(-INFINITY);
-    for (size_t k = 0; k < outputs; k++)
-        lane[k % VIRTUAL_LANES] = vmax(vload(z + k * LANES), lane[k % VIRTUAL_LANES]);
-    for (size_t half = VIRTUAL_LANES / 2; half > 0; half /= 2)
-        for (size_t i = 0; i < half && i + half < used; i++)
-            lane[i] = vmax(lane[i + half], lane[i]);
-    *largest = lane[0];
-    for (size_t p = 0; p < used; p++)
-        lane[p] = vset(0);
-    for (size_t k = 0; k < outputs; k++) {
-        vreal power = vexp(vsub(vload(z + k * LANES), *largest));
-        vstore(y + k * LANES, power);
-        lane[k % VIRTUAL_LANES] = vadd(lane[k % VIRTUAL_LANES], power);
-    }
-    *total = lanes_tree(lane, used);
-    for (size_t k = 0; k < outputs; k++)
-        vstore(y + k * LANES, vdiv(vload(y + k * LANES), *total));
-}
-
-/* What unit k adds to the loss of a row with a target for every unit; `log_total` and
- * `largest` are softmax's. */
-#define lanes_loss_term NAMED(lanes_loss_term)
-static inline vreal lanes_loss_term(const lanes_shape *shape, vreal lane, vreal z, vreal y, vreal t,
-                                    vreal log_total, vreal largest)
-{
-    vreal zero = vset(0), one = vset(1);
-    if (shape->loss == BP_SQUARED_ERROR) {
-        vreal error = vsub(y, t);
-        return vfma(error, error, lane);
-    }
-    if (shape->layers[shape->layer_count - 1].activation == BP_SOFTMAX)
-        return vfma(t, vsub(log_total, vsub(z, largest)), lane);
-    vmask positive = vgreater(z, zero);
-    vreal minus = vselect(positive, vsub(zero, z), z); /* -|z| */
-    vreal linear = vfnma(z, t, vselect(positive, z, zero));
-    return vadd(lane, vadd(linear, vlog(vadd(one, vexp(minus)))));
-}
-
-#define lanes_loss NAMED(lanes_loss)
-static vreal lanes_loss(const lanes_shape *shape, const lanes_scratch *scratch, const real *y,
-                        const real *t, vreal log_total, vreal largest)
-{
-    vreal lane[VIRTUAL_LANES];
-    size_t used = shape->outputs < VIRTUAL_LANES ? shape->outputs : VIRTUAL_LANES;
-    for (size_t p = 0; p < used; p++)
-        lane[p] = vset(0);
-    for (size_t k = 0; k < shape->outputs; k++)
-        lane[k % VIRTUAL_LANES] = lanes_loss_term(
-            shape, lane[k % VIRTUAL_LANES], vload((const real *)scratch->sums + k * LANES),
-            vload(y + k * LANES), vload(t + k * LANES), log_total, largest);
-    vreal sum = lanes_tree(lane, used);
-    return shape->loss == BP_SQUARED_ERROR ? vmul(vset((real)0.5), sum) : sum;
-}
-
 /* Outputs with softmax, deltas and amounts of the last layer; the losses of the active
  * lanes go to work->losses. */
 #define lanes_finish_row NAMED(lanes_finish_row)
@@ -215,54 +128,26 @@ INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scra
                              vreal rate)
 {
     const lanes_layer *last = &shape->layers[shape->layer_count - 1];
-    const real *z = scratch->sums, *t = slot->expected;
-    const uint32_t *classes = slot->classes;
-    real *y = (real *)scratch->outputs + last->units * LANES;
-    _Alignas(64) real losses[LANES], bases[LANES], peaks[LANES];
-    vreal largest = vset(0), log_total = vset(0);
-    if (last->activation == BP_SOFTMAX) {
-        lanes_softmax(z, shape->outputs, y, &largest, &log_total);
-        log_total = vlog(log_total);
-    }
-    vstore(losses, lanes_loss(shape, scratch, y, t, log_total, largest));
-    vstore(bases, log_total);
-    vstore(peaks, largest);
-    for (size_t lane = 0; lane < LANES; lane++) {
-        if (last->activation == BP_SOFTMAX && shape->outputs > 1 && classes[lane] < shape->outputs)
-            losses[lane] = bases[lane] - (z[classes[lane] * LANES + lane] - peaks[lane]);
+    real *deltas = (real *)scratch->deltas + last->units * LANES;
+    _Alignas(64) real losses[LANES];
+    const lane_targets targets = {.loss = shape->loss,
+                                  .activation = last->activation,
+                                  .outputs = shape->outputs,
+                                  .expected = slot->expected,
+                                  .classes = slot->classes};
+    lane_finish(&targets, scratch->sums, (real *)scratch->outputs + last->units * LANES, deltas,
+                losses);
+    for (size_t lane = 0; lane < LANES; lane++)
         if (work->active[lane])
             work->losses[lane] += (double)losses[lane];
-    }
     for (size_t k = 0; k < shape->outputs; k++) {
-        vreal output = vload(y + k * LANES), error = vsub(output, vload(t + k * LANES));
-        vreal delta =
-            shape->loss == BP_SQUARED_ERROR ? slope(last->activation, error, output) : error;
-        vstore((real *)scratch->deltas + (last->units + k) * LANES, delta);
+        vreal delta = vload(deltas + k * LANES);
         vstore((real *)scratch->amounts + (last->units + k) * LANES,
                kind == BP_SGD ? vmul(rate, delta) : delta);
     }
 }
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
-
-/* Columns 0 .. count - 1 of LANES rows as vectors; the last chunk may overlap another. */
-#define lanes_transpose NAMED(lanes_transpose)
-static inline void lanes_transpose(const real *const *rows, size_t count, real *vectors)
-{
-    if (count < VECTOR_CHUNK) {
-        for (size_t lane = 0; lane < LANES; lane++)
-            for (size_t i = 0; i < count; i++)
-                vectors[i * LANES + lane] = rows[lane][i];
-        return;
-    }
-    for (size_t i = 0; i < count; i += VECTOR_CHUNK) {
-        size_t at = i + VECTOR_CHUNK <= count ? i : count - VECTOR_CHUNK;
-        vreal columns[VECTOR_CHUNK];
-        vchunk(rows, at, columns);
-        for (size_t c = 0; c < VECTOR_CHUNK; c++)
-            vstore(vectors + (at + c) * LANES, columns[c]);
-    }
-}
 
 /* One-hot targets of the lanes' classes; one output is 0 or 1. */
 #define lanes_expect_classes NAMED(lanes_expect_classes)
@@ -315,7 +200,7 @@ static void lanes_gather(const lanes_shape *shape, const lanes_source *source, s
         row[lane] = source->rows[lane] != NULL ? source->rows[lane][t] : t;
     for (size_t lane = 0; lane < LANES; lane++)
         inputs[lane] = source->inputs[lane] + row[lane] * source->input_stride[lane];
-    lanes_transpose(inputs, shape->inputs, slot->inputs);
+    lane_transpose(inputs, shape->inputs, slot->inputs);
     if (source->with_classes == LANES) {
         for (size_t lane = 0; lane < LANES; lane++)
             slot->classes[lane] = source->classes[lane][row[lane]];
@@ -329,7 +214,7 @@ static void lanes_gather(const lanes_shape *shape, const lanes_source *source, s
             classes ? NULL : source->targets[lane] + row[lane] * source->target_stride[lane];
     }
     if (source->with_classes == 0) {
-        lanes_transpose(targets, shape->outputs, slot->expected);
+        lane_transpose(targets, shape->outputs, slot->expected);
         return;
     }
     lanes_expect_classes(shape, slot); /* some of each */
@@ -435,32 +320,7 @@ static void lanes_apply(const lanes_shape *shape, const lanes_pack *pack,
         apply_weight(&m, true, kind, place, vload((const real *)scratch->gradient + place), scale);
 }
 
-/* ---- Rows as lanes
- * --------------------------------------------------------------------------------- */
-
-/* Neurons at .. at + n - 1 of one network for a vector of rows. */
-#define lanes_rows_block NAMED(lanes_rows_block)
-INLINE void lanes_rows_block(const lanes_layer *layer, const real *weights, const real *x,
-                             real *sums, real *outputs, size_t at, const size_t n)
-{
-    vreal z[BLOCK_MAX];
-    const size_t inputs = layer->inputs;
-    const real *w = weights + (layer->weights + at * inputs) * LANES;
-    for (size_t v = 0; v < n; v++)
-        z[v] = vset(weights[(layer->biases + at + v) * LANES]);
-    for (size_t i = 0; i < inputs; i++) {
-        vreal input = vload(x + i * LANES);
-        for (size_t v = 0; v < n; v++)
-            z[v] = vfma(vset(w[(v * inputs + i) * LANES]), input, z[v]);
-    }
-    for (size_t v = 0; v < n; v++) {
-        if (sums != NULL)
-            vstore(sums + (at + v) * LANES, z[v]);
-    }
-    activate_all(layer->activation, z, n);
-    for (size_t v = 0; v < n; v++)
-        vstore(outputs + (layer->units + at + v) * LANES, z[v]);
-}
+/* ---- Rows as lanes ------------------------------------------------------------------------- */
 
 #define lanes_forward NAMED(lanes_forward)
 static void lanes_forward(const lanes_shape *shape, const lanes_pack *pack, size_t lane,
@@ -472,20 +332,26 @@ static void lanes_forward(const lanes_shape *shape, const lanes_pack *pack, size
     const real *each[LANES];
     for (size_t row = 0; row < LANES; row++)
         each[row] = rows[row < count ? row : 0];
-    lanes_transpose(each, shape->inputs, inputs);
+    lane_transpose(each, shape->inputs, inputs);
     const real *x = inputs;
     for (size_t l = 0; l < shape->layer_count; l++) {
         const lanes_layer *layer = &shape->layers[l];
-        real *sums = layer == last ? scratch->sums : NULL;
-#define ROWS(n) lanes_rows_block(layer, weights, x, sums, outputs, at, n)
-        BY_BLOCKS(layer->outputs, ROWS);
-#undef ROWS
-        x = outputs + layer->units * LANES;
+        const lane_layer one = {.weights = weights + layer->weights * LANES,
+                                .biases = weights + layer->biases * LANES,
+                                .per_unit = layer->inputs * LANES,
+                                .per_input = LANES,
+                                .per_bias = LANES,
+                                .inputs = layer->inputs,
+                                .outputs = layer->outputs,
+                                .activation = layer->activation};
+        real *y = outputs + layer->units * LANES;
+        lane_forward(&one, x, layer == last ? scratch->sums : NULL, y);
+        x = y;
     }
     if (last->activation == BP_SOFTMAX) {
         vreal largest, total;
-        lanes_softmax(scratch->sums, shape->outputs, outputs + last->units * LANES, &largest,
-                      &total);
+        lane_softmax(scratch->sums, shape->outputs, outputs + last->units * LANES, &largest,
+                     &total);
     }
 }
 

@@ -1,0 +1,199 @@
+/* lane_units_body.h: a layer's units as vectors, in each lane a row (or a network) of its
+ * own: sums from one network's weights, and the last layer's outputs, losses and deltas
+ * without any horizontal operation; see arithmetic.h for the definitions. To be included
+ * after units_body.h, which does the same for one row with its units side by side. */
+#define BLOCK_MAX 5
+
+/* Calls BLOCK(n) for vectors at .. at + n - 1 until all `count` are done: fours, and five
+ * rather than four and one, whose only chain would be waited for. */
+#define BY_BLOCKS(count, BLOCK)                                                                    \
+    do {                                                                                           \
+        size_t at = 0, left = (count);                                                             \
+        for (; left > BLOCK_MAX; at += 4, left -= 4)                                               \
+            BLOCK(4);                                                                              \
+        switch (left) {                                                                            \
+        case 5: BLOCK(5); break;                                                                   \
+        case 4: BLOCK(4); break;                                                                   \
+        case 3: BLOCK(3); break;                                                                   \
+        case 2: BLOCK(2); break;                                                                   \
+        default: BLOCK(1); break;                                                                  \
+        }                                                                                          \
+    } while (0)
+
+/* ---- Sums ---------------------------------------------------------------------------------- */
+
+/* Columns 0 .. count - 1 of LANES rows as vectors; the last chunk may overlap another. */
+#define lane_transpose NAMED(lane_transpose)
+static inline void lane_transpose(const real *const *rows, size_t count, real *vectors)
+{
+    if (count < VECTOR_CHUNK) {
+        for (size_t lane = 0; lane < LANES; lane++)
+            for (size_t i = 0; i < count; i++)
+                vectors[i * LANES + lane] = rows[lane][i];
+        return;
+    }
+    for (size_t i = 0; i < count; i += VECTOR_CHUNK) {
+        size_t at = i + VECTOR_CHUNK <= count ? i : count - VECTOR_CHUNK;
+        vreal columns[VECTOR_CHUNK];
+        vchunk(rows, at, columns);
+        for (size_t c = 0; c < VECTOR_CHUNK; c++)
+            vstore(vectors + (at + c) * LANES, columns[c]);
+    }
+}
+
+/* One network's layer: the weight of unit j and input i is weights[j * per_unit + i *
+ * per_input], unit j's bias biases[j * per_bias]. */
+#define lane_layer NAMED(lane_layer)
+typedef struct lane_layer {
+    const real *weights, *biases;
+    size_t per_unit, per_input, per_bias;
+    size_t inputs, outputs;
+    bp_activation activation;
+} lane_layer;
+
+/* Units at .. at + n - 1 for a vector of rows x: sums, where asked for, and outputs. */
+#define lane_block NAMED(lane_block)
+static inline __attribute__((always_inline)) void lane_block(const lane_layer *layer, const real *x,
+                                                             real *sums, real *outputs, size_t at,
+                                                             const size_t n)
+{
+    vreal z[BLOCK_MAX];
+    const size_t inputs = layer->inputs, per_unit = layer->per_unit, per_input = layer->per_input;
+    const real *w = layer->weights + at * per_unit;
+    for (size_t v = 0; v < n; v++)
+        z[v] = vset(layer->biases[(at + v) * layer->per_bias]);
+    for (size_t i = 0; i < inputs; i++, w += per_input) {
+        vreal input = vload(x + i * LANES);
+        for (size_t v = 0; v < n; v++)
+            z[v] = vfma(vset(w[v * per_unit]), input, z[v]);
+    }
+    for (size_t v = 0; v < n; v++) {
+        if (sums != NULL)
+            vstore(sums + (at + v) * LANES, z[v]);
+    }
+    activate_all(layer->activation, z, n);
+    for (size_t v = 0; v < n; v++)
+        vstore(outputs + (at + v) * LANES, z[v]);
+}
+
+#define lane_forward NAMED(lane_forward)
+static void lane_forward(const lane_layer *layer, const real *x, real *sums, real *outputs)
+{
+#define ROWS(n) lane_block(layer, x, sums, outputs, at, n)
+    BY_BLOCKS(layer->outputs, ROWS);
+#undef ROWS
+}
+
+/* ---- The last layer ------------------------------------------------------------------------ */
+
+/* Virtual lanes that hold no unit hold what changes no sum and no maximum: they are left
+ * out of the tree. */
+#define lane_tree NAMED(lane_tree)
+static inline vreal lane_tree(vreal *lane, size_t used)
+{
+    for (size_t half = VIRTUAL_LANES / 2; half > 0; half /= 2)
+        for (size_t i = 0; i < half && i + half < used; i++)
+            lane[i] = vadd(lane[i], lane[i + half]);
+    return lane[0];
+}
+
+#define lane_softmax NAMED(lane_softmax)
+static void lane_softmax(const real *z, size_t outputs, real *y, vreal *largest, vreal *total)
+{
+    vreal lane[VIRTUAL_LANES];
+    size_t used = outputs < VIRTUAL_LANES ? outputs : VIRTUAL_LANES;
+    for (size_t p = 0; p < used; p++)
+        lane[p] = vset(-INFINITY);
+    for (size_t k = 0; k < outputs; k++)
+        lane[k % VIRTUAL_LANES] = vmax(vload(z + k * LANES), lane[k % VIRTUAL_LANES]);
+    for (size_t half = VIRTUAL_LANES / 2; half > 0; half /= 2)
+        for (size_t i = 0; i < half && i + half < used; i++)
+            lane[i] = vmax(lane[i + half], lane[i]);
+    *largest = lane[0];
+    for (size_t p = 0; p < used; p++)
+        lane[p] = vset(0);
+    for (size_t k = 0; k < outputs; k++) {
+        vreal power = vexp(vsub(vload(z + k * LANES), *largest));
+        vstore(y + k * LANES, power);
+        lane[k % VIRTUAL_LANES] = vadd(lane[k % VIRTUAL_LANES], power);
+    }
+    *total = lane_tree(lane, used);
+    for (size_t k = 0; k < outputs; k++)
+        vstore(y + k * LANES, vdiv(vload(y + k * LANES), *total));
+}
+
+/* Of a network's last layer. */
+#define lane_targets NAMED(lane_targets)
+typedef struct lane_targets {
+    bp_loss loss;
+    bp_activation activation;
+    size_t outputs;
+    const real *expected;    /* [outputs] vectors */
+    const uint32_t *classes; /* [LANES]; UINT32_MAX of a lane with a target for every unit */
+} lane_targets;
+
+/* What a unit adds to the loss of a row with a target for every unit; `log_total` and
+ * `largest` are softmax's. */
+#define lane_loss_term NAMED(lane_loss_term)
+static inline vreal lane_loss_term(const lane_targets *targets, vreal lane, vreal z, vreal y,
+                                   vreal t, vreal log_total, vreal largest)
+{
+    vreal zero = vset(0), one = vset(1);
+    if (targets->loss == BP_SQUARED_ERROR) {
+        vreal error = vsub(y, t);
+        return vfma(error, error, lane);
+    }
+    if (targets->activation == BP_SOFTMAX)
+        return vfma(t, vsub(log_total, vsub(z, largest)), lane);
+    vmask positive = vgreater(z, zero);
+    vreal minus = vselect(positive, vsub(zero, z), z); /* -|z| */
+    vreal linear = vfnma(z, t, vselect(positive, z, zero));
+    return vadd(lane, vadd(linear, vlog(vadd(one, vexp(minus)))));
+}
+
+#define lane_loss NAMED(lane_loss)
+static vreal lane_loss(const lane_targets *targets, const real *z, const real *y, vreal log_total,
+                       vreal largest)
+{
+    vreal lane[VIRTUAL_LANES];
+    size_t used = targets->outputs < VIRTUAL_LANES ? targets->outputs : VIRTUAL_LANES;
+    for (size_t p = 0; p < used; p++)
+        lane[p] = vset(0);
+    for (size_t k = 0; k < targets->outputs; k++)
+        lane[k % VIRTUAL_LANES] = lane_loss_term(
+            targets, lane[k % VIRTUAL_LANES], vload(z + k * LANES), vload(y + k * LANES),
+            vload(targets->expected + k * LANES), log_total, largest);
+    vreal sum = lane_tree(lane, used);
+    return targets->loss == BP_SQUARED_ERROR ? vmul(vset((real)0.5), sum) : sum;
+}
+
+/* From the sums z of the last layer its outputs y with softmax (else they are there), its
+ * deltas and the lanes' losses. */
+#define lane_finish NAMED(lane_finish)
+static inline __attribute__((always_inline)) void
+lane_finish(const lane_targets *targets, const real *z, real *y, real *deltas, real *losses)
+{
+    const size_t outputs = targets->outputs;
+    _Alignas(64) real bases[LANES], peaks[LANES];
+    vreal largest = vset(0), log_total = vset(0);
+    if (targets->activation == BP_SOFTMAX) {
+        lane_softmax(z, outputs, y, &largest, &log_total);
+        log_total = vlog(log_total);
+    }
+    vstore(losses, lane_loss(targets, z, y, log_total, largest));
+    if (targets->activation == BP_SOFTMAX && outputs > 1) {
+        vstore(bases, log_total);
+        vstore(peaks, largest);
+        for (size_t lane = 0; lane < LANES; lane++) {
+            uint32_t class = targets->classes[lane];
+            if (class < outputs)
+                losses[lane] = bases[lane] - (z[class * LANES + lane] - peaks[lane]);
+        }
+    }
+    for (size_t k = 0; k < outputs; k++) {
+        vreal output = vload(y + k * LANES);
+        vreal error = vsub(output, vload(targets->expected + k * LANES));
+        bool squared = targets->loss == BP_SQUARED_ERROR;
+        vstore(deltas + k * LANES, squared ? slope(targets->activation, error, output) : error);
+    }
+}
