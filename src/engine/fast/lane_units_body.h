@@ -41,31 +41,41 @@ static inline void lane_transpose(const real *const *rows, size_t count, real *v
     }
 }
 
-/* One network's layer: the weight of unit j and input i is weights[j * per_unit + i *
- * per_input], unit j's bias biases[j * per_bias]. */
+/* One network's layer, its weights in whatever order its way keeps them: units and inputs
+ * stand in panels, and the weight of unit j and input i is
+ *   weights[j / unit_panel * per_unit_panel + j % unit_panel * per_unit
+ *           + i / input_panel * per_input_panel + i % input_panel * per_input]. */
 #define lane_layer NAMED(lane_layer)
 typedef struct lane_layer {
     const real *weights, *biases;
-    size_t per_unit, per_input, per_bias;
+    size_t unit_panel, per_unit_panel, per_unit;
+    size_t input_panel, per_input_panel, per_input;
+    size_t per_bias;
     size_t inputs, outputs;
     bp_activation activation;
 } lane_layer;
 
-/* Units at .. at + n - 1 for a vector of rows x: sums, where asked for, and outputs. */
+/* Units at .. at + n - 1 of a panel for a vector of rows x: sums, where asked for, and
+ * outputs, both from the panel's first unit. */
 #define lane_block NAMED(lane_block)
-static inline __attribute__((always_inline)) void lane_block(const lane_layer *layer, const real *x,
-                                                             real *sums, real *outputs, size_t at,
-                                                             const size_t n)
+static inline __attribute__((always_inline)) void
+lane_block(const lane_layer *layer, const real *weights, const real *biases, const real *x,
+           real *sums, real *outputs, size_t at, const size_t n)
 {
     vreal z[BLOCK_MAX];
-    const size_t inputs = layer->inputs, per_unit = layer->per_unit, per_input = layer->per_input;
-    const real *w = layer->weights + at * per_unit;
+    const size_t per_unit = layer->per_unit, per_input = layer->per_input;
     for (size_t v = 0; v < n; v++)
-        z[v] = vset(layer->biases[(at + v) * layer->per_bias]);
-    for (size_t i = 0; i < inputs; i++, w += per_input) {
-        vreal input = vload(x + i * LANES);
-        for (size_t v = 0; v < n; v++)
-            z[v] = vfma(vset(w[v * per_unit]), input, z[v]);
+        z[v] = vset(biases[(at + v) * layer->per_bias]);
+    weights += at * per_unit;
+    for (size_t left = layer->inputs; left > 0; weights += layer->per_input_panel) {
+        const real *w = weights;
+        const size_t inputs = left < layer->input_panel ? left : layer->input_panel;
+        for (size_t i = 0; i < inputs; i++, w += per_input, x += LANES) {
+            vreal input = vload(x);
+            for (size_t v = 0; v < n; v++)
+                z[v] = vfma(vset(w[v * per_unit]), input, z[v]);
+        }
+        left -= inputs;
     }
     for (size_t v = 0; v < n; v++) {
         if (sums != NULL)
@@ -79,9 +89,18 @@ static inline __attribute__((always_inline)) void lane_block(const lane_layer *l
 #define lane_forward NAMED(lane_forward)
 static void lane_forward(const lane_layer *layer, const real *x, real *sums, real *outputs)
 {
-#define ROWS(n) lane_block(layer, x, sums, outputs, at, n)
-    BY_BLOCKS(layer->outputs, ROWS);
+    const real *weights = layer->weights, *biases = layer->biases;
+    for (size_t first = 0; first < layer->outputs; first += layer->unit_panel) {
+        size_t after = layer->outputs - first;
+        size_t units = after < layer->unit_panel ? after : layer->unit_panel;
+#define ROWS(n) lane_block(layer, weights, biases, x, sums, outputs, at, n)
+        BY_BLOCKS(units, ROWS);
 #undef ROWS
+        weights += layer->per_unit_panel;
+        biases += units * layer->per_bias;
+        outputs += units * LANES;
+        sums = sums != NULL ? sums + units * LANES : NULL;
+    }
 }
 
 /* ---- The last layer ------------------------------------------------------------------------ */
@@ -131,6 +150,17 @@ typedef struct lane_targets {
     const real *expected;    /* [outputs] vectors */
     const uint32_t *classes; /* [LANES]; UINT32_MAX of a lane with a target for every unit */
 } lane_targets;
+
+/* One-hot targets of the lanes' classes; one output is 0 or 1. */
+#define lane_expect NAMED(lane_expect)
+static inline void lane_expect(const uint32_t *classes, size_t outputs, real *expected)
+{
+    for (size_t k = 0; k < outputs; k++)
+        for (size_t lane = 0; lane < LANES; lane++) {
+            bool here = outputs == 1 ? classes[lane] != 0 : classes[lane] == k;
+            expected[k * LANES + lane] = here ? (real)1 : (real)0;
+        }
+}
 
 /* What a unit adds to the loss of a row with a target for every unit; `log_total` and
  * `largest` are softmax's. */

@@ -149,17 +149,6 @@ INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scra
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
-/* One-hot targets of the lanes' classes; one output is 0 or 1. */
-#define lanes_expect_classes NAMED(lanes_expect_classes)
-static inline void lanes_expect_classes(const lanes_shape *shape, lanes_slot *slot)
-{
-    for (size_t k = 0; k < shape->outputs; k++)
-        for (size_t lane = 0; lane < LANES; lane++) {
-            bool here = shape->outputs == 1 ? slot->classes[lane] != 0 : slot->classes[lane] == k;
-            slot->expected[k * LANES + lane] = here ? (real)1 : (real)0;
-        }
-}
-
 /* Where the lanes' rows come from; lanes that rest see some active lane's. */
 #define lanes_source NAMED(lanes_source)
 typedef struct lanes_source {
@@ -204,7 +193,7 @@ static void lanes_gather(const lanes_shape *shape, const lanes_source *source, s
     if (source->with_classes == LANES) {
         for (size_t lane = 0; lane < LANES; lane++)
             slot->classes[lane] = source->classes[lane][row[lane]];
-        lanes_expect_classes(shape, slot);
+        lane_expect(slot->classes, shape->outputs, slot->expected);
         return;
     }
     for (size_t lane = 0; lane < LANES; lane++) {
@@ -217,7 +206,7 @@ static void lanes_gather(const lanes_shape *shape, const lanes_source *source, s
         lane_transpose(targets, shape->outputs, slot->expected);
         return;
     }
-    lanes_expect_classes(shape, slot); /* some of each */
+    lane_expect(slot->classes, shape->outputs, slot->expected); /* some of each */
     for (size_t lane = 0; lane < LANES; lane++)
         for (size_t k = 0; k < shape->outputs && targets[lane] != NULL; k++)
             slot->expected[k * LANES + lane] = targets[lane][k];
@@ -338,7 +327,9 @@ static void lanes_forward(const lanes_shape *shape, const lanes_pack *pack, size
         const lanes_layer *layer = &shape->layers[l];
         const lane_layer one = {.weights = weights + layer->weights * LANES,
                                 .biases = weights + layer->biases * LANES,
+                                .unit_panel = layer->outputs,
                                 .per_unit = layer->inputs * LANES,
+                                .input_panel = layer->inputs,
                                 .per_input = LANES,
                                 .per_bias = LANES,
                                 .inputs = layer->inputs,
