@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* In the order in which they are tried. */
-static const bp_way *const ways[] = {&bp_way_lanes, &bp_way_online};
+static const bp_way *const ways[] = {&bp_way_lanes, &bp_way_batch, &bp_way_online};
 
 #define WAY_COUNT (sizeof ways / sizeof *ways)
 
@@ -119,7 +119,7 @@ static void fast_apply(void *state, size_t member, const void *gradient, size_t 
 
 const bp_engine_methods bp_fast_engine = {
     .name = "fast",
-    .help = "vectors, float32 or float64, the same bits on every processor; online updates",
+    .help = "vectors, float32 or float64, the same bits on every processor",
     .open = fast_open,
     .close = fast_close,
     .set_parameters = fast_set_parameters,

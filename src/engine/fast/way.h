@@ -22,5 +22,6 @@ typedef struct bp_way {
 
 extern const bp_way bp_way_online;
 extern const bp_way bp_way_lanes;
+extern const bp_way bp_way_batch;
 
 #endif

@@ -1,0 +1,594 @@
+/* batch_kernels_body.h: the kernels of the way `batch`, written once. A file for each
+ * instruction set includes this twice, for float32 and float64, and says how large a tile
+ * its registers hold: TILE_LINES lines by PANEL_VECTORS vectors. TILE_LINES is a power of
+ * two that divides a panel. */
+#include "base/vector.h"
+
+#include "base/math_body.h"
+#include "engine/fast/mover_body.h"
+#include "engine/fast/units_body.h"
+
+#include "engine/fast/lane_units_body.h"
+
+#undef PANEL
+#undef LINES_MULTIPLE
+#define PANEL (PANEL_VECTORS * LANES)
+#define LINES_MULTIPLE (TILE_LINES > LANES ? TILE_LINES : LANES)
+#define UNROLL _Pragma("GCC unroll 8")
+#define EACH(m, v) UNROLL for (size_t i = 0; i < (m); i++) UNROLL for (size_t w = 0; w < (v); w++)
+
+/* ---- Tiles ------------------------------------------------------------------------------ */
+
+#define tile NAMED(tile)
+typedef vreal tile[TILE_LINES][PANEL_VECTORS];
+
+/* c += a b over `steps` steps, m lines by v vectors: in each step one fused multiply-add,
+ * so that every number of c is one chain in order. a[line * a_line + step * a_step]. */
+#define multiply NAMED(multiply)
+INLINE void multiply(tile c, const real *a, const size_t a_line, const size_t a_step, const real *b,
+                     size_t steps, const size_t m, const size_t v)
+{
+    for (; steps > 0; steps--, a += a_step, b += PANEL) {
+        vreal line[PANEL_VECTORS];
+        UNROLL for (size_t w = 0; w < v; w++) line[w] = vload(b + w * LANES);
+        UNROLL for (size_t i = 0; i < m; i++)
+        {
+            vreal number = vset(a[i * a_line]);
+            UNROLL for (size_t w = 0; w < v; w++) c[i][w] = vfma(number, line[w], c[i][w]);
+        }
+    }
+}
+
+/* As above with a's steps along the lines of its panels, `a_panel` numbers apart. */
+#define multiply_panels NAMED(multiply_panels)
+INLINE void multiply_panels(tile c, const real *a, size_t a_panel, const real *b, size_t steps,
+                            const size_t m, const size_t v)
+{
+    for (; steps > PANEL; steps -= PANEL, a += a_panel, b += PANEL * PANEL)
+        multiply(c, a, PANEL, 1, b, PANEL, m, v);
+    multiply(c, a, PANEL, 1, b, steps, m, v);
+}
+
+/* Calls TILE(lines, vectors) with constants: the fewest vectors that hold `columns`, and
+ * lines to the power of two that holds `lines`. */
+#define BY_VECTORS(m, columns, TILE)                                                               \
+    switch ((columns) > (PANEL_VECTORS - 1) * LANES ? PANEL_VECTORS                                \
+                                                    : ((columns) + LANES - 1) / LANES) {           \
+    case 1: TILE(m, 1); break;                                                                     \
+    case 2: TILE(m, 2); break;                                                                     \
+    case 3: TILE(m, (PANEL_VECTORS < 3 ? PANEL_VECTORS : 3)); break;                               \
+    default: TILE(m, PANEL_VECTORS); break;                                                        \
+    }
+#define BY_TILE(lines, columns, TILE)                                                              \
+    do {                                                                                           \
+        if ((lines) > TILE_LINES / 2)                                                              \
+            BY_VECTORS(TILE_LINES, columns, TILE)                                                  \
+        else if ((lines) > 2)                                                                      \
+            BY_VECTORS(TILE_LINES / 2, columns, TILE)                                              \
+        else if ((lines) == 2)                                                                     \
+            BY_VECTORS(2, columns, TILE)                                                           \
+        else                                                                                       \
+            BY_VECTORS(1, columns, TILE)                                                           \
+    } while (0)
+
+/* ---- Shares of the work --------------------------------------------------------------------- */
+
+/* What of `count` things the pass's worker does. */
+#define share_of NAMED(share_of)
+typedef struct share_of {
+    size_t first, end;
+} share_of;
+
+#define share NAMED(share)
+static inline share_of share(const batch_pass *pass, size_t count)
+{
+    size_t each = count / pass->workers, more = count % pass->workers, w = pass->worker;
+    size_t first = each * w + (w < more ? w : more);
+    return (share_of){first, first + each + (w < more ? 1 : 0)};
+}
+
+#define whole NAMED(whole)
+static inline size_t whole(size_t count, size_t size)
+{
+    return (count + size - 1) / size;
+}
+
+#define row_of NAMED(row_of)
+static inline size_t row_of(const batch_rows *rows, size_t i)
+{
+    return rows->rows != NULL ? rows->rows[rows->first + i] : rows->first + i;
+}
+
+/* What goes into a layer, in panels of rows. */
+#define input_of NAMED(input_of)
+static inline const real *input_of(const batch_pass *pass, size_t layer)
+{
+    if (layer == 0)
+        return pass->scratch->inputs;
+    return (const real *)pass->scratch->outputs + pass->shape->layers[layer - 1].units;
+}
+
+/* ---- Rows in ------------------------------------------------------------------------------------
+ */
+
+#define AHEAD 8 /* rows asked of memory before they are needed */
+
+#define gather_row NAMED(gather_row)
+static inline void gather_row(const real *from, size_t count, real *to, size_t to_panel)
+{
+    for (; count >= PANEL; count -= PANEL, from += PANEL, to += to_panel)
+        for (size_t w = 0; w < PANEL_VECTORS; w++)
+            vstore(to + w * LANES, vload_unaligned(from + w * LANES));
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES)
+        vstore(to + i, vload_unaligned(from + i));
+    for (; i < count; i++)
+        to[i] = from[i];
+}
+
+#define batch_gather NAMED(batch_gather)
+static void batch_gather(const batch_pass *pass)
+{
+    const batch_rows *rows = &pass->rows;
+    const size_t inputs = pass->shape->layers[0].inputs, panel = pass->shape->rows * PANEL;
+    const real *from = rows->inputs;
+    const share_of mine = share(pass, rows->count);
+    for (size_t i = mine.first; i < mine.end; i++) {
+        if (i + AHEAD < mine.end) {
+            const real *next = from + row_of(rows, i + AHEAD) * rows->input_stride;
+            for (size_t at = 0; at < inputs; at += 64 / sizeof(real))
+                __builtin_prefetch(next + at);
+        }
+        gather_row(from + row_of(rows, i) * rows->input_stride, inputs,
+                   (real *)pass->scratch->inputs + i * PANEL, panel);
+    }
+}
+
+/* ---- Forward --------------------------------------------------------------------------------- */
+
+/* Outputs of m rows by v vectors of units, and their sums where they are asked for. */
+#define forward_tile NAMED(forward_tile)
+INLINE void forward_tile(const batch_layer *layer, const real *a, size_t a_panel, const real *b,
+                         const real *biases, real *sums, real *outputs, const size_t m,
+                         const size_t v)
+{
+    tile c;
+    EACH(m, v) c[i][w] = vload(biases + w * LANES);
+    multiply_panels(c, a, a_panel, b, layer->inputs, m, v);
+    if (sums != NULL)
+        EACH(m, v)
+    vstore(sums + i * PANEL + w * LANES, c[i][w]);
+    if (layer->activation == BP_RELU)
+        EACH(m, v) c[i][w] = activate(BP_RELU, c[i][w]);
+    EACH(m, v)
+    vstore(outputs + i * PANEL + w * LANES, c[i][w]);
+}
+
+/* The functions that take long, over what a tile left in the cache. */
+#define activate_lines NAMED(activate_lines)
+static void activate_lines(bp_activation activation, real *outputs, size_t lines, size_t columns)
+{
+    for (size_t i = 0; i < lines; i++, outputs += PANEL)
+        for (size_t at = 0; at < columns; at += LANES)
+            vstore(outputs + at, activate(activation, vload(outputs + at)));
+}
+
+#define batch_forward NAMED(batch_forward)
+static void batch_forward(const batch_pass *pass, size_t l)
+{
+    const batch_shape *shape = pass->shape;
+    const batch_layer *layer = &shape->layers[l];
+    const real *weights = pass->member->weights, *in = input_of(pass, l);
+    const size_t rows = pass->rows.count, a_panel = shape->rows * PANEL;
+    const size_t row_tiles = whole(rows, TILE_LINES);
+    const bool last = l + 1 == shape->layer_count;
+    const bool slow = layer->activation == BP_SIGMOID || layer->activation == BP_TANH;
+    const share_of mine = share(pass, whole(layer->outputs, PANEL) * row_tiles);
+    for (size_t t = mine.first; t < mine.end; t++) {
+        const size_t panel = t / row_tiles, row = t % row_tiles * TILE_LINES;
+        const size_t lines = rows - row, columns = layer->outputs - panel * PANEL;
+        const size_t place = panel * a_panel + row * PANEL;
+        const real *a = in + row * PANEL;
+        const real *b = weights + layer->weights + panel * layer->lines * PANEL;
+        const real *biases = weights + layer->biases + panel * PANEL;
+        real *sums = last ? (real *)pass->scratch->sums + place : NULL;
+        real *outputs = (real *)pass->scratch->outputs + layer->units + place;
+#define FORWARD(m, v) forward_tile(layer, a, a_panel, b, biases, sums, outputs, m, v)
+        BY_TILE(lines, columns, FORWARD);
+#undef FORWARD
+        if (slow)
+            activate_lines(layer->activation, outputs, lines < TILE_LINES ? lines : TILE_LINES,
+                           columns < PANEL ? columns : PANEL);
+    }
+}
+
+/* ---- The last layer, narrow: rows in lanes -----------------------------------------------------
+ */
+
+/* Sums and outputs of a vector of rows, of which `first` is the first. */
+#define narrow_forward NAMED(narrow_forward)
+static void narrow_forward(const batch_pass *pass, size_t first, real *sums, real *outputs)
+{
+    const batch_shape *shape = pass->shape;
+    const size_t last = shape->layer_count - 1;
+    const batch_layer *layer = &shape->layers[last];
+    const real *weights = pass->member->weights, *in = input_of(pass, last) + first * PANEL;
+    real *columns = (real *)pass->scratch->desks + pass->worker * shape->desk;
+    for (size_t at = 0; at < layer->inputs; at += PANEL, in += shape->rows * PANEL) {
+        const real *rows[LANES];
+        for (size_t j = 0; j < LANES; j++)
+            rows[j] = in + j * PANEL;
+        size_t left = layer->inputs - at;
+        lane_transpose(rows, left < PANEL ? left : PANEL, columns + at * LANES);
+    }
+    const lane_layer one = {.weights = weights + layer->weights,
+                            .biases = weights + layer->biases,
+                            .unit_panel = layer->outputs,
+                            .per_unit = PANEL,
+                            .input_panel = PANEL,
+                            .per_input_panel = layer->lines * PANEL,
+                            .per_input = 1,
+                            .per_bias = 1,
+                            .inputs = layer->inputs,
+                            .outputs = layer->outputs,
+                            .activation = layer->activation};
+    lane_forward(&one, columns, sums, outputs);
+}
+
+/* Targets of `count` rows from `first` on; lanes without a row get some. */
+#define narrow_targets NAMED(narrow_targets)
+static void narrow_targets(const batch_rows *rows, size_t first, size_t count, size_t outputs,
+                           real *expected, uint32_t *classes)
+{
+    size_t row[LANES];
+    for (size_t lane = 0; lane < LANES; lane++)
+        row[lane] = row_of(rows, first + (lane < count ? lane : 0));
+    if (rows->classes != NULL) {
+        for (size_t lane = 0; lane < LANES; lane++)
+            classes[lane] = rows->classes[row[lane]];
+        lane_expect(classes, outputs, expected);
+        return;
+    }
+    for (size_t lane = 0; lane < LANES; lane++) {
+        const real *targets = (const real *)rows->targets + row[lane] * rows->target_stride;
+        classes[lane] = UINT32_MAX;
+        for (size_t k = 0; k < outputs; k++)
+            expected[k * LANES + lane] = targets[k];
+    }
+}
+
+#define finish_narrow NAMED(finish_narrow)
+static void finish_narrow(const batch_pass *pass)
+{
+    const batch_shape *shape = pass->shape;
+    const batch_layer *layer = &shape->layers[shape->layer_count - 1];
+    const size_t outputs = layer->outputs, rows = pass->rows.count;
+    const share_of mine = share(pass, whole(rows, LANES));
+    _Alignas(64) real z[BATCH_NARROW * LANES], y[BATCH_NARROW * LANES], t[BATCH_NARROW * LANES];
+    _Alignas(64) real deltas[BATCH_NARROW * LANES], losses[LANES];
+    uint32_t classes[LANES];
+    const lane_targets targets = {.loss = shape->loss,
+                                  .activation = layer->activation,
+                                  .outputs = outputs,
+                                  .expected = t,
+                                  .classes = classes};
+    for (size_t block = mine.first; block < mine.end; block++) {
+        const size_t first = block * LANES, left = rows - first, n = left < LANES ? left : LANES;
+        narrow_forward(pass, first, z, y);
+        narrow_targets(&pass->rows, first, n, outputs, t, classes);
+        lane_finish(&targets, z, y, deltas, losses);
+        for (size_t lane = 0; lane < n; lane++) {
+            real *row = (real *)pass->scratch->deltas + layer->units + (first + lane) * PANEL;
+            ((real *)pass->scratch->losses)[first + lane] = losses[lane];
+            for (size_t k = 0; k < outputs; k++)
+                row[k / PANEL * shape->rows * PANEL + k % PANEL] = deltas[k * LANES + lane];
+        }
+    }
+}
+
+#define answer_narrow NAMED(answer_narrow)
+static void answer_narrow(const batch_pass *pass)
+{
+    const batch_layer *layer = &pass->shape->layers[pass->shape->layer_count - 1];
+    const size_t outputs = layer->outputs, rows = pass->rows.count;
+    const share_of mine = share(pass, whole(rows, LANES));
+    _Alignas(64) real z[BATCH_NARROW * LANES], y[BATCH_NARROW * LANES];
+    for (size_t block = mine.first; block < mine.end; block++) {
+        const size_t first = block * LANES, left = rows - first, n = left < LANES ? left : LANES;
+        real *answers = (real *)pass->scratch->answers + first * outputs;
+        vreal largest, total;
+        narrow_forward(pass, first, z, y);
+        if (layer->activation == BP_SOFTMAX)
+            lane_softmax(z, outputs, y, &largest, &total);
+        for (size_t lane = 0; lane < n; lane++)
+            for (size_t k = 0; k < outputs; k++)
+                answers[lane * outputs + k] = y[k * LANES + lane];
+    }
+}
+
+/* ---- The last layer, wide: a row at a time -----------------------------------------------------
+ */
+
+/* A row of an array over the last layer's units, from its panels into one piece, and back. */
+#define wide_row NAMED(wide_row)
+static inline void wide_row(const batch_pass *pass, const real *panels, size_t row, real *to)
+{
+    const size_t outputs = pass->shape->layers[pass->shape->layer_count - 1].outputs;
+    panels += row * PANEL;
+    for (size_t k = 0; k < outputs; k += PANEL, panels += pass->shape->rows * PANEL)
+        for (size_t i = 0; i < PANEL && k + i < outputs; i++)
+            to[k + i] = panels[i];
+}
+
+#define finish_wide NAMED(finish_wide)
+static void finish_wide(const batch_pass *pass)
+{
+    const batch_shape *shape = pass->shape;
+    const batch_layer *layer = &shape->layers[shape->layer_count - 1];
+    const size_t outputs = layer->outputs, size = shape->last;
+    const share_of mine = share(pass, pass->rows.count);
+    real *desk = (real *)pass->scratch->desks + pass->worker * shape->desk;
+    real *z = desk, *y = desk + size, *t = desk + 2 * size, *deltas = desk + 3 * size;
+    memset(t, 0, size * sizeof *t);
+    for (size_t i = mine.first; i < mine.end; i++) {
+        const size_t row = row_of(&pass->rows, i);
+        size_t class_index = SIZE_MAX;
+        wide_row(pass, pass->scratch->sums, i, z);
+        wide_row(pass, (const real *)pass->scratch->outputs + layer->units, i, y);
+        if (pass->rows.classes == NULL)
+            memcpy(t, (const real *)pass->rows.targets + row * pass->rows.target_stride,
+                   outputs * sizeof *t);
+        else if (pass->rows.classes[row] < outputs)
+            t[class_index = pass->rows.classes[row]] = 1;
+        ((real *)pass->scratch->losses)[i] =
+            last_layer(shape->loss, layer->activation, z, t, class_index, pass->scratch->used, size,
+                       y, deltas);
+        if (class_index < SIZE_MAX)
+            t[class_index] = 0;
+        real *to = (real *)pass->scratch->deltas + layer->units + i * PANEL;
+        for (size_t k = 0; k < outputs; k++)
+            to[k / PANEL * shape->rows * PANEL + k % PANEL] = deltas[k];
+    }
+}
+
+#define answer_wide NAMED(answer_wide)
+static void answer_wide(const batch_pass *pass)
+{
+    const batch_shape *shape = pass->shape;
+    const batch_layer *layer = &shape->layers[shape->layer_count - 1];
+    const share_of mine = share(pass, pass->rows.count);
+    real *desk = (real *)pass->scratch->desks + pass->worker * shape->desk;
+    for (size_t i = mine.first; i < mine.end; i++) {
+        real *answer = (real *)pass->scratch->answers + i * layer->outputs, largest, total;
+        if (layer->activation != BP_SOFTMAX) {
+            wide_row(pass, (const real *)pass->scratch->outputs + layer->units, i, answer);
+            continue;
+        }
+        wide_row(pass, pass->scratch->sums, i, desk);
+        softmax_outputs(desk, pass->scratch->used, shape->last, desk + shape->last, &largest,
+                        &total);
+        memcpy(answer, desk + shape->last, layer->outputs * sizeof *answer);
+    }
+}
+
+#define batch_finish NAMED(batch_finish)
+static void batch_finish(const batch_pass *pass)
+{
+    if (pass->shape->layers[pass->shape->layer_count - 1].narrow)
+        finish_narrow(pass);
+    else
+        finish_wide(pass);
+}
+
+#define batch_answer NAMED(batch_answer)
+static void batch_answer(const batch_pass *pass)
+{
+    if (pass->shape->layers[pass->shape->layer_count - 1].narrow)
+        answer_narrow(pass);
+    else
+        answer_wide(pass);
+}
+
+/* ---- Backward ---------------------------------------------------------------------------------
+ */
+
+/* Weights in panels of inputs, lines of outputs, from panels of outputs, lines of inputs. */
+#define batch_turn NAMED(batch_turn)
+static void batch_turn(const batch_pass *pass, size_t l)
+{
+    const batch_layer *layer = &pass->shape->layers[l];
+    const real *weights = (const real *)pass->member->weights + layer->weights;
+    real *turned = (real *)pass->scratch->transposed + layer->transposed;
+    const share_of mine = share(pass, whole(layer->inputs, LANES));
+    for (size_t block = mine.first; block < mine.end; block++) {
+        const size_t first = block * LANES;
+        real *to = turned + first / PANEL * layer->transposed_lines * PANEL + first % PANEL;
+        for (size_t k = 0; k < layer->outputs; k += VECTOR_CHUNK, to += VECTOR_CHUNK * PANEL) {
+            const real *rows[LANES], *from = weights + k / PANEL * layer->lines * PANEL;
+            vreal columns[VECTOR_CHUNK];
+            for (size_t j = 0; j < LANES; j++)
+                rows[j] = from + (first + j) * PANEL;
+            vchunk(rows, k % PANEL, columns);
+            for (size_t c = 0; c < VECTOR_CHUNK; c++)
+                vstore(to + c * PANEL, columns[c]);
+        }
+    }
+}
+
+#define backward_tile NAMED(backward_tile)
+INLINE void backward_tile(bp_activation activation, const real *a, size_t a_panel, const real *b,
+                          size_t steps, const real *outputs, real *deltas, const size_t m,
+                          const size_t v)
+{
+    tile c;
+    EACH(m, v) c[i][w] = vset(0);
+    multiply_panels(c, a, a_panel, b, steps, m, v);
+    EACH(m, v)
+    {
+        vreal y = vload(outputs + i * PANEL + w * LANES);
+        vstore(deltas + i * PANEL + w * LANES, slope(activation, c[i][w], y));
+    }
+}
+
+#define batch_backward NAMED(batch_backward)
+static void batch_backward(const batch_pass *pass, size_t l)
+{
+    const batch_shape *shape = pass->shape;
+    const batch_layer *layer = &shape->layers[l], *before = layer - 1;
+    const real *deltas = (const real *)pass->scratch->deltas + layer->units;
+    const real *turned = (const real *)pass->scratch->transposed + layer->transposed;
+    size_t lines_of_turned = layer->transposed_lines;
+    if (layer->narrow) {
+        turned = (const real *)pass->member->weights + layer->weights;
+        lines_of_turned = layer->lines;
+    }
+    const size_t rows = pass->rows.count, a_panel = shape->rows * PANEL;
+    const size_t row_tiles = whole(rows, TILE_LINES);
+    const share_of mine = share(pass, whole(layer->inputs, PANEL) * row_tiles);
+    for (size_t t = mine.first; t < mine.end; t++) {
+        const size_t panel = t / row_tiles, row = t % row_tiles * TILE_LINES;
+        const size_t lines = rows - row, columns = layer->inputs - panel * PANEL;
+        const size_t place = before->units + panel * a_panel + row * PANEL;
+        const real *a = deltas + row * PANEL, *b = turned + panel * lines_of_turned * PANEL;
+        const real *outputs = (const real *)pass->scratch->outputs + place;
+        real *to = (real *)pass->scratch->deltas + place;
+#define BACKWARD(m, v)                                                                             \
+    backward_tile(before->activation, a, a_panel, b, layer->outputs, outputs, to, m, v)
+        BY_TILE(lines, columns, BACKWARD);
+#undef BACKWARD
+    }
+}
+
+/* ---- Changes of weights --------------------------------------------------------------------- */
+
+#define mover_of NAMED(mover_of)
+static inline mover mover_of(const batch_pass *pass, const bp_rule_factors *factors)
+{
+    const batch_member *member = pass->member;
+    mover m = {.weights = member->weights, .first = member->first, .second = member->second};
+    if (factors != NULL) {
+        m.step = vset((real)factors->step);
+        m.momentum = vset((real)factors->momentum);
+        m.beta1 = vset((real)factors->beta1);
+        m.beta1_rest = vset((real)factors->beta1_rest);
+        m.beta2 = vset((real)factors->beta2);
+        m.beta2_rest = vset((real)factors->beta2_rest);
+        m.epsilon = vset((real)factors->epsilon);
+    }
+    return m;
+}
+
+/* What becomes of a vector of the gradient at `place`. */
+#define spend NAMED(spend)
+INLINE void spend(const mover *m, bp_rule_kind kind, real *gradient, size_t place, vreal g,
+                  vreal scale)
+{
+    switch (kind) {
+    case BP_SGD: apply_weight(m, false, BP_SGD, place, g, scale); break;
+    case BP_MOMENTUM: apply_weight(m, false, BP_MOMENTUM, place, g, scale); break;
+    case BP_ADAM: apply_weight(m, false, BP_ADAM, place, g, scale); break;
+    case BP_RULE_COUNT:
+    default: vstore(gradient + place, g); break;
+    }
+}
+
+/* The gradient of m lines by v vectors of weights, from rows of a by rows of b. */
+#define update_tile NAMED(update_tile)
+INLINE void update_tile(const mover *mine, bp_rule_kind kind, real *gradient, vreal scale,
+                        size_t place, const real *a, const real *b, size_t rows, const size_t m,
+                        const size_t v)
+{
+    const mover here = *mine;
+    tile c;
+    if (kind == BP_RULE_COUNT)
+        EACH(m, v) c[i][w] = vload(gradient + place + i * PANEL + w * LANES);
+    else
+        EACH(m, v) c[i][w] = vset(0);
+    multiply(c, a, 1, PANEL, b, rows, m, v);
+    EACH(m, v)
+    spend(&here, kind, gradient, place + i * PANEL + w * LANES, c[i][w], scale);
+}
+
+/* A panel's biases: the deltas of all rows, in order. */
+#define update_biases NAMED(update_biases)
+static void update_biases(const batch_pass *pass, const batch_layer *layer, const mover *m,
+                          bp_rule_kind kind, vreal scale, size_t panel)
+{
+    const real *deltas =
+        (const real *)pass->scratch->deltas + layer->units + panel * pass->shape->rows * PANEL;
+    const size_t place = layer->biases + panel * PANEL;
+    real *gradient = pass->scratch->gradient;
+    vreal sum[PANEL_VECTORS];
+    for (size_t w = 0; w < PANEL_VECTORS; w++)
+        sum[w] = kind == BP_RULE_COUNT ? vload(gradient + place + w * LANES) : vset(0);
+    for (size_t i = 0; i < pass->rows.count; i++)
+        for (size_t w = 0; w < PANEL_VECTORS; w++)
+            sum[w] = vadd(sum[w], vload(deltas + i * PANEL + w * LANES));
+    for (size_t w = 0; w < PANEL_VECTORS; w++)
+        spend(m, kind, gradient, place + w * LANES, sum[w], scale);
+}
+
+#define batch_update NAMED(batch_update)
+static void batch_update(const batch_pass *pass, size_t l, bp_rule_kind kind,
+                         const bp_rule_factors *factors)
+{
+    const batch_shape *shape = pass->shape;
+    const batch_layer *layer = &shape->layers[l];
+    const mover m = mover_of(pass, factors);
+    const vreal scale = vset(factors != NULL ? (real)factors->scale : 1);
+    const real *in = input_of(pass, l);
+    const real *deltas = (const real *)pass->scratch->deltas + layer->units;
+    const real *a = layer->narrow ? deltas : in, *b = layer->narrow ? in : deltas;
+    const size_t all_lines = layer->narrow ? layer->outputs : layer->inputs;
+    const size_t all_columns = layer->narrow ? layer->inputs : layer->outputs;
+    const size_t rows = pass->rows.count, row_panel = shape->rows * PANEL;
+    const size_t line_tiles = whole(all_lines, TILE_LINES);
+    real *gradient = pass->scratch->gradient;
+    share_of mine = share(pass, whole(all_columns, PANEL) * line_tiles);
+    for (size_t t = mine.first; t < mine.end; t++) {
+        const size_t panel = t / line_tiles, line = t % line_tiles * TILE_LINES;
+        const size_t lines = all_lines - line, columns = all_columns - panel * PANEL;
+        const size_t place = layer->weights + (panel * layer->lines + line) * PANEL;
+        const real *from = a + line / PANEL * row_panel + line % PANEL;
+        const real *by = b + panel * row_panel;
+#define UPDATE(m_, v_) update_tile(&m, kind, gradient, scale, place, from, by, rows, m_, v_)
+        BY_TILE(lines, columns, UPDATE);
+#undef UPDATE
+    }
+    mine = share(pass, whole(layer->outputs, PANEL));
+    for (size_t panel = mine.first; panel < mine.end; panel++)
+        update_biases(pass, layer, &m, kind, scale, panel);
+}
+
+#define batch_apply NAMED(batch_apply)
+static void batch_apply(const batch_pass *pass, bp_rule_kind kind, const bp_rule_factors *factors)
+{
+    const mover m = mover_of(pass, factors);
+    const vreal scale = vset((real)factors->scale);
+    real *gradient = pass->scratch->gradient;
+    const share_of mine = share(pass, pass->shape->block / LANES);
+    for (size_t i = mine.first; i < mine.end; i++)
+        spend(&m, kind, gradient, i * LANES, vload(gradient + i * LANES), scale);
+}
+
+const batch_kernels NAMED(BATCH_KERNELS) = {.lanes = LANES,
+                                            .panel = PANEL,
+                                            .lines = LINES_MULTIPLE,
+                                            .gather = batch_gather,
+                                            .forward = batch_forward,
+                                            .finish = batch_finish,
+                                            .answer = batch_answer,
+                                            .turn = batch_turn,
+                                            .backward = batch_backward,
+                                            .update = batch_update,
+                                            .apply = batch_apply};
+
+#undef BY_TILE
+#undef BY_VECTORS
+#undef EACH
+#undef UNROLL
+#undef AHEAD
+#undef BY_BLOCKS
+#undef BLOCK_MAX
+#undef INLINE
+#undef SUM_UP

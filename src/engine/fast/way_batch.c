@@ -1,0 +1,498 @@
+/* way_batch.c: the way `batch`: many rows at a time, as products of matrices, members one
+ * after another. Here are the layout, the order of the kernels over a chunk of rows and
+ * the copies in and out; batch_kernels_body.h computes. */
+#include "base/error.h"
+#include "base/matrix.h"
+#include "base/memory.h"
+#include "engine/fast/batch_kernels.h"
+#include "engine/fast/kernel_choice.h"
+#include "engine/fast/way.h"
+#include "engine/samples.h"
+
+#include <string.h>
+
+/* Rows that go through the network at a time: a larger batch adds its gradient up over
+ * several chunks, which gives the same bits. */
+#define CHUNK_ROWS 256
+
+typedef struct batch_engine {
+    bp_allocator allocator;
+    const bp_net *net;
+    const batch_kernels *kernels;
+    bp_type type;
+    size_t size; /* bytes of a number */
+    bp_rule rule;
+    bp_reduction reduction;
+    size_t batch, chunk; /* rows a step and rows a chunk */
+    batch_shape shape;
+    size_t member_count;
+    batch_member *members;
+    batch_scratch scratch;
+    size_t workers;
+    void *inputs;           /* [chunk][inputs] rows of another type, converted */
+    unsigned char *numbers; /* all arrays of numbers, in one block */
+    size_t bytes;           /* its size */
+} batch_engine;
+
+/* ---- Layout -------------------------------------------------------------------------- */
+
+/* Adds a * b * c to *total; false where that overflows. */
+static bool extend(size_t *total, size_t a, size_t b, size_t c)
+{
+    size_t ab = 0, numbers = 0;
+    return bp_multiply_size(a, b, &ab) && bp_multiply_size(ab, c, &numbers)
+           && bp_add_size(*total, numbers, total);
+}
+
+static bool pad(size_t count, size_t to, size_t *padded)
+{
+    if (!bp_add_size(count, to - 1, padded))
+        return false;
+    *padded -= *padded % to;
+    return true;
+}
+
+static size_t panels(const batch_engine *engine, size_t count)
+{
+    return (count - 1) / engine->kernels->panel + 1;
+}
+
+/* Gives a layer its places behind those of the layers before. */
+static bool place_layer(batch_engine *engine, size_t l)
+{
+    batch_shape *shape = &engine->shape;
+    batch_layer *layer = &shape->layers[l];
+    const bp_layer *from = bp_net_layer(engine->net, l);
+    const size_t panel = engine->kernels->panel, multiple = engine->kernels->lines;
+    bool last = l + 1 == shape->layer_count;
+    *layer = (batch_layer){.inputs = from->inputs,
+                           .outputs = from->outputs,
+                           .activation = from->activation,
+                           .narrow = last && from->outputs <= BATCH_NARROW,
+                           .weights = shape->block,
+                           .transposed = shape->transposed,
+                           .units = shape->units};
+    size_t lines = layer->narrow ? layer->outputs : layer->inputs;
+    size_t columns = layer->narrow ? layer->inputs : layer->outputs;
+    if (!pad(lines, multiple, &layer->lines)
+        || !pad(layer->outputs, multiple, &layer->transposed_lines)
+        || !extend(&shape->block, panels(engine, columns), layer->lines, panel))
+        return false;
+    layer->biases = shape->block;
+    if (!extend(&shape->block, panels(engine, layer->outputs), 1, panel)
+        || !extend(&shape->units, panels(engine, layer->outputs), shape->rows, panel))
+        return false;
+    return l == 0 || layer->narrow
+           || extend(&shape->transposed, panels(engine, layer->inputs), layer->transposed_lines,
+                     panel);
+}
+
+static bool place_layers(batch_engine *engine)
+{
+    batch_shape *shape = &engine->shape;
+    const size_t panel = engine->kernels->panel, outputs = bp_net_output_count(engine->net);
+    if (!pad(engine->chunk, engine->kernels->lines, &shape->rows))
+        return false;
+    for (size_t l = 0; l < shape->layer_count; l++)
+        if (!place_layer(engine, l))
+            return false;
+    const batch_layer *last = &shape->layers[shape->layer_count - 1];
+    return extend(&shape->inputs, panels(engine, bp_net_input_count(engine->net)), shape->rows,
+                  panel)
+           && pad(outputs, BATCH_NARROW, &shape->last)
+           && (last->narrow ? extend(&shape->desk, panels(engine, last->inputs), panel,
+                                     engine->kernels->lanes)
+                            : extend(&shape->desk, 4, shape->last, 1));
+}
+
+/* Arrays start at whole cache lines. */
+static bool reserve(size_t *total, size_t count, size_t each)
+{
+    return extend(total, count, each, 1) && pad(*total, 64 / sizeof(float), total);
+}
+
+/* Numbers of all arrays, in the order of share_out. */
+static bool count_numbers(const batch_engine *engine, size_t *all)
+{
+    const batch_shape *shape = &engine->shape;
+    const batch_layer *last = &shape->layers[shape->layer_count - 1];
+    const size_t states = bp_rule_state_count(engine->rule.kind), rows = shape->rows;
+    *all = 0;
+    for (size_t m = 0; m < engine->member_count * (1 + states); m++)
+        if (!reserve(all, 1, shape->block))
+            return false;
+    return reserve(all, 1, shape->block) && reserve(all, 1, shape->inputs)
+           && reserve(all, 1, shape->units) && reserve(all, 1, shape->units)
+           && reserve(all, panels(engine, last->outputs) * engine->kernels->panel, rows)
+           && reserve(all, 1, shape->transposed) && reserve(all, rows, last->outputs)
+           && reserve(all, 1, rows) && reserve(all, 1, shape->last)
+           && reserve(all, engine->workers, shape->desk)
+           && reserve(all, rows, bp_net_input_count(engine->net));
+}
+
+static void *take(const batch_engine *engine, unsigned char **numbers, size_t count)
+{
+    void *taken = *numbers;
+    size_t multiple = 64 / sizeof(float);
+    *numbers += (count + multiple - 1) / multiple * multiple * engine->size;
+    return taken;
+}
+
+static void put(void *to, size_t to_place, const void *from, size_t from_place, size_t size)
+{
+    memcpy((unsigned char *)to + to_place * size, (const unsigned char *)from + from_place * size,
+           size);
+}
+
+static void share_out(batch_engine *engine)
+{
+    const batch_shape *shape = &engine->shape;
+    const batch_layer *last = &shape->layers[shape->layer_count - 1];
+    batch_scratch *scratch = &engine->scratch;
+    const size_t states = bp_rule_state_count(engine->rule.kind), rows = shape->rows;
+    unsigned char *numbers = engine->numbers;
+    for (size_t m = 0; m < engine->member_count; m++) {
+        batch_member *member = &engine->members[m];
+        member->weights = take(engine, &numbers, shape->block);
+        member->first = states > 0 ? take(engine, &numbers, shape->block) : NULL;
+        member->second = states > 1 ? take(engine, &numbers, shape->block) : NULL;
+        bp_rule_clock_reset(&member->clock);
+    }
+    scratch->gradient = take(engine, &numbers, shape->block);
+    scratch->inputs = take(engine, &numbers, shape->inputs);
+    scratch->outputs = take(engine, &numbers, shape->units);
+    scratch->deltas = take(engine, &numbers, shape->units);
+    scratch->sums =
+        take(engine, &numbers, panels(engine, last->outputs) * engine->kernels->panel * rows);
+    scratch->transposed = take(engine, &numbers, shape->transposed);
+    scratch->answers = take(engine, &numbers, rows * last->outputs);
+    scratch->losses = take(engine, &numbers, rows);
+    scratch->used = take(engine, &numbers, shape->last);
+    scratch->desks = take(engine, &numbers, engine->workers * shape->desk);
+    engine->inputs = take(engine, &numbers, rows * bp_net_input_count(engine->net));
+    const float one_f32 = 1;
+    const double one_f64 = 1;
+    for (size_t k = 0; k < last->outputs; k++)
+        put(scratch->used, k, engine->size == 4 ? (const void *)&one_f32 : &one_f64, 0,
+            engine->size);
+}
+
+static void batch_close(void *state)
+{
+    batch_engine *engine = state;
+    bp_allocator allocator = engine->allocator;
+    bp_release_aligned(&allocator, engine->numbers, engine->bytes);
+    bp_release(&allocator, engine->members, engine->member_count, sizeof *engine->members);
+    bp_release(&allocator, engine->shape.layers, engine->shape.layer_count,
+               sizeof *engine->shape.layers);
+    bp_release(&allocator, engine, 1, sizeof *engine);
+}
+
+static bp_status take_memory(batch_engine *engine, bp_error *error)
+{
+    engine->shape.layers = bp_allocate(&engine->allocator, engine->shape.layer_count,
+                                       sizeof *engine->shape.layers, error);
+    engine->members =
+        bp_allocate(&engine->allocator, engine->member_count, sizeof *engine->members, error);
+    if (engine->shape.layers == NULL || engine->members == NULL)
+        return BP_E_MEMORY;
+    size_t numbers = 0, bytes = 0;
+    if (!place_layers(engine) || !count_numbers(engine, &numbers)
+        || !bp_multiply_size(numbers, engine->size, &bytes))
+        return bp_fail_memory(error, SIZE_MAX);
+    engine->numbers = bp_allocate_aligned(&engine->allocator, bytes, error);
+    if (engine->numbers == NULL)
+        return BP_E_MEMORY;
+    engine->bytes = bytes;
+    return BP_OK;
+}
+
+static bp_status batch_open(void **state, const bp_net *net, const bp_plan_options *options,
+                            bp_isa isa, bp_error *error)
+{
+    *state = NULL;
+    bp_allocator allocator = bp_allocator_or_default(options->allocator);
+    batch_engine *engine = bp_allocate(&allocator, 1, sizeof *engine, error);
+    if (engine == NULL)
+        return BP_E_MEMORY;
+    *engine =
+        (batch_engine){.allocator = allocator,
+                       .net = net,
+                       .kernels = BP_CHOOSE_KERNELS(bp_batch, isa, options->type),
+                       .type = options->type,
+                       .size = bp_type_size(options->type),
+                       .rule = options->rule,
+                       .reduction = options->reduction,
+                       .batch = options->batch,
+                       .chunk = options->batch < CHUNK_ROWS ? options->batch : CHUNK_ROWS,
+                       .shape = {.layer_count = bp_net_layer_count(net), .loss = bp_net_loss(net)},
+                       .member_count = options->members,
+                       .workers = 1};
+    bp_status status = take_memory(engine, error);
+    if (status != BP_OK) {
+        batch_close(engine);
+        return status;
+    }
+    share_out(engine);
+    *state = engine;
+    return BP_OK;
+}
+
+static const char *batch_refuse(const bp_net *net, const bp_plan_options *options)
+{
+    (void)net;
+    return options->batch > 1 ? NULL : "the way batch is for batches of more than one row";
+}
+
+/* ---- Weights in and out ---------------------------------------------------------------- */
+
+/* Where the weight of unit j and input i stands in a block. */
+static size_t weight_place(const batch_engine *engine, const batch_layer *layer, size_t j, size_t i)
+{
+    const size_t panel = engine->kernels->panel;
+    size_t line = layer->narrow ? j : i, column = layer->narrow ? i : j;
+    return layer->weights + (column / panel * layer->lines + line) * panel + column % panel;
+}
+
+static void pack(const batch_engine *engine, void *block, const void *parameters)
+{
+    memset(block, 0, engine->shape.block * engine->size);
+    for (size_t l = 0; l < engine->shape.layer_count; l++) {
+        const batch_layer *layer = &engine->shape.layers[l];
+        const bp_layer *from = bp_net_layer(engine->net, l);
+        for (size_t j = 0; j < layer->outputs; j++) {
+            put(block, layer->biases + j, parameters, from->biases + j, engine->size);
+            for (size_t i = 0; i < layer->inputs; i++)
+                put(block, weight_place(engine, layer, j, i), parameters,
+                    from->weights + j * layer->inputs + i, engine->size);
+        }
+    }
+}
+
+static void unpack(const batch_engine *engine, const void *block, void *parameters)
+{
+    for (size_t l = 0; l < engine->shape.layer_count; l++) {
+        const batch_layer *layer = &engine->shape.layers[l];
+        const bp_layer *to = bp_net_layer(engine->net, l);
+        for (size_t j = 0; j < layer->outputs; j++) {
+            put(parameters, to->biases + j, block, layer->biases + j, engine->size);
+            for (size_t i = 0; i < layer->inputs; i++)
+                put(parameters, to->weights + j * layer->inputs + i, block,
+                    weight_place(engine, layer, j, i), engine->size);
+        }
+    }
+}
+
+static void batch_set_parameters(void *state, size_t member, const void *parameters)
+{
+    batch_engine *engine = state;
+    batch_member *into = &engine->members[member];
+    size_t bytes = engine->shape.block * engine->size;
+    pack(engine, into->weights, parameters);
+    if (into->first != NULL)
+        memset(into->first, 0, bytes);
+    if (into->second != NULL)
+        memset(into->second, 0, bytes);
+    bp_rule_clock_reset(&into->clock);
+}
+
+static void batch_get_parameters(const void *state, size_t member, void *parameters)
+{
+    const batch_engine *engine = state;
+    unpack(engine, engine->members[member].weights, parameters);
+}
+
+/* ---- Passes over a chunk ------------------------------------------------------------------- */
+
+static batch_pass pass_over(batch_engine *engine, size_t member, batch_rows rows)
+{
+    return (batch_pass){.shape = &engine->shape,
+                        .scratch = &engine->scratch,
+                        .member = &engine->members[member],
+                        .rows = rows,
+                        .workers = 1};
+}
+
+static void forward_chunk(const batch_engine *engine, const batch_pass *pass)
+{
+    const batch_shape *shape = pass->shape;
+    engine->kernels->gather(pass);
+    for (size_t l = 0; l < shape->layer_count; l++)
+        if (!shape->layers[l].narrow)
+            engine->kernels->forward(pass, l);
+}
+
+/* Errors go back with the weights as they are; then all layers change. */
+static void learn_chunk(const batch_engine *engine, const batch_pass *pass, bp_rule_kind kind,
+                        const bp_rule_factors *factors)
+{
+    const batch_shape *shape = pass->shape;
+    forward_chunk(engine, pass);
+    engine->kernels->finish(pass);
+    for (size_t l = shape->layer_count - 1; l > 0; l--) {
+        if (!shape->layers[l].narrow)
+            engine->kernels->turn(pass, l);
+        engine->kernels->backward(pass, l);
+    }
+    for (size_t l = shape->layer_count; l-- > 0;)
+        engine->kernels->update(pass, l, kind, factors);
+}
+
+/* The rows' losses, added in order. */
+static void add_losses(const batch_engine *engine, size_t rows, double *loss)
+{
+    for (size_t i = 0; i < rows; i++)
+        *loss += engine->type == BP_F32 ? (double)((const float *)engine->scratch.losses)[i]
+                                        : ((const double *)engine->scratch.losses)[i];
+}
+
+static batch_rows view_rows(const bp_samples *samples, const size_t *rows)
+{
+    return (batch_rows){.inputs = samples->inputs.data,
+                        .input_stride = samples->inputs.row_stride,
+                        .classes = samples->classes,
+                        .targets = samples->targets.data,
+                        .target_stride = samples->targets.row_stride,
+                        .rows = rows};
+}
+
+/* Adds the gradient of `count` rows from `first` on, chunk by chunk, to scratch.gradient. */
+static void add_gradient(batch_engine *engine, size_t member, batch_rows rows, size_t count,
+                         double *loss)
+{
+    const size_t end = rows.first + count;
+    for (; rows.first < end; rows.first += rows.count) {
+        rows.count = end - rows.first < engine->chunk ? end - rows.first : engine->chunk;
+        const batch_pass pass = pass_over(engine, member, rows);
+        learn_chunk(engine, &pass, BP_RULE_COUNT, NULL);
+        add_losses(engine, rows.count, loss);
+    }
+}
+
+static void next_factors(batch_engine *engine, size_t member, size_t rows, double rate,
+                         bp_rule_factors *factors)
+{
+    bp_rule_factors_next(factors, &engine->members[member].clock, &engine->rule, engine->type,
+                         engine->reduction, rows, rate);
+}
+
+static void learn_batch(batch_engine *engine, size_t member, batch_rows rows, size_t count,
+                        double rate, double *loss)
+{
+    bp_rule_factors factors;
+    next_factors(engine, member, count, rate, &factors);
+    rows.count = count;
+    const batch_pass pass = pass_over(engine, member, rows);
+    if (count <= engine->chunk) {
+        learn_chunk(engine, &pass, engine->rule.kind, &factors);
+        add_losses(engine, count, loss);
+        return;
+    }
+    memset(engine->scratch.gradient, 0, engine->shape.block * engine->size);
+    add_gradient(engine, member, rows, count, loss);
+    engine->kernels->apply(&pass, engine->rule.kind, &factors);
+}
+
+static void batch_step(void *state, bp_run *runs)
+{
+    batch_engine *engine = state;
+    for (size_t m = 0; m < engine->member_count; m++) {
+        bp_run *run = &runs[m];
+        run->loss = 0;
+        if (run->count == 0)
+            continue;
+        batch_rows rows = view_rows(run->samples, run->rows);
+        for (; rows.first < run->count; rows.first += engine->batch) {
+            size_t left = run->count - rows.first;
+            learn_batch(engine, m, rows, left < engine->batch ? left : engine->batch, run->rate,
+                        &run->loss);
+            if (left <= engine->batch)
+                break; /* or the next start might overflow */
+        }
+    }
+}
+
+static void batch_gradient(void *state, size_t member, const bp_samples *samples,
+                           const size_t *rows, size_t count, void *gradient, double *loss)
+{
+    batch_engine *engine = state;
+    *loss = 0;
+    memset(engine->scratch.gradient, 0, engine->shape.block * engine->size);
+    add_gradient(engine, member, view_rows(samples, rows), count, loss);
+    unpack(engine, engine->scratch.gradient, gradient);
+}
+
+static void batch_apply(void *state, size_t member, const void *gradient, size_t count, double rate)
+{
+    batch_engine *engine = state;
+    bp_rule_factors factors;
+    next_factors(engine, member, count, rate, &factors);
+    pack(engine, engine->scratch.gradient, gradient);
+    const batch_pass pass = pass_over(engine, member, (batch_rows){.count = 0});
+    engine->kernels->apply(&pass, engine->rule.kind, &factors);
+}
+
+/* ---- Forward ------------------------------------------------------------------------------- */
+
+/* Rows of another type, converted, as a view in order. */
+static void convert_rows(batch_engine *engine, const bp_matrix *inputs, batch_rows *rows)
+{
+    const size_t width = bp_net_input_count(engine->net);
+    bp_matrix_out copy = {engine->inputs, engine->type, rows->count, width, width};
+    for (size_t i = 0; i < rows->count; i++)
+        for (size_t c = 0; c < width; c++)
+            bp_matrix_set(&copy, i, c,
+                          bp_matrix_at(inputs, bp_row_at(rows->rows, rows->first + i), c));
+    rows->inputs = engine->inputs;
+    rows->input_stride = width;
+    rows->rows = NULL;
+    rows->first = 0;
+}
+
+static void copy_answers(const batch_engine *engine, size_t count, const bp_matrix_out *outputs,
+                         size_t start)
+{
+    const size_t width = bp_net_output_count(engine->net), size = engine->size;
+    const unsigned char *from = engine->scratch.answers;
+    if (outputs->type == engine->type) {
+        unsigned char *to = (unsigned char *)outputs->data + start * outputs->row_stride * size;
+        for (size_t i = 0; i < count; i++)
+            memcpy(to + i * outputs->row_stride * size, from + i * width * size, width * size);
+        return;
+    }
+    const bp_matrix answers = {from, engine->type, count, width, width};
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < width; k++)
+            bp_matrix_set(outputs, start + i, k, bp_matrix_at(&answers, i, k));
+}
+
+static void batch_forward(void *state, size_t member, const bp_matrix *inputs, const size_t *rows,
+                          size_t count, const bp_matrix_out *outputs)
+{
+    batch_engine *engine = state;
+    for (size_t start = 0; start < count; start += engine->chunk) {
+        batch_rows view = {.inputs = inputs->data,
+                           .input_stride = inputs->row_stride,
+                           .rows = rows,
+                           .first = start,
+                           .count = count - start < engine->chunk ? count - start : engine->chunk};
+        if (inputs->type != engine->type)
+            convert_rows(engine, inputs, &view);
+        const batch_pass pass = pass_over(engine, member, view);
+        forward_chunk(engine, &pass);
+        engine->kernels->answer(&pass);
+        copy_answers(engine, view.count, outputs, start);
+    }
+}
+
+static const bp_engine_methods batch_methods = {.name = "batch",
+                                                .close = batch_close,
+                                                .set_parameters = batch_set_parameters,
+                                                .get_parameters = batch_get_parameters,
+                                                .forward = batch_forward,
+                                                .step = batch_step,
+                                                .gradient = batch_gradient,
+                                                .apply = batch_apply};
+
+const bp_way bp_way_batch = {
+    .name = "batch", .refuse = batch_refuse, .open = batch_open, .methods = &batch_methods};

@@ -1,0 +1,239 @@
+/* way_case.c: one way of computing against the textbook engine and against itself. */
+#include "support/way_case.h"
+#include "support/failing_allocator.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+const network_ending network_endings[NETWORK_ENDINGS] = {
+    {BP_SIGMOID, BP_SQUARED_ERROR}, {BP_LINEAR, BP_SQUARED_ERROR},  {BP_TANH, BP_SQUARED_ERROR},
+    {BP_RELU, BP_SQUARED_ERROR},    {BP_SIGMOID, BP_CROSS_ENTROPY}, {BP_SOFTMAX, BP_CROSS_ENTROPY}};
+
+bp_plan_options way_options(bp_type type, bp_rule_kind kind, size_t members, size_t batch)
+{
+    bp_plan_options options;
+    bp_plan_options_init(&options);
+    options.type = type;
+    options.members = members;
+    options.batch = batch;
+    options.rule.kind = kind;
+    return options;
+}
+
+void *way_open(const bp_way *way, const bp_net *net, const bp_plan_options *options, bp_isa isa)
+{
+    void *state = NULL;
+    assert_int_equal(way->open(&state, net, options, isa, NULL), BP_OK);
+    return state;
+}
+
+static bp_isa isa_in_use(void)
+{
+    bp_isa isa = BP_ISA_SCALAR;
+    assert_int_equal(bp_isa_choose(&isa, NULL), BP_OK);
+    return isa;
+}
+
+void way_tidy(void *numbers, size_t count, bp_type type)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (type == BP_F32 && isnan(((float *)numbers)[i]))
+            ((float *)numbers)[i] = NAN;
+        if (type == BP_F64 && isnan(((double *)numbers)[i]))
+            ((double *)numbers)[i] = NAN;
+    }
+}
+
+/* ---- The textbook ------------------------------------------------------------------------ */
+
+/* The same network on the textbook engine and by a way, both of it having stepped once. */
+typedef struct way_pair {
+    network_case made;
+    bp_type type;
+    double allowed;
+    bp_plan *plan;
+    const bp_way *way;
+    void *state;
+    size_t last; /* the member that is looked at */
+} way_pair;
+
+static void step_both(way_pair *pair, size_t members, double rate)
+{
+    network_case *made = &pair->made;
+    bp_run run = {.samples = &made->samples_f64,
+                  .rows = made->order,
+                  .count = made->shape.rows,
+                  .rate = rate};
+    bp_run *runs = calloc(members, sizeof *runs);
+    bp_plan_set_parameters(pair->plan, 0, made->parameters_f64);
+    for (size_t m = 0; m < members; m++) {
+        pair->way->methods->set_parameters(pair->state, m,
+                                           network_case_parameters(made, pair->type));
+        runs[m] = run;
+        runs[m].samples = network_case_samples(made, pair->type);
+    }
+    bp_plan_step(pair->plan, &run);
+    pair->way->methods->step(pair->state, runs);
+    assert_true(fabs(run.loss - runs[pair->last].loss) <= pair->allowed * (1 + fabs(run.loss)));
+    free(runs);
+}
+
+static void compare_weights(way_pair *pair)
+{
+    double *expected = calloc(pair->made.parameter_count, sizeof(double)), losses[2];
+    void *computed = calloc(pair->made.parameter_count, sizeof(double));
+    bp_plan_get_parameters(pair->plan, 0, expected);
+    pair->way->methods->get_parameters(pair->state, pair->last, computed);
+    assert_true(network_case_distance(&pair->made, expected, computed, pair->type)
+                <= pair->allowed);
+    bp_plan_gradient(pair->plan, 0, &pair->made.samples_f64, NULL, pair->made.shape.rows, expected,
+                     &losses[0]);
+    pair->way->methods->gradient(pair->state, pair->last,
+                                 network_case_samples(&pair->made, pair->type), NULL,
+                                 pair->made.shape.rows, computed, &losses[1]);
+    assert_true(network_case_distance(&pair->made, expected, computed, pair->type)
+                <= 10 * pair->allowed);
+    free(expected);
+    free(computed);
+}
+
+static void compare_outputs(way_pair *pair)
+{
+    network_case *made = &pair->made;
+    size_t outputs = bp_net_output_count(made->net), rows = made->shape.rows;
+    double *first = calloc(rows * outputs, sizeof(double));
+    double *second = calloc(rows * outputs, sizeof(double));
+    bp_matrix_out to = bp_matrix_out_f64(first, rows, outputs);
+    bp_plan_forward(pair->plan, 0, &made->samples_f64.inputs, made->order, rows, &to);
+    to.data = second;
+    pair->way->methods->forward(pair->state, pair->last, &made->samples_f64.inputs, made->order,
+                                rows, &to);
+    for (size_t i = 0; i < rows * outputs; i++)
+        assert_true(fabs(first[i] - second[i]) <= 10 * pair->allowed * (1 + fabs(first[i])));
+    free(first);
+    free(second);
+}
+
+void way_agrees(const bp_way *way, const network_shape *shape, bp_type type, bp_rule_kind kind,
+                size_t members, size_t batch, bp_reduction reduction)
+{
+    way_pair pair = {.type = type,
+                     .allowed = type == BP_F64 ? 1e-12 : 1e-5 * (double)shape->depth,
+                     .way = way,
+                     .last = members - 1};
+    network_case_init(&pair.made, shape, 5);
+    bp_plan_options options = way_options(BP_F64, kind, 1, batch);
+    options.reduction = reduction;
+    assert_int_equal(bp_plan_new(&pair.plan, pair.made.net, &options, NULL), BP_OK);
+    options.type = type;
+    options.members = members;
+    pair.state = way_open(way, pair.made.net, &options, isa_in_use());
+    step_both(&pair, members, kind == BP_ADAM ? 0.0001 : 0.01);
+    compare_weights(&pair);
+    compare_outputs(&pair);
+    way->methods->close(pair.state);
+    bp_plan_free(pair.plan);
+    network_case_free(&pair.made);
+}
+
+/* ---- Steps and memory ------------------------------------------------------------------------ */
+
+static void step_by_gradient(const bp_way *way, const network_case *made,
+                             const bp_plan_options *options)
+{
+    const bp_engine_methods *methods = way->methods;
+    const bp_samples *samples = network_case_samples(made, options->type);
+    const void *start_weights = network_case_parameters(made, options->type);
+    size_t last = options->members - 1, rows = made->shape.rows;
+    size_t bytes = made->parameter_count * bp_type_size(options->type);
+    void *a = way_open(way, made->net, options, isa_in_use());
+    void *b = way_open(way, made->net, options, isa_in_use());
+    void *x = malloc(bytes), *y = malloc(bytes);
+    bp_run *runs = calloc(options->members, sizeof *runs);
+    for (size_t m = 0; m < options->members; m++) {
+        methods->set_parameters(a, m, start_weights);
+        methods->set_parameters(b, m, start_weights);
+        runs[m] = (bp_run){samples, made->order, rows, 0.1, 0};
+    }
+    methods->step(a, runs);
+    for (size_t start = 0; start < rows; start += options->batch) {
+        size_t left = rows - start, count = left < options->batch ? left : options->batch;
+        double loss = 0;
+        methods->gradient(b, last, samples, made->order + start, count, x, &loss);
+        methods->apply(b, last, x, count, 0.1);
+    }
+    methods->get_parameters(a, last, x);
+    methods->get_parameters(b, last, y);
+    assert_memory_equal(x, y, bytes);
+    if (last > 0) { /* the other one did not move */
+        methods->get_parameters(b, 0, y);
+        assert_memory_equal(start_weights, y, bytes);
+    }
+    free(x);
+    free(y);
+    free(runs);
+    methods->close(a);
+    methods->close(b);
+}
+
+void way_steps_by_gradient(const bp_way *way, const network_shape *shape, bp_type type,
+                           size_t members, size_t batch)
+{
+    for (int kind = 0; kind < BP_RULE_COUNT; kind++) {
+        network_case made;
+        network_case_init(&made, shape, 9);
+        bp_plan_options options = way_options(type, (bp_rule_kind)kind, members, batch);
+        step_by_gradient(way, &made, &options);
+        network_case_free(&made);
+    }
+}
+
+static void use_without_allocating(const bp_way *way, const network_case *made, void *state,
+                                   size_t members, const failing_allocator *failing)
+{
+    size_t requests = failing->requests;
+    double answers[3 * 10];
+    bp_run *runs = calloc(members, sizeof *runs);
+    bp_matrix_out outputs = bp_matrix_out_f64(answers, 10, 3);
+    for (size_t m = 0; m < members; m++)
+        runs[m] = (bp_run){&made->samples_f64, NULL, 10 - m % 2, 0.1, 0};
+    way->methods->step(state, runs);
+    way->methods->forward(state, 0, &made->samples_f32.inputs, made->order, 10, &outputs);
+    assert_int_equal(failing->requests, requests);
+    free(runs);
+}
+
+void way_allocates_in_open_alone(const bp_way *way, size_t members, size_t batch)
+{
+    network_shape shape = {.depth = 2,
+                           .widths = {7, 5, 3},
+                           .hidden = BP_SIGMOID,
+                           .output = BP_SIGMOID,
+                           .loss = BP_SQUARED_ERROR,
+                           .classes = true,
+                           .rows = 10};
+    network_case made;
+    network_case_init(&made, &shape, 5);
+    bool refused = true;
+    for (size_t n = 1; refused; n++) {
+        failing_allocator failing;
+        failing_allocator_init(&failing, n);
+        bp_plan_options options = way_options(BP_F64, BP_ADAM, members, batch);
+        options.allocator = &failing.allocator;
+        void *state = NULL;
+        bp_status status = way->open(&state, made.net, &options, BP_ISA_SCALAR, NULL);
+        assert_int_equal(status, failing.refused ? BP_E_MEMORY : BP_OK);
+        if (status == BP_OK) {
+            use_without_allocating(way, &made, state, members, &failing);
+            way->methods->close(state);
+        }
+        assert_true(failing_allocator_is_clean(&failing));
+        refused = failing.refused;
+    }
+    network_case_free(&made);
+}
