@@ -51,14 +51,14 @@ typedef struct outcome {
 } outcome;
 
 static outcome train(const bp_way *way, const network_case *made, const bp_plan_options *options,
-                     bp_isa isa)
+                     bp_isa isa, bp_pool *pool)
 {
     const bp_engine_methods *methods = way->methods;
     size_t size = bp_type_size(options->type), outputs = bp_net_output_count(made->net);
     size_t rows = made->shape.rows;
     outcome left = {.count = made->parameter_count + rows * outputs};
     left.numbers = calloc(left.count, size);
-    void *state = way_open(way, made->net, options, isa);
+    void *state = way_open_on(way, made->net, options, isa, pool);
     bp_run runs[2];
     for (size_t m = 0; m < options->members; m++) {
         methods->set_parameters(state, m, network_case_parameters(made, options->type));
@@ -90,17 +90,17 @@ static void same_bits(const network_shape *shape, bp_type type, bp_rule_kind kin
     network_case made;
     network_case_init(&made, shape, 33);
     bp_plan_options options = way_options(type, kind, 1, batch);
-    outcome first = train(&bp_way_batch, &made, &options, BP_ISA_SCALAR);
+    outcome first = train(&bp_way_batch, &made, &options, BP_ISA_SCALAR, NULL);
     for (bp_isa isa = BP_ISA_SCALAR; isa < BP_ISA_COUNT; isa++) {
         if (bp_isa_lack(isa) != NULL)
             continue;
         options.members = 2; /* one after another, in the same scratch memory */
-        outcome other = train(&bp_way_batch, &made, &options, isa);
+        outcome other = train(&bp_way_batch, &made, &options, isa, NULL);
         same(&first, &other, type);
         free(other.numbers);
     }
     if (bp_way_lanes.refuse(made.net, &options) == NULL) {
-        outcome other = train(&bp_way_lanes, &made, &options, BP_ISA_SCALAR);
+        outcome other = train(&bp_way_lanes, &made, &options, BP_ISA_SCALAR, NULL);
         same(&first, &other, type);
         free(other.numbers);
     } else {
@@ -135,6 +135,32 @@ static void chunks_do_not_show(void **state)
     }
 }
 
+/* More workers than some layers have tiles. */
+static void threads_do_not_show(void **state)
+{
+    (void)state;
+    bp_isa isa = BP_ISA_SCALAR;
+    assert_int_equal(bp_isa_choose(&isa, NULL), BP_OK);
+    for (size_t workers = 2; workers <= 4; workers++) {
+        bp_pool *pool = NULL;
+        assert_int_equal(bp_pool_new(&pool, workers, NULL, NULL), BP_OK);
+        for (size_t s = 0; s < SHAPES; s++) {
+            network_shape shape = shape_of(s, (s + workers) % NETWORK_ENDINGS, s, 50);
+            bp_type type = (s + workers) % 2 == 0 ? BP_F32 : BP_F64;
+            bp_plan_options options = way_options(type, (bp_rule_kind)(s % BP_RULE_COUNT), 2, 32);
+            network_case made;
+            network_case_init(&made, &shape, 33);
+            outcome alone = train(&bp_way_batch, &made, &options, isa, NULL);
+            outcome shared = train(&bp_way_batch, &made, &options, isa, pool);
+            same(&alone, &shared, type);
+            free(alone.numbers);
+            free(shared.numbers);
+            network_case_free(&made);
+        }
+        bp_pool_free(pool);
+    }
+}
+
 /* Infinities and numbers that overflow; NaN in the same places everywhere. */
 static void overflow_is_the_same_everywhere(void **state)
 {
@@ -147,10 +173,10 @@ static void overflow_is_the_same_everywhere(void **state)
     inputs[40] = 3e38f;
     inputs[60] = 1e-42f;
     bp_plan_options options = way_options(BP_F32, BP_SGD, 1, 6);
-    outcome first = train(&bp_way_batch, &made, &options, BP_ISA_SCALAR);
+    outcome first = train(&bp_way_batch, &made, &options, BP_ISA_SCALAR, NULL);
     for (bp_isa isa = BP_ISA_SCALAR; isa < BP_ISA_COUNT; isa++)
         if (bp_isa_lack(isa) == NULL) {
-            outcome other = train(&bp_way_batch, &made, &options, isa);
+            outcome other = train(&bp_way_batch, &made, &options, isa, NULL);
             same(&first, &other, BP_F32);
             free(other.numbers);
         }
@@ -191,6 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_the_same_bits_everywhere),
         cmocka_unit_test(chunks_do_not_show),
+        cmocka_unit_test(threads_do_not_show),
         cmocka_unit_test(overflow_is_the_same_everywhere),
         cmocka_unit_test(agrees_with_the_textbook),
         cmocka_unit_test(step_is_gradient_and_apply),

@@ -31,7 +31,7 @@ static void *open_online(const bp_net *net, const bp_plan_options *options, bp_i
 {
     void *state = NULL;
     assert_null(bp_way_online.refuse(net, options));
-    assert_int_equal(bp_way_online.open(&state, net, options, isa, NULL), BP_OK);
+    assert_int_equal(bp_way_online.open(&state, net, options, isa, NULL, NULL), BP_OK);
     return state;
 }
 
@@ -268,7 +268,8 @@ static void test_only_open_allocates(void **context)
         options.allocator = &failing.allocator;
         void *state;
         bp_error error;
-        bp_status status = bp_way_online.open(&state, made.net, &options, BP_ISA_SCALAR, &error);
+        bp_status status =
+            bp_way_online.open(&state, made.net, &options, BP_ISA_SCALAR, NULL, &error);
         if (status == BP_OK) {
             size_t requests = failing.requests;
             bp_run runs[3];

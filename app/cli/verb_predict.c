@@ -182,6 +182,7 @@ static bp_status predict(struct answering *answering, bp_error *error)
     bp_predictor_options_init(&options);
     if (bp_config_origin(config, "engine") == BP_FROM_CALLER)
         options.engine = bp_config_get(config, "engine");
+    options.threads = bp_config_threads(config);
     bp_status status = bp_predictor_new(&answering->predictor, answering->model, &options, error);
     if (status != BP_OK)
         return status;

@@ -114,6 +114,7 @@ static bp_status score(struct training *training, bp_error *error)
     bp_predictor_options options;
     bp_predictor_options_init(&options);
     options.engine = bp_config_get(training->command->config, "engine");
+    options.threads = bp_config_threads(training->command->config);
     bp_status status = bp_predictor_new(&predictor, training->model, &options, error);
     if (status == BP_OK)
         status = bp_predict_table(&predictions, predictor, training->table, NULL,

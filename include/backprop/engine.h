@@ -55,7 +55,7 @@ typedef enum bp_reduction { BP_MEAN, BP_SUM } bp_reduction;
 
 /* A plan computes a group of networks of one shape (usually one) on one engine. It
  * owns their weights and all memory that a step needs: after bp_plan_new nothing
- * allocates. One thread uses a plan at a time. */
+ * allocates. One thread uses a plan at a time; those that it computes with are its own. */
 typedef struct bp_plan bp_plan;
 
 typedef struct bp_plan_options {
@@ -66,6 +66,8 @@ typedef struct bp_plan_options {
                          * arithmetic, a short last batch does not change it */
     bp_reduction reduction;
     bp_rule rule;
+    size_t threads; /* that compute, the caller's counted; 0: what the work deserves. They
+                     * never change a bit of the result */
     const bp_allocator *allocator;
 } bp_plan_options;
 

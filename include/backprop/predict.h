@@ -14,6 +14,7 @@ typedef struct bp_predictor bp_predictor;
 
 typedef struct bp_predictor_options {
     const char *engine; /* NULL: textbook for a model of BP_F64, else fast */
+    size_t threads;     /* as of bp_plan_options */
     const bp_allocator *allocator;
 } bp_predictor_options;
 

@@ -1,10 +1,13 @@
-/* cpu.c: which instruction sets this processor has. */
+/* cpu.c: which instruction sets this processor has, and how many processors there are. */
+#define _GNU_SOURCE /* sched_getaffinity */
 #include "base/cpu.h"
 
 #include "base/error.h"
 #include "base/names.h"
 
+#include <sched.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const char *const isa_names[BP_ISA_COUNT] = {"scalar", "avx2", "avx512", "neon"};
 
@@ -51,6 +54,17 @@ static bp_isa best_isa(void)
         if (bp_isa_lack(by_speed[i]) == NULL)
             return by_speed[i];
     return BP_ISA_SCALAR;
+}
+
+size_t bp_processors(void)
+{
+#if defined(__linux__) /* a container or taskset may allow fewer than there are */
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0)
+        return (size_t)CPU_COUNT(&allowed);
+#endif
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (size_t)online : 1;
 }
 
 bool bp_isa_is_forced(void)

@@ -17,6 +17,9 @@ const char *bp_isa_lack(bp_isa isa);
  * is no name), else the best this processor has. */
 bp_status bp_isa_choose(bp_isa *isa, bp_error *error);
 
+/* Processors that this process may run on, at least 1. */
+size_t bp_processors(void);
+
 /* Whether BP_ISA chose it: then it is used even where another would be quicker. */
 bool bp_isa_is_forced(void);
 

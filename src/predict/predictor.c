@@ -28,6 +28,7 @@ static bp_status make_plan(bp_plan **plan, const bp_model *model,
     plan_options.engine = plan_options.type == BP_F32 ? "fast" : "textbook";
     if (options->engine != NULL)
         plan_options.engine = options->engine;
+    plan_options.threads = options->threads;
     plan_options.members = bp_model_members(model);
     plan_options.allocator = options->allocator;
     bp_status status = bp_plan_new(plan, bp_model_net(model), &plan_options, error);

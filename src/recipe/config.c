@@ -126,6 +126,8 @@ void bp_config_write(const bp_config *config, bp_json *json)
     bp_json_object_begin(json);
     for (size_t i = 0; i < config->count; i++) {
         const char *name = bp_option_at(i)->name;
+        if (strcmp(bp_option_at(i)->group, "machine") == 0)
+            continue;
         bp_json_key(json, name);
         bp_json_object_begin(json);
         bp_json_key(json, "value");
@@ -148,6 +150,11 @@ double bp_config_number(const bp_config *config, const char *name)
 size_t bp_config_size(const bp_config *config, const char *name)
 {
     return (size_t)bp_config_number(config, name);
+}
+
+size_t bp_config_threads(const bp_config *config)
+{
+    return bp_config_is(config, "threads", "auto") ? 0 : bp_config_size(config, "threads");
 }
 
 bool bp_config_is(const bp_config *config, const char *name, const char *value)

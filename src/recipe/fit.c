@@ -127,6 +127,7 @@ static bp_status make_plan(bp_plan **plan, const bp_net *net, const bp_config *c
     options.engine = bp_config_get(config, "engine");
     options.type = number_type(config);
     options.members = members;
+    options.threads = bp_config_threads(config);
     options.batch = bp_config_is(config, "batch", "all") ? rows : bp_config_size(config, "batch");
     options.reduction = bp_config_is(config, "reduction", "sum") ? BP_SUM : BP_MEAN;
     bp_rule_find(bp_config_get(config, "optimizer"), &options.rule.kind, NULL);

@@ -79,6 +79,9 @@ static const bp_option options[] = {
      "what computes: see backprop engines"},
     {"precision", 0, BP_OPTION_CHOICE, "TYPE", 0, 0, "f32|f64", "f64", "run",
      "the numbers that are computed with"},
+
+    {"threads", 'j', BP_OPTION_INTEGER, "N", 1, 256, "auto", "auto", "machine",
+     "how many compute; auto: what the work deserves; the results are the same bit for bit"},
 };
 
 #define OPTION_COUNT (sizeof options / sizeof *options)

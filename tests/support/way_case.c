@@ -25,11 +25,17 @@ bp_plan_options way_options(bp_type type, bp_rule_kind kind, size_t members, siz
     return options;
 }
 
-void *way_open(const bp_way *way, const bp_net *net, const bp_plan_options *options, bp_isa isa)
+void *way_open_on(const bp_way *way, const bp_net *net, const bp_plan_options *options, bp_isa isa,
+                  bp_pool *pool)
 {
     void *state = NULL;
-    assert_int_equal(way->open(&state, net, options, isa, NULL), BP_OK);
+    assert_int_equal(way->open(&state, net, options, isa, pool, NULL), BP_OK);
     return state;
+}
+
+void *way_open(const bp_way *way, const bp_net *net, const bp_plan_options *options, bp_isa isa)
+{
+    return way_open_on(way, net, options, isa, NULL);
 }
 
 static bp_isa isa_in_use(void)
@@ -226,7 +232,7 @@ void way_allocates_in_open_alone(const bp_way *way, size_t members, size_t batch
         bp_plan_options options = way_options(BP_F64, BP_ADAM, members, batch);
         options.allocator = &failing.allocator;
         void *state = NULL;
-        bp_status status = way->open(&state, made.net, &options, BP_ISA_SCALAR, NULL);
+        bp_status status = way->open(&state, made.net, &options, BP_ISA_SCALAR, NULL, NULL);
         assert_int_equal(status, failing.refused ? BP_E_MEMORY : BP_OK);
         if (status == BP_OK) {
             use_without_allocating(way, &made, state, members, &failing);

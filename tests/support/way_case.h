@@ -19,6 +19,10 @@ extern const network_ending network_endings[NETWORK_ENDINGS];
 bp_plan_options way_options(bp_type type, bp_rule_kind kind, size_t members, size_t batch);
 void *way_open(const bp_way *way, const bp_net *net, const bp_plan_options *options, bp_isa isa);
 
+/* On the workers of a pool. */
+void *way_open_on(const bp_way *way, const bp_net *net, const bp_plan_options *options, bp_isa isa,
+                  bp_pool *pool);
+
 /* A NaN is a NaN, whatever its bits: makes all of them one. */
 void way_tidy(void *numbers, size_t count, bp_type type);
 

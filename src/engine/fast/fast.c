@@ -12,6 +12,7 @@ static const bp_way *const ways[] = {&bp_way_lanes, &bp_way_batch, &bp_way_onlin
 
 typedef struct fast_engine {
     bp_allocator allocator;
+    bp_pool *pool; /* NULL: the caller computes alone */
     const bp_engine_methods *way;
     void *state;
 } fast_engine;
@@ -42,6 +43,38 @@ static bp_isa isa_for(const bp_way *way, const bp_net *net, bp_isa isa)
     return BP_ISA_AVX2;
 }
 
+/* What pays for handing work to another thread and waiting for it, some ten times a batch. */
+#define MULTIPLICATIONS_A_THREAD 2e6
+#define CHUNK 256.0 /* rows; a larger batch goes through in such pieces */
+
+/* Threads for a plan: as many as were asked for, or as many as its batches deserve and the
+ * machine has. */
+static size_t threads_for(const bp_way *way, const bp_net *net, const bp_plan_options *options)
+{
+    if (!way->threaded)
+        return 1;
+    if (options->threads > 0)
+        return options->threads;
+    double rows = options->batch < (size_t)CHUNK ? (double)options->batch : CHUNK;
+    double work = 3 * rows * (double)bp_net_parameter_count(net) / MULTIPLICATIONS_A_THREAD;
+    size_t processors = bp_processors();
+    return work < 2 ? 1 : work < (double)processors ? (size_t)work : processors;
+}
+
+static bp_status open_way(fast_engine *engine, const bp_way *way, const bp_net *net,
+                          const bp_plan_options *options, bp_isa isa, bp_error *error)
+{
+    size_t threads = threads_for(way, net, options);
+    bp_status status = BP_OK;
+    if (threads > 1)
+        status = bp_pool_new(&engine->pool, threads, options->allocator, error);
+    if (status == BP_OK)
+        status = way->open(&engine->state, net, options, isa, engine->pool, error);
+    if (status != BP_OK)
+        bp_pool_free(engine->pool);
+    return status;
+}
+
 static bp_status fast_open(void **state, const bp_net *net, const bp_plan_options *options,
                            char description[BP_DESCRIPTION_SIZE], bp_error *error)
 {
@@ -60,13 +93,15 @@ static bp_status fast_open(void **state, const bp_net *net, const bp_plan_option
     if (engine == NULL)
         return BP_E_MEMORY;
     *engine = (fast_engine){.allocator = allocator, .way = way->methods};
-    status = way->open(&engine->state, net, options, isa, error);
+    status = open_way(engine, way, net, options, isa, error);
     if (status != BP_OK) {
         bp_release(&allocator, engine, 1, sizeof *engine);
         return status;
     }
-    snprintf(description, BP_DESCRIPTION_SIZE, "fast %s %s %s", bp_type_name(options->type),
-             way->name, bp_isa_name(isa));
+    size_t threads = bp_pool_workers(engine->pool);
+    snprintf(description, BP_DESCRIPTION_SIZE, "fast %s %s %s, %zu thread%s",
+             bp_type_name(options->type), way->name, bp_isa_name(isa), threads,
+             threads == 1 ? "" : "s");
     *state = engine;
     return BP_OK;
 }
@@ -76,6 +111,7 @@ static void fast_close(void *state)
     fast_engine *engine = state;
     bp_allocator allocator = engine->allocator;
     engine->way->close(engine->state);
+    bp_pool_free(engine->pool);
     bp_release(&allocator, engine, 1, sizeof *engine);
 }
 

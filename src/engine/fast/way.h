@@ -4,6 +4,7 @@
 #define FAST_WAY_H
 
 #include "base/cpu.h"
+#include "base/pool.h"
 #include "engine/engine_methods.h"
 
 /* One way: `online` takes one row at a time, for plans of batch 1; `lanes` a group of
@@ -14,9 +15,11 @@ typedef struct bp_way {
     /* NULL where the way can compute this plan, else the reason why not. */
     const char *(*refuse)(const bp_net *net, const bp_plan_options *options);
 
-    /* `methods->open` is not used; the rest is. */
+    bool threaded; /* whether it shares its work out to the workers of a pool */
+
+    /* `methods->open` is not used; the rest is. The pool, or NULL, outlives the state. */
     bp_status (*open)(void **state, const bp_net *net, const bp_plan_options *options, bp_isa isa,
-                      bp_error *error);
+                      bp_pool *pool, bp_error *error);
     const bp_engine_methods *methods;
 } bp_way;
 

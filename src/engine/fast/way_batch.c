@@ -28,6 +28,7 @@ typedef struct batch_engine {
     size_t member_count;
     batch_member *members;
     batch_scratch scratch;
+    bp_pool *pool;
     size_t workers;
     void *inputs;           /* [chunk][inputs] rows of another type, converted */
     unsigned char *numbers; /* all arrays of numbers, in one block */
@@ -208,7 +209,7 @@ static bp_status take_memory(batch_engine *engine, bp_error *error)
 }
 
 static bp_status batch_open(void **state, const bp_net *net, const bp_plan_options *options,
-                            bp_isa isa, bp_error *error)
+                            bp_isa isa, bp_pool *pool, bp_error *error)
 {
     *state = NULL;
     bp_allocator allocator = bp_allocator_or_default(options->allocator);
@@ -227,7 +228,8 @@ static bp_status batch_open(void **state, const bp_net *net, const bp_plan_optio
                        .chunk = options->batch < CHUNK_ROWS ? options->batch : CHUNK_ROWS,
                        .shape = {.layer_count = bp_net_layer_count(net), .loss = bp_net_loss(net)},
                        .member_count = options->members,
-                       .workers = 1};
+                       .pool = pool,
+                       .workers = bp_pool_workers(pool)};
     bp_status status = take_memory(engine, error);
     if (status != BP_OK) {
         batch_close(engine);
@@ -304,38 +306,82 @@ static void batch_get_parameters(const void *state, size_t member, void *paramet
 
 /* ---- Passes over a chunk ------------------------------------------------------------------- */
 
-static batch_pass pass_over(batch_engine *engine, size_t member, batch_rows rows)
+/* What the workers do over a chunk, all the same and each its share. */
+typedef struct batch_task {
+    const batch_engine *engine;
+    batch_pass pass;
+    bp_rule_kind kind; /* BP_RULE_COUNT: the gradient is added up */
+    const bp_rule_factors *factors;
+} batch_task;
+
+static batch_task task_over(batch_engine *engine, size_t member, batch_rows rows, bp_rule_kind kind,
+                            const bp_rule_factors *factors)
 {
-    return (batch_pass){.shape = &engine->shape,
-                        .scratch = &engine->scratch,
-                        .member = &engine->members[member],
-                        .rows = rows,
-                        .workers = 1};
+    return (batch_task){.engine = engine,
+                        .pass = {.shape = &engine->shape,
+                                 .scratch = &engine->scratch,
+                                 .member = &engine->members[member],
+                                 .rows = rows},
+                        .kind = kind,
+                        .factors = factors};
 }
 
+static batch_pass pass_of(const batch_task *task, size_t worker, size_t workers)
+{
+    batch_pass pass = task->pass;
+    pass.worker = worker;
+    pass.workers = workers;
+    return pass;
+}
+
+/* Rows in and through the layers; narrow ones are left to what comes next. */
 static void forward_chunk(const batch_engine *engine, const batch_pass *pass)
 {
     const batch_shape *shape = pass->shape;
     engine->kernels->gather(pass);
-    for (size_t l = 0; l < shape->layer_count; l++)
-        if (!shape->layers[l].narrow)
-            engine->kernels->forward(pass, l);
+    bp_pool_barrier(engine->pool);
+    for (size_t l = 0; l < shape->layer_count; l++) {
+        if (shape->layers[l].narrow)
+            continue;
+        engine->kernels->forward(pass, l);
+        bp_pool_barrier(engine->pool);
+    }
 }
 
 /* Errors go back with the weights as they are; then all layers change. */
-static void learn_chunk(const batch_engine *engine, const batch_pass *pass, bp_rule_kind kind,
-                        const bp_rule_factors *factors)
+static void learn_share(void *context, size_t worker, size_t workers)
 {
-    const batch_shape *shape = pass->shape;
-    forward_chunk(engine, pass);
-    engine->kernels->finish(pass);
-    for (size_t l = shape->layer_count - 1; l > 0; l--) {
+    const batch_task *task = context;
+    const batch_engine *engine = task->engine;
+    const batch_shape *shape = &engine->shape;
+    const batch_pass pass = pass_of(task, worker, workers);
+    forward_chunk(engine, &pass);
+    engine->kernels->finish(&pass);
+    for (size_t l = 1; l < shape->layer_count; l++)
         if (!shape->layers[l].narrow)
-            engine->kernels->turn(pass, l);
-        engine->kernels->backward(pass, l);
+            engine->kernels->turn(&pass, l);
+    bp_pool_barrier(engine->pool);
+    for (size_t l = shape->layer_count - 1; l > 0; l--) {
+        engine->kernels->backward(&pass, l);
+        bp_pool_barrier(engine->pool);
     }
     for (size_t l = shape->layer_count; l-- > 0;)
-        engine->kernels->update(pass, l, kind, factors);
+        engine->kernels->update(&pass, l, task->kind, task->factors);
+}
+
+static void apply_share(void *context, size_t worker, size_t workers)
+{
+    const batch_task *task = context;
+    const batch_pass pass = pass_of(task, worker, workers);
+    task->engine->kernels->apply(&pass, task->kind, task->factors);
+}
+
+static void answer_share(void *context, size_t worker, size_t workers)
+{
+    const batch_task *task = context;
+    const batch_pass pass = pass_of(task, worker, workers);
+    forward_chunk(task->engine, &pass);
+    task->engine->kernels->answer(&pass);
 }
 
 /* The rows' losses, added in order. */
@@ -363,8 +409,8 @@ static void add_gradient(batch_engine *engine, size_t member, batch_rows rows, s
     const size_t end = rows.first + count;
     for (; rows.first < end; rows.first += rows.count) {
         rows.count = end - rows.first < engine->chunk ? end - rows.first : engine->chunk;
-        const batch_pass pass = pass_over(engine, member, rows);
-        learn_chunk(engine, &pass, BP_RULE_COUNT, NULL);
+        batch_task task = task_over(engine, member, rows, BP_RULE_COUNT, NULL);
+        bp_pool_run(engine->pool, learn_share, &task);
         add_losses(engine, rows.count, loss);
     }
 }
@@ -382,15 +428,15 @@ static void learn_batch(batch_engine *engine, size_t member, batch_rows rows, si
     bp_rule_factors factors;
     next_factors(engine, member, count, rate, &factors);
     rows.count = count;
-    const batch_pass pass = pass_over(engine, member, rows);
+    batch_task task = task_over(engine, member, rows, engine->rule.kind, &factors);
     if (count <= engine->chunk) {
-        learn_chunk(engine, &pass, engine->rule.kind, &factors);
+        bp_pool_run(engine->pool, learn_share, &task);
         add_losses(engine, count, loss);
         return;
     }
     memset(engine->scratch.gradient, 0, engine->shape.block * engine->size);
     add_gradient(engine, member, rows, count, loss);
-    engine->kernels->apply(&pass, engine->rule.kind, &factors);
+    bp_pool_run(engine->pool, apply_share, &task);
 }
 
 static void batch_step(void *state, bp_run *runs)
@@ -428,8 +474,9 @@ static void batch_apply(void *state, size_t member, const void *gradient, size_t
     bp_rule_factors factors;
     next_factors(engine, member, count, rate, &factors);
     pack(engine, engine->scratch.gradient, gradient);
-    const batch_pass pass = pass_over(engine, member, (batch_rows){.count = 0});
-    engine->kernels->apply(&pass, engine->rule.kind, &factors);
+    batch_task task =
+        task_over(engine, member, (batch_rows){.count = 0}, engine->rule.kind, &factors);
+    bp_pool_run(engine->pool, apply_share, &task);
 }
 
 /* ---- Forward ------------------------------------------------------------------------------- */
@@ -478,9 +525,8 @@ static void batch_forward(void *state, size_t member, const bp_matrix *inputs, c
                            .count = count - start < engine->chunk ? count - start : engine->chunk};
         if (inputs->type != engine->type)
             convert_rows(engine, inputs, &view);
-        const batch_pass pass = pass_over(engine, member, view);
-        forward_chunk(engine, &pass);
-        engine->kernels->answer(&pass);
+        batch_task task = task_over(engine, member, view, BP_RULE_COUNT, NULL);
+        bp_pool_run(engine->pool, answer_share, &task);
         copy_answers(engine, view.count, outputs, start);
     }
 }
@@ -494,5 +540,8 @@ static const bp_engine_methods batch_methods = {.name = "batch",
                                                 .gradient = batch_gradient,
                                                 .apply = batch_apply};
 
-const bp_way bp_way_batch = {
-    .name = "batch", .refuse = batch_refuse, .open = batch_open, .methods = &batch_methods};
+const bp_way bp_way_batch = {.name = "batch",
+                             .refuse = batch_refuse,
+                             .threaded = true,
+                             .open = batch_open,
+                             .methods = &batch_methods};

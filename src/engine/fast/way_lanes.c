@@ -131,8 +131,9 @@ static bp_status take_memory(lanes_engine *engine, bp_error *error)
 }
 
 static bp_status lanes_open(void **state, const bp_net *net, const bp_plan_options *options,
-                            bp_isa isa, bp_error *error)
+                            bp_isa isa, bp_pool *pool, bp_error *error)
 {
+    (void)pool;
     *state = NULL;
     bp_allocator allocator = bp_allocator_or_default(options->allocator);
     lanes_engine *engine = bp_allocate(&allocator, 1, sizeof *engine, error);

@@ -157,8 +157,9 @@ static bp_status take_memory(online_engine *engine, bp_error *error)
 }
 
 static bp_status online_open(void **state, const bp_net *net, const bp_plan_options *options,
-                             bp_isa isa, bp_error *error)
+                             bp_isa isa, bp_pool *pool, bp_error *error)
 {
+    (void)pool;
     *state = NULL;
     bp_allocator allocator = bp_allocator_or_default(options->allocator);
     online_engine *engine = bp_allocate(&allocator, 1, sizeof *engine, error);
