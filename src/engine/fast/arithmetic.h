@@ -42,7 +42,8 @@
  *   momentum  v = fma(momentum, v, scale * g);  w = fma(-step, v, w)
  *   adam      g' = scale * g
  *             m = fma(beta1, m, beta1_rest * g');  v = fma(beta2, v, (beta2_rest * g') * g')
- *             w = fma(-step, m / (sqrt(v) + epsilon), w) */
+ *             w = fma(-step, m / (sqrt(v) + epsilon), w)
+ * where a new v or m nearer to 0 than the smallest normal number is +0. */
 #ifndef FAST_ARITHMETIC_H
 #define FAST_ARITHMETIC_H
 

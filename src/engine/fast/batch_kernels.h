@@ -71,6 +71,7 @@ typedef struct batch_rows {
     const size_t *rows; /* or NULL: from `first` on, in order */
     size_t first;
     size_t count;
+    size_t following; /* rows that come behind these, in the next chunk */
 } batch_rows;
 
 /* Passes over a chunk: every worker calls the same kernels with a pass of its own and does

@@ -111,8 +111,6 @@ static inline const real *input_of(const batch_pass *pass, size_t layer)
 /* ---- Rows in ------------------------------------------------------------------------------------
  */
 
-#define AHEAD 8 /* rows asked of memory before they are needed */
-
 #define gather_row NAMED(gather_row)
 static inline void gather_row(const real *from, size_t count, real *to, size_t to_panel)
 {
@@ -134,13 +132,11 @@ static void batch_gather(const batch_pass *pass)
     const real *from = rows->inputs;
     const share_of mine = share(pass, rows->count);
     for (size_t i = mine.first; i < mine.end; i++) {
-        if (i + AHEAD < mine.end) {
-            const real *next = from + row_of(rows, i + AHEAD) * rows->input_stride;
-            for (size_t at = 0; at < inputs; at += 64 / sizeof(real))
-                __builtin_prefetch(next + at);
-        }
         gather_row(from + row_of(rows, i) * rows->input_stride, inputs,
                    (real *)pass->scratch->inputs + i * PANEL, panel);
+        if (i < rows->following) /* asked of memory while this chunk is computed */
+            for (size_t at = 0; at < inputs; at += 64 / sizeof(real))
+                __builtin_prefetch(from + row_of(rows, i + rows->count) * rows->input_stride + at);
     }
 }
 
@@ -509,6 +505,53 @@ INLINE void update_tile(const mover *mine, bp_rule_kind kind, real *gradient, vr
     spend(&here, kind, gradient, place + i * PANEL + w * LANES, c[i][w], scale);
 }
 
+/* Adam divides and takes roots, which take long beside the multiplications that they do
+ * not need: a tile's gradient waits in memory, and while the next tile's is multiplied out
+ * it is spent, a vector at a time. */
+#define waiting_tile NAMED(waiting_tile)
+typedef struct waiting_tile {
+    size_t place; /* of its weights; SIZE_MAX: none waits */
+    _Alignas(64) real gradient[TILE_LINES * PANEL];
+} waiting_tile;
+
+#define TILE_VECTORS (TILE_LINES * PANEL_VECTORS)
+
+#define spend_vector NAMED(spend_vector)
+INLINE void spend_vector(const mover *m, const waiting_tile *waiting, size_t vector, vreal scale)
+{
+    vreal g = vload(waiting->gradient + vector * LANES);
+    apply_weight(m, false, BP_ADAM, waiting->place + vector * LANES, g, scale);
+}
+
+#define spend_waiting NAMED(spend_waiting)
+static void spend_waiting(const mover *m, const waiting_tile *waiting, vreal scale)
+{
+    for (size_t i = 0; i < TILE_VECTORS && waiting->place < SIZE_MAX; i++)
+        spend_vector(m, waiting, i, scale);
+}
+
+/* A whole tile under Adam. */
+#define update_behind NAMED(update_behind)
+static void update_behind(const mover *mine, waiting_tile *waiting, vreal scale, size_t place,
+                          const real *a, const real *b, size_t rows)
+{
+    const mover here = *mine;
+    tile c;
+    size_t done = 0;
+    EACH(TILE_LINES, PANEL_VECTORS) c[i][w] = vset(0);
+    if (waiting->place == SIZE_MAX)
+        multiply(c, a, 1, PANEL, b, rows, TILE_LINES, PANEL_VECTORS);
+    for (size_t i = 0; i < TILE_VECTORS && waiting->place < SIZE_MAX; i++) {
+        size_t end = rows * (i + 1) / TILE_VECTORS;
+        multiply(c, a + done * PANEL, 1, PANEL, b + done * PANEL, end - done, TILE_LINES,
+                 PANEL_VECTORS);
+        spend_vector(&here, waiting, i, scale);
+        done = end;
+    }
+    EACH(TILE_LINES, PANEL_VECTORS) vstore(waiting->gradient + i * PANEL + w * LANES, c[i][w]);
+    waiting->place = place;
+}
+
 /* A panel's biases: the deltas of all rows, in order. */
 #define update_biases NAMED(update_biases)
 static void update_biases(const batch_pass *pass, const batch_layer *layer, const mover *m,
@@ -544,6 +587,7 @@ static void batch_update(const batch_pass *pass, size_t l, bp_rule_kind kind,
     const size_t rows = pass->rows.count, row_panel = shape->rows * PANEL;
     const size_t line_tiles = whole(all_lines, TILE_LINES);
     real *gradient = pass->scratch->gradient;
+    waiting_tile waiting = {.place = SIZE_MAX};
     share_of mine = share(pass, whole(all_columns, PANEL) * line_tiles);
     for (size_t t = mine.first; t < mine.end; t++) {
         const size_t panel = t / line_tiles, line = t % line_tiles * TILE_LINES;
@@ -551,10 +595,15 @@ static void batch_update(const batch_pass *pass, size_t l, bp_rule_kind kind,
         const size_t place = layer->weights + (panel * layer->lines + line) * PANEL;
         const real *from = a + line / PANEL * row_panel + line % PANEL;
         const real *by = b + panel * row_panel;
+        if (kind == BP_ADAM && lines >= TILE_LINES && columns >= PANEL) {
+            update_behind(&m, &waiting, scale, place, from, by, rows);
+            continue;
+        }
 #define UPDATE(m_, v_) update_tile(&m, kind, gradient, scale, place, from, by, rows, m_, v_)
         BY_TILE(lines, columns, UPDATE);
 #undef UPDATE
     }
+    spend_waiting(&m, &waiting, scale);
     mine = share(pass, whole(layer->outputs, PANEL));
     for (size_t panel = mine.first; panel < mine.end; panel++)
         update_biases(pass, layer, &m, kind, scale, panel);
@@ -587,7 +636,6 @@ const batch_kernels NAMED(BATCH_KERNELS) = {.lanes = LANES,
 #undef BY_VECTORS
 #undef EACH
 #undef UNROLL
-#undef AHEAD
 #undef BY_BLOCKS
 #undef BLOCK_MAX
 #undef INLINE

@@ -21,10 +21,22 @@ INLINE void move_store(const mover *m, const bool masked, real *to, vreal value)
     vstore(to, masked ? vselect(m->active, value, vload(to)) : value);
 }
 
+#undef SMALLEST_NORMAL
+#define SMALLEST_NORMAL (REAL_BITS == 32 ? (real)0x1p-126 : (real)0x1p-1022)
+
+/* What a rule keeps fades and would stay among the subnormal numbers for ever, where
+ * division and roots take many times as long. */
+#define faded NAMED(faded)
+INLINE vreal faded(vreal a)
+{
+    vbits magnitude = vbits_right(vbits_left(vbits_of(a), 1), 1);
+    return vselect(vgreater(vset(SMALLEST_NORMAL), vreal_of(magnitude)), vset(0), a);
+}
+
 #define momentum_weight NAMED(momentum_weight)
 INLINE vreal momentum_weight(const mover *m, const bool masked, size_t place, vreal g)
 {
-    vreal v = vfma(m->momentum, vload(m->first + place), g);
+    vreal v = faded(vfma(m->momentum, vload(m->first + place), g));
     move_store(m, masked, m->first + place, v);
     return vfnma(m->step, v, vload(m->weights + place));
 }
@@ -34,6 +46,8 @@ INLINE vreal adam_weight(const mover *m, const bool masked, size_t place, vreal 
 {
     vreal first = vfma(m->beta1, vload(m->first + place), vmul(m->beta1_rest, g));
     vreal second = vfma(m->beta2, vload(m->second + place), vmul(vmul(m->beta2_rest, g), g));
+    first = faded(first);
+    second = faded(second);
     move_store(m, masked, m->first + place, first);
     move_store(m, masked, m->second + place, second);
     vreal move = vdiv(first, vadd(vsqrt(second), m->epsilon));

@@ -409,6 +409,7 @@ static void add_gradient(batch_engine *engine, size_t member, batch_rows rows, s
     const size_t end = rows.first + count;
     for (; rows.first < end; rows.first += rows.count) {
         rows.count = end - rows.first < engine->chunk ? end - rows.first : engine->chunk;
+        rows.following = end - rows.first - rows.count;
         batch_task task = task_over(engine, member, rows, BP_RULE_COUNT, NULL);
         bp_pool_run(engine->pool, learn_share, &task);
         add_losses(engine, rows.count, loss);
@@ -450,6 +451,7 @@ static void batch_step(void *state, bp_run *runs)
         batch_rows rows = view_rows(run->samples, run->rows);
         for (; rows.first < run->count; rows.first += engine->batch) {
             size_t left = run->count - rows.first;
+            rows.following = left > engine->batch ? left - engine->batch : 0;
             learn_batch(engine, m, rows, left < engine->batch ? left : engine->batch, run->rate,
                         &run->loss);
             if (left <= engine->batch)
@@ -494,6 +496,7 @@ static void convert_rows(batch_engine *engine, const bp_matrix *inputs, batch_ro
     rows->input_stride = width;
     rows->rows = NULL;
     rows->first = 0;
+    rows->following = 0;
 }
 
 static void copy_answers(const batch_engine *engine, size_t count, const bp_matrix_out *outputs,
@@ -523,6 +526,7 @@ static void batch_forward(void *state, size_t member, const bp_matrix *inputs, c
                            .rows = rows,
                            .first = start,
                            .count = count - start < engine->chunk ? count - start : engine->chunk};
+        view.following = count - start - view.count;
         if (inputs->type != engine->type)
             convert_rows(engine, inputs, &view);
         batch_task task = task_over(engine, member, view, BP_RULE_COUNT, NULL);
