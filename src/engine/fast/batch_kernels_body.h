@@ -14,7 +14,11 @@
 #undef LINES_MULTIPLE
 #define PANEL (PANEL_VECTORS * LANES)
 #define LINES_MULTIPLE (TILE_LINES > LANES ? TILE_LINES : LANES)
+#if defined(__clang__) /* which unrolls by a count too late to keep a tile in registers */
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
 #define UNROLL _Pragma("GCC unroll 8")
+#endif
 #define EACH(m, v) UNROLL for (size_t i = 0; i < (m); i++) UNROLL for (size_t w = 0; w < (v); w++)
 
 /* ---- Tiles ------------------------------------------------------------------------------ */
