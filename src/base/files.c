@@ -139,3 +139,23 @@ bp_status bp_file_write(const char *path, const void *data, size_t size, bp_erro
     }
     return BP_OK;
 }
+
+size_t bp_memory_available(void)
+{
+    static const char key[] = "MemAvailable:";
+    char text[1024] = "";
+    int file = bp_call_open_read("/proc/meminfo");
+    if (file < 0)
+        return SIZE_MAX;
+    long length = bp_call_read(file, text, sizeof text - 1);
+    bp_call_close(file);
+    const char *line = length > 0 ? strstr(text, key) : NULL;
+    if (line == NULL)
+        return SIZE_MAX;
+    size_t kilobytes = 0;
+    for (line += strlen(key); *line == ' '; line++)
+        ;
+    for (; *line >= '0' && *line <= '9'; line++)
+        kilobytes = kilobytes * 10 + (size_t)(*line - '0');
+    return kilobytes * 1024;
+}

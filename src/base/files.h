@@ -26,4 +26,8 @@ void bp_file_release(bp_file_bytes *bytes);
  * synced, renamed. On failure the old file stands as it was. */
 bp_status bp_file_write(const char *path, const void *data, size_t size, bp_error *error);
 
+/* Bytes of memory that could be taken now without hurting another program, as Linux
+ * reckons; SIZE_MAX where the system does not say. */
+size_t bp_memory_available(void);
+
 #endif

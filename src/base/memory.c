@@ -2,12 +2,17 @@
 #include "base/memory.h"
 
 #include "base/error.h"
+#include "base/files.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define ALIGNMENT 64u                       /* of bp_allocate_aligned */
 #define ARENA_ALIGNMENT sizeof(max_align_t) /* of every block of an arena */
+
+/* Systems promise more than they have and end the program that takes it: a block that the
+ * machine has no room for is refused while nothing is lost. */
+#define LARGE ((size_t)1 << 28)
 
 static void *malloc_reallocate(void *context, void *pointer, size_t old_size, size_t new_size)
 {
@@ -17,6 +22,8 @@ static void *malloc_reallocate(void *context, void *pointer, size_t old_size, si
         free(pointer);
         return NULL;
     }
+    if (new_size > LARGE && new_size > bp_memory_available())
+        return NULL;
     return realloc(pointer, new_size);
 }
 
