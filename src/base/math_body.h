@@ -1,6 +1,6 @@
-/* math_body.h: exp, log, tanh and sigmoid over the vectors of vector.h, to be included
+/* math_body.h: exp, log, log2, tanh and sigmoid over the vectors of vector.h, to be included
  * after it. One fixed sequence of correctly rounded operations each, the same for every
- * instruction set; within 3 ulp (2.5 for exp and log). NaN gives NaN.
+ * instruction set; within 3 ulp (2.5 for exp and logs). NaN gives NaN.
  *
  * exp(w) is 2^n exp(r) with n = round(w / ln 2), |r| <= ln 2 / 2, and exp(r) is the
  * quotient (Q + rP) / (Q - rP) of Pade, P and Q even in r: of order 6 in float64 (error
@@ -26,6 +26,7 @@
 
 #define vexp NAMED(vexp)
 #define vlog NAMED(vlog)
+#define vlog2 NAMED(vlog2)
 #define vtanh NAMED(vtanh)
 #define vsigmoid NAMED(vsigmoid)
 #define math_pade NAMED(math_pade)
@@ -71,7 +72,7 @@ static inline vreal vsigmoid(vreal z)
 }
 
 /* (exp(2z) - 1) / (exp(2z) + 1) with s = 2^n kept apart: where n is 0 the numerator is
- * 2rP, without cancellation. */
+ * 2rP, without cancellation; q, the larger, stays exact in its product. */
 static inline vreal vtanh(vreal z)
 {
     vreal p, q, one = vset(1);
@@ -84,7 +85,7 @@ static inline vreal vtanh(vreal z)
     math_pade(vmul(r, r), 1, &p, &q);
     vreal odd = vmul(r, p), s = math_scale(one, rounded);
     vreal more = vadd(s, one), less = vsub(s, one);
-    return vdiv(vfma(more, odd, vmul(less, q)), vfma(less, odd, vmul(more, q)));
+    return vdiv(vfma(less, q, vmul(more, odd)), vfma(more, q, vmul(less, odd)));
 }
 
 /* The power of two goes on in two steps, the first exact. */
@@ -104,9 +105,10 @@ static inline vreal vexp(vreal w)
     return vmul(vdiv(math_scale(b, inner), a), outer);
 }
 
-/* x = m 2^e, m within sqrt(1/2)..sqrt(2); log m = 2 atanh(s), s = f / (2 + f), f = m - 1,
- * by its series; 2s = f - sf keeps f exact as the leading term. */
-static inline vreal vlog(vreal x)
+/* What logarithms have in common: x = m 2^e, m within sqrt(1/2)..sqrt(2), and log m = f +
+ * tail, f = m - 1 exactly: log m = 2 atanh(s), s = f / (2 + f), by its series; 2s = f - sf. */
+#define math_log_parts NAMED(math_log_parts)
+static inline void math_log_parts(vreal x, vreal *e, vreal *f, vreal *tail)
 {
     const int64_t half = MATH_C(128, 1024), root = MATH_C(0x3f3504f3, 0x3fe6a09e667f3bcd);
     vmask tiny = vgreater(vset(MATH_C(0x1p-126f, 0x1p-1022)), x);
@@ -117,16 +119,41 @@ static inline vreal vlog(vreal x)
     vbits exponent = vbits_sub(biased, vbits_set(half));
     vreal m = vreal_of(vbits_sub(bits, vbits_left(exponent, REAL_MANTISSA)));
     vreal two_up = vset(MATH_C(0x1p23f, 0x1p52)); /* its lowest bits count ones */
-    vreal e = vsub(vreal_of(vbits_or(biased, vbits_of(two_up))), vadd(two_up, vset((real)half)));
-    e = vsub(e, vselect(tiny, vset(MATH_MARGIN), vset(0)));
-    vreal f = vsub(m, vset(1)), s = vdiv(f, vadd(f, vset(2))), z = vmul(s, s);
+    *e = vsub(vreal_of(vbits_or(biased, vbits_of(two_up))), vadd(two_up, vset((real)half)));
+    *e = vsub(*e, vselect(tiny, vset(MATH_MARGIN), vset(0)));
+    *f = vsub(m, vset(1));
+    vreal s = vdiv(*f, vadd(*f, vset(2))), z = vmul(s, s);
     vreal series = vset((real)1 / MATH_C(9, 21));
     for (int n = MATH_C(7, 19); n >= 3; n -= 2)
         series = vfma(series, z, vset((real)1 / (real)n));
-    vreal tail = vfma(vmul(vadd(s, s), z), series, vmul(vsub(vset(0), s), f));
-    vreal low = vfma(e, vset(MATH_C(0x1.7f7d1cp-20f, 0x1.ef35793c7673p-45)), tail);
-    vreal value = vfma(e, vset(MATH_C(0x1.62e4p-1f, 0x1.62e42fefa38p-1)), vadd(f, low));
+    *tail = vfma(vmul(vadd(s, s), z), series, vmul(vsub(vset(0), s), *f));
+}
+
+/* A logarithm's value, but where x is no positive finite number. */
+#define math_log_edges NAMED(math_log_edges)
+static inline vreal math_log_edges(vreal x, vreal value)
+{
     vreal edge = vsub(vsqrt(x), vset(INFINITY)); /* -inf at 0, NaN below and at NaN */
     value = vselect(vgreater(x, vset(0)), value, edge);
     return vselect(vgreater(x, vset(MATH_C(0x1.fffffep127f, 0x1.fffffffffffffp1023))), x, value);
+}
+
+static inline vreal vlog(vreal x)
+{
+    vreal e, f, tail;
+    math_log_parts(x, &e, &f, &tail);
+    vreal low = vfma(e, vset(MATH_C(0x1.7f7d1cp-20f, 0x1.ef35793c7673p-45)), tail);
+    vreal value = vfma(e, vset(MATH_C(0x1.62e4p-1f, 0x1.62e42fefa38p-1)), vadd(f, low));
+    return math_log_edges(x, value);
+}
+
+/* e + (f + tail) / ln 2, the product with its rounding error. */
+static inline vreal vlog2(vreal x)
+{
+    vreal e, f, tail, scale = vset(MATH_LOG2_E);
+    math_log_parts(x, &e, &f, &tail);
+    vreal high = vmul(f, scale);
+    vreal low = vfma(f, vset(MATH_C(0x1.4ae0cp-26f, 0x1.777d0ffda0d24p-56)),
+                     vsub(vfma(f, scale, vsub(vset(0), high)), vmul(vsub(vset(0), tail), scale)));
+    return math_log_edges(x, vadd(e, vadd(high, low)));
 }

@@ -1,0 +1,416 @@
+/* test_math.c: our functions against MPFR's, correctly rounded ones; vectors of every
+ * instruction set against single numbers; and the bits of a sample against those that
+ * every build must give. With BACKPROP_EXHAUSTIVE=1 in the environment, every float32. */
+#include "base/cpu.h"
+#include "base/sha256.h"
+#include "support/math_vectors.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT (1 << 16) /* numbers of a sample */
+
+/* Where a function is held to its bound, and the bound in units of the last place. */
+static const struct {
+    const char *name;
+    double low, high, bound;
+} functions[MATH_FUNCTION_COUNT] = {
+    [MATH_exp] = {"exp", -INFINITY, INFINITY, 2.5},
+    [MATH_log] = {"log", -INFINITY, INFINITY, 2.5},
+    [MATH_log2] = {"log2", -INFINITY, INFINITY, 2.5},
+    [MATH_tanh] = {"tanh", -INFINITY, INFINITY, 3},
+    [MATH_sigmoid] = {"sigmoid", -INFINITY, INFINITY, 3},
+    [MATH_erf] = {"erf", -INFINITY, INFINITY, 2.5},
+    [MATH_sin] = {"sin", -0x1p20, 0x1p20, 2.5},
+    [MATH_cos] = {"cos", -0x1p20, 0x1p20, 2.5},
+    [MATH_probit] = {"probit", 0x1p-1074, 0x1.fffffffffffffp-1, 2.5},
+};
+
+static _Alignas(64) float x32[COUNT], y32[COUNT], z32[COUNT];
+static _Alignas(64) double x64[COUNT], y64[COUNT], z64[COUNT];
+
+/* ---- Samples ------------------------------------------------------------------------------- */
+
+static uint64_t next_random(uint64_t *state)
+{
+    *state += 0x9e3779b97f4a7c15u;
+    uint64_t z = *state;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+static const double edges[] = {
+    0,       1,        0.5,   2,        0.425,    0.075,     0.925,     0x1.921fb54442d18p0,
+    0x1p20,  4,        6,     10,       18,       20,        40,        88.72284,
+    104.4,   709.78,   745.1, 0x1p-126, 0x1p-149, 0x1p-1022, 0x1p-1074, 3.4e38,
+    1.7e308, INFINITY, NAN};
+#define EDGES (sizeof edges / sizeof *edges)
+
+/* Any bits; numbers of ordinary size; numbers between 0 and 1; and those near the edges. */
+static void make_samples(uint64_t seed)
+{
+    for (size_t i = 0; i < COUNT; i++) {
+        uint64_t bits = next_random(&seed);
+        uint32_t half = (uint32_t)(bits >> 32);
+        double unit = (double)(bits >> 11) * 0x1p-53;
+        switch (i % 4) {
+        case 0:
+            memcpy(&x64[i], &bits, sizeof bits);
+            memcpy(&x32[i], &half, sizeof half);
+            break;
+        case 1: x32[i] = (float)(x64[i] = ldexp(unit - 0.5, (int)(bits % 24))); break;
+        case 2: x32[i] = (float)(x64[i] = unit); break;
+        default:
+            x64[i] = edges[bits % EDGES] * (bits & 64 ? 1 : -1);
+            x32[i] = (float)x64[i];
+            for (uint64_t steps = bits >> 8 & 7; steps > 0; steps--) {
+                x64[i] = nextafter(x64[i], bits & 128 ? INFINITY : -INFINITY);
+                x32[i] = nextafterf(x32[i], bits & 128 ? INFINITY : -INFINITY);
+            }
+        }
+    }
+}
+
+static void single(enum math_function function)
+{
+#define ONE(name)                                                                                  \
+    case MATH_##name:                                                                              \
+        for (size_t i = 0; i < COUNT; i++) {                                                       \
+            y32[i] = bp_##name##_f32(x32[i]);                                                      \
+            y64[i] = bp_##name(x64[i]);                                                            \
+        }                                                                                          \
+        break;
+    switch (function) {
+        BP_MATH_FUNCTIONS(ONE)
+    case MATH_FUNCTION_COUNT: break;
+    }
+#undef ONE
+}
+
+/* ---- The same bits --------------------------------------------------------------------------- */
+
+/* A NaN is a NaN, whatever its bits. */
+static void tidy(float *a, double *b)
+{
+    for (size_t i = 0; i < COUNT; i++) {
+        a[i] = isnan(a[i]) ? NAN : a[i];
+        b[i] = isnan(b[i]) ? NAN : b[i];
+    }
+}
+
+static const math_vectors *vectors_of(bp_isa isa)
+{
+#if defined(__x86_64__)
+    if (isa == BP_ISA_AVX2)
+        return &math_vectors_avx2;
+    if (isa == BP_ISA_AVX512)
+        return &math_vectors_avx512;
+#elif defined(__aarch64__)
+    if (isa == BP_ISA_NEON)
+        return &math_vectors_neon;
+#endif
+    return isa == BP_ISA_SCALAR ? &math_vectors_scalar : NULL;
+}
+
+static void vectors_are_single_numbers(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        make_samples(seed);
+        for (enum math_function f = 0; f < MATH_FUNCTION_COUNT; f++) {
+            single(f);
+            tidy(y32, y64);
+            for (bp_isa isa = BP_ISA_SCALAR; isa < BP_ISA_COUNT; isa++) {
+                if (bp_isa_lack(isa) != NULL)
+                    continue;
+                vectors_of(isa)->f32(f, x32, z32, COUNT);
+                vectors_of(isa)->f64(f, x64, z64, COUNT);
+                tidy(z32, z64);
+                assert_memory_equal(y32, z32, sizeof y32);
+                assert_memory_equal(y64, z64, sizeof y64);
+            }
+        }
+    }
+}
+
+/* SHA-256 of what a sample gives, float32 and then float64, little-endian: a change of one
+ * of these is a change of all trained models, and stands in CHANGELOG.md. */
+static const char *const expected_bits[MATH_FUNCTION_COUNT] = {
+    [MATH_exp] = "efe66b64512d098785f60a7ac28ae56fccce29bcd91fb7bd97831599bb463265",
+    [MATH_log] = "b870f4367b137d04cf546ba6a452fd60c4c062fb49a2ab4659c27417a49fb3c0",
+    [MATH_log2] = "2ee0ca61ce6681164227d86d944fc5f6c17b0bb129144defe4472f45ca65ab5f",
+    [MATH_tanh] = "85956f535f209dc9b43a525f0c9b99ce3fad3df3d1ac43a90faf400c627b25a8",
+    [MATH_sigmoid] = "cf4f29d522aa2c436b55c8bf7cb02f911eaa58b6279c7c04f5370c54871bfe9d",
+    [MATH_erf] = "4060699a72c06710359ba29c6fbb26ad43cd252cbcca4e7c5e50e589c2ee714d",
+    [MATH_sin] = "00e20b61f9d3414f00ed6269c3a5777d4458b17969b7e66db81d621ba9c03056",
+    [MATH_cos] = "47c108ea31f1623968c8ec44a4dd5c44b7feab6a43e3979849ed1dae1c34d6b0",
+    [MATH_probit] = "96efe36794c6d8b9a21afed84ea26460f30d40c7fda1fa8db65d2e9d8ba7df9a",
+};
+
+static void bits_are_those_of_every_build(void **state)
+{
+    (void)state;
+    static unsigned char bytes[COUNT * 12];
+    bool same = true;
+    make_samples(7);
+    for (enum math_function f = 0; f < MATH_FUNCTION_COUNT; f++) {
+        unsigned char digest[BP_SHA256_SIZE], *to = bytes;
+        char text[BP_SHA256_TEXT_SIZE];
+        single(f);
+        tidy(y32, y64);
+        for (size_t i = 0; i < COUNT; i++) {
+            uint32_t a;
+            uint64_t b;
+            memcpy(&a, &y32[i], sizeof a);
+            memcpy(&b, &y64[i], sizeof b);
+            for (int k = 0; k < 4; k++)
+                *to++ = (unsigned char)(a >> 8 * k);
+            for (int k = 0; k < 8; k++)
+                *to++ = (unsigned char)(b >> 8 * k);
+        }
+        bp_sha256(bytes, sizeof bytes, digest);
+        bp_sha256_text(digest, text);
+        if (strcmp(text, expected_bits[f]) != 0) {
+            print_error("%s: the bits are %s\n", functions[f].name, text);
+            same = false;
+        }
+    }
+    assert_true(same);
+}
+
+/* ---- Edges ----------------------------------------------------------------------------------- */
+
+static void edges_are_those_of_c(void **state)
+{
+    (void)state;
+    assert_true(bp_exp(-INFINITY) == 0 && bp_exp(INFINITY) == INFINITY && bp_exp(0) == 1);
+    assert_true(bp_exp_f32(-INFINITY) == 0 && bp_exp_f32(INFINITY) == INFINITY);
+    assert_true(bp_log(0) == -INFINITY && bp_log(INFINITY) == INFINITY && isnan(bp_log(-1)));
+    assert_true(bp_log2(0) == -INFINITY && bp_log2(INFINITY) == INFINITY && isnan(bp_log2(-1)));
+    for (int n = -1074; n < 1024; n++)
+        assert_true(bp_log2(ldexp(1, n)) == n);
+    for (int n = -149; n < 128; n++)
+        assert_true(bp_log2_f32(ldexpf(1, n)) == (float)n);
+    assert_true(bp_tanh(INFINITY) == 1 && bp_tanh(-INFINITY) == -1);
+    assert_true(bp_sigmoid(INFINITY) == 1 && bp_sigmoid(-INFINITY) == 0 && bp_sigmoid(0) == 0.5);
+    assert_true(bp_erf(INFINITY) == 1 && bp_erf(-INFINITY) == -1);
+    assert_true(isnan(bp_sin(INFINITY)) && isnan(bp_cos(-INFINITY)) && bp_cos(0) == 1);
+    assert_true(bp_sin(1e300) == bp_sin(0x1p20) && bp_cos_f32(-1e30f) == bp_cos_f32(0x1p20f));
+    assert_true(bp_probit(0) == -INFINITY && bp_probit(1) == INFINITY && bp_probit(0.5) == 0);
+    assert_true(isnan(bp_probit(-0.1)) && isnan(bp_probit(1.1)));
+    assert_true(signbit(bp_erf(-0.0)) && signbit(bp_sin(-0.0)) && signbit(bp_erf_f32(-0.0f)));
+    x64[0] = NAN;
+    x32[0] = NAN;
+    for (enum math_function f = 0; f < MATH_FUNCTION_COUNT; f++) {
+        single(f);
+        assert_true(isnan(y64[0]) && isnan(y32[0]));
+    }
+}
+
+/* ---- Accuracy -------------------------------------------------------------------------------- */
+
+#if defined(HAVE_MPFR)
+#include <mpfr.h>
+
+#define PRECISION 200
+
+/* The exact result, or for probit the one whose probability differs from x by the same. */
+static void exact(mpfr_t to, enum math_function function, double at, double computed)
+{
+    mpfr_t x, y;
+    mpfr_init2(x, PRECISION);
+    mpfr_init2(y, PRECISION);
+    mpfr_set_d(x, at, MPFR_RNDN);
+    switch (function) {
+    case MATH_exp: mpfr_exp(to, x, MPFR_RNDN); break;
+    case MATH_log: mpfr_log(to, x, MPFR_RNDN); break;
+    case MATH_log2: mpfr_log2(to, x, MPFR_RNDN); break;
+    case MATH_tanh: mpfr_tanh(to, x, MPFR_RNDN); break;
+    case MATH_sigmoid:
+        mpfr_neg(x, x, MPFR_RNDN);
+        mpfr_exp(x, x, MPFR_RNDN);
+        mpfr_add_ui(x, x, 1, MPFR_RNDN);
+        mpfr_ui_div(to, 1, x, MPFR_RNDN);
+        break;
+    case MATH_erf: mpfr_erf(to, x, MPFR_RNDN); break;
+    case MATH_sin: mpfr_sin(to, x, MPFR_RNDN); break;
+    case MATH_cos: mpfr_cos(to, x, MPFR_RNDN); break;
+    case MATH_probit:
+    case MATH_FUNCTION_COUNT: /* Newton: y - (erfc(-y / sqrt 2) / 2 - x) sqrt(2 pi) exp(y^2 / 2) */
+        mpfr_set_d(y, computed, MPFR_RNDN);
+        mpfr_sqrt_ui(to, 2, MPFR_RNDN);
+        mpfr_div(to, y, to, MPFR_RNDN);
+        mpfr_neg(to, to, MPFR_RNDN);
+        mpfr_erfc(to, to, MPFR_RNDN);
+        mpfr_div_ui(to, to, 2, MPFR_RNDN);
+        mpfr_sub(x, to, x, MPFR_RNDN);
+        mpfr_sqr(to, y, MPFR_RNDN);
+        mpfr_div_ui(to, to, 2, MPFR_RNDN);
+        mpfr_exp(to, to, MPFR_RNDN);
+        mpfr_mul(x, x, to, MPFR_RNDN);
+        mpfr_const_pi(to, MPFR_RNDN);
+        mpfr_mul_ui(to, to, 2, MPFR_RNDN);
+        mpfr_sqrt(to, to, MPFR_RNDN);
+        mpfr_mul(x, x, to, MPFR_RNDN);
+        mpfr_sub(to, y, x, MPFR_RNDN);
+        break;
+    }
+    mpfr_clear(x);
+    mpfr_clear(y);
+}
+
+/* |computed - exact| in units of the last place of the exact result. */
+static double units_off(enum math_function function, double at, double computed, int bits,
+                        int least)
+{
+    mpfr_t value;
+    double off = 0;
+    mpfr_init2(value, PRECISION);
+    exact(value, function, at, computed);
+    double nearest = mpfr_get_d(value, MPFR_RNDN);
+    double largest = bits == 24 ? 0x1.ffffffp127 : INFINITY;
+    if (!isfinite(computed) || !isfinite(nearest) || fabs(nearest) >= largest) {
+        double rounded = fabs(nearest) >= largest ? copysign(INFINITY, nearest) : nearest;
+        off = rounded == computed || (isnan(rounded) && isnan(computed)) ? 0 : INFINITY;
+    } else if (!mpfr_zero_p(value)) {
+        long exponent = (long)mpfr_get_exp(value) - bits;
+        mpfr_sub_d(value, value, computed, MPFR_RNDN);
+        mpfr_div_2si(value, value, exponent > least ? exponent : least, MPFR_RNDN);
+        off = fabs(mpfr_get_d(value, MPFR_RNDN));
+    } else {
+        off = computed == 0 ? 0 : INFINITY;
+    }
+    mpfr_clear(value);
+    return off;
+}
+
+typedef struct worst_case {
+    double off, at;
+} worst_case;
+
+static void note(worst_case *worst, double off, double at)
+{
+    if (!(off <= worst->off))
+        *worst = (worst_case){off, at};
+}
+
+static void within_bounds_of_mpfr(void **state)
+{
+    (void)state;
+    worst_case worst[MATH_FUNCTION_COUNT][2];
+    memset(worst, 0, sizeof worst);
+    const char *asked = getenv("BACKPROP_EXHAUSTIVE");
+    for (uint64_t seed = 1; seed <= (asked != NULL ? 64 : 1); seed++) {
+        make_samples(seed + 100);
+        for (enum math_function f = 0; f < MATH_FUNCTION_COUNT; f++) {
+            single(f);
+            for (size_t i = 0; i < (asked != NULL ? COUNT : COUNT / 8); i++) {
+                if (x32[i] >= functions[f].low && x32[i] <= functions[f].high)
+                    note(&worst[f][0], units_off(f, (double)x32[i], (double)y32[i], 24, -149),
+                         (double)x32[i]);
+                if (x64[i] >= functions[f].low && x64[i] <= functions[f].high)
+                    note(&worst[f][1], units_off(f, x64[i], y64[i], 53, -1074), x64[i]);
+            }
+        }
+    }
+    bool good = true;
+    for (enum math_function f = 0; f < MATH_FUNCTION_COUNT; f++)
+        for (int type = 0; type < 2; type++) {
+            bool within = worst[f][type].off <= functions[f].bound;
+            good = good && within;
+            if (!within || asked != NULL)
+                print_message("%-8s %s: %.2f ulp at %a\n", functions[f].name,
+                              type == 0 ? "float32" : "float64", worst[f][type].off,
+                              worst[f][type].at);
+        }
+    assert_true(good);
+}
+#else
+static void within_bounds_of_mpfr(void **state)
+{
+    (void)state;
+    skip();
+}
+#endif
+
+/* ---- Every float32 --------------------------------------------------------------------------- */
+
+/* In float64 by another's functions, whose error does not show in float32. */
+static double reference(enum math_function function, double x)
+{
+    switch (function) {
+    case MATH_exp: return exp(x);
+    case MATH_log: return log(x);
+    case MATH_log2: return log2(x);
+    case MATH_tanh: return tanh(x);
+    case MATH_sigmoid: return 1 / (1 + exp(-x));
+    case MATH_erf: return erf(x);
+    case MATH_sin: return sin(x);
+    case MATH_cos: return cos(x);
+    case MATH_probit:
+    case MATH_FUNCTION_COUNT: break;
+    }
+    return bp_probit(x);
+}
+
+static double off_in_f32(double expected, float computed)
+{
+    if (isnan(expected) || isinf(computed) || fabs(expected) >= 0x1.ffffffp127)
+        return (float)expected == computed || (isnan(expected) && isnan(computed)) ? 0 : INFINITY;
+    int exponent;
+    frexp(expected, &exponent);
+    int unit = exponent - 24 > -149 ? exponent - 24 : -149;
+    return fabs(expected - (double)computed) / ldexp(1, unit);
+}
+
+static void every_float32(void **state)
+{
+    (void)state;
+    if (getenv("BACKPROP_EXHAUSTIVE") == NULL)
+        skip();
+    bp_isa isa = BP_ISA_SCALAR;
+    assert_int_equal(bp_isa_choose(&isa, NULL), BP_OK);
+    for (enum math_function f = 0; f < MATH_FUNCTION_COUNT; f++) {
+        double worst = 0, at = 0;
+        for (uint64_t start = 0; start < (uint64_t)1 << 32; start += COUNT) {
+            for (size_t i = 0; i < COUNT; i++) {
+                uint32_t bits = (uint32_t)(start + i);
+                memcpy(&x32[i], &bits, sizeof bits);
+            }
+            vectors_of(isa)->f32(f, x32, y32, COUNT);
+            for (size_t i = 0; i < COUNT; i++) {
+                double x = (double)x32[i];
+                if (!(x >= functions[f].low && x <= functions[f].high))
+                    continue;
+                double off = off_in_f32(reference(f, x), y32[i]);
+                if (!(off <= worst)) {
+                    worst = off;
+                    at = x;
+                }
+            }
+        }
+        print_message("%-8s every float32: %.3f ulp at %a\n", functions[f].name, worst, at);
+        assert_true(worst <= functions[f].bound);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(vectors_are_single_numbers),
+        cmocka_unit_test(bits_are_those_of_every_build),
+        cmocka_unit_test(edges_are_those_of_c),
+        cmocka_unit_test(within_bounds_of_mpfr),
+        cmocka_unit_test(every_float32),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
