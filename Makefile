@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 WERROR ?= OFF
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: all deps deps-dev check asan clang compilers coverage demo install format clean help
+.PHONY: all deps deps-dev check asan clang compilers matrix coverage demo install format clean help
 .NOTPARALLEL:
 
 all: preset-release
@@ -35,6 +35,12 @@ compilers:
 	@$(MAKE) --no-print-directory WERROR=ON check
 	@$(MAKE) --no-print-directory WERROR=ON clang
 
+# The other compiler, no optimization, other processors (make deps-dev has what it takes).
+matrix: clang bits-unoptimized bits-aarch64 bits-s390x
+
+bits-%: preset-%
+	@ctest --preset $*
+
 coverage: preset-coverage
 	@ctest --preset coverage
 	@gcovr --root . --filter src/ --filter app/ --print-summary build-coverage \
@@ -54,7 +60,7 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 clean:
-	rm -rf build build-debug build-clang build-asan build-coverage
+	rm -rf build build-*
 
 help:
 	@echo "make deps demo    install what is missing, build, train on the wheat seeds"
@@ -63,6 +69,7 @@ help:
 	@echo "make install      into PREFIX ($(PREFIX)); DESTDIR is honoured"
 	@echo "make asan         the tests under ASan and UBSan; make clang: built by clang"
 	@echo "make compilers    the tests built by gcc and by clang, warnings being errors"
+	@echo "make matrix       by clang, and the promised bits at -O0, on aarch64 and s390x (qemu)"
 	@echo "make coverage     lines and branches that the tests execute"
 	@echo "make deps-dev     install what only developers need"
 	@echo "make format       clang-format over all sources; make clean: remove builds"
