@@ -136,7 +136,7 @@ static void saved_file(void **state)
 /* Whether two models have the same weights and answers. */
 static bool same_fit(const bp_model *a, const bp_model *b, bp_table *table)
 {
-    size_t size = bp_net_parameter_count(bp_model_net(a)) * sizeof(double);
+    size_t size = bp_net_parameter_count(bp_model_net(a)) * bp_type_size(bp_model_type(a));
     if (memcmp(bp_model_parameters(a, 0), bp_model_parameters(b, 0), size) != 0)
         return false;
     same_answers(a, b, table);

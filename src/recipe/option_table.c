@@ -75,9 +75,9 @@ static const bp_option options[] = {
      "the one source of all random numbers"},
     {"generator", 0, BP_OPTION_CHOICE, "NAME", 0, 0, "philox|mersenne", "philox", "run",
      "where random numbers come from; mersenne is the tutorial's"},
-    {"engine", 0, BP_OPTION_CHOICE, "NAME", 0, 0, "textbook|fast", "textbook", "run",
+    {"engine", 0, BP_OPTION_CHOICE, "NAME", 0, 0, "textbook|fast", "fast", "run",
      "what computes: see backprop engines"},
-    {"precision", 0, BP_OPTION_CHOICE, "TYPE", 0, 0, "f32|f64", "f64", "run",
+    {"precision", 0, BP_OPTION_CHOICE, "TYPE", 0, 0, "f32|f64", "f32", "run",
      "the numbers that are computed with"},
 
     {"threads", 'j', BP_OPTION_INTEGER, "N", 1, 256, "auto", "auto", "machine",
