@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 WERROR ?= OFF
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: all deps deps-dev check asan clang compilers matrix coverage demo install format clean help
+.PHONY: all deps deps-dev check asan clang compilers matrix bench coverage demo install format clean help
 .NOTPARALLEL:
 
 all: preset-release
@@ -48,6 +48,12 @@ coverage: preset-coverage
 	@tail -n 4 build-coverage/coverage.txt
 	@echo "by file: build-coverage/coverage.txt"
 
+# CSV=bench/results/speed.csv adds the figures to the history.
+bench: all
+	./build/bench/speed $(if $(CSV),--csv $(CSV) --date $$(date -u +%Y-%m-%d))
+	@python3 -c 'import numpy' 2> /dev/null || exit 0; OMP_NUM_THREADS=1 \
+	    python3 bench/peers.py $(if $(CSV),--csv $(CSV) --date $$(date -u +%Y-%m-%d))
+
 demo: all
 	./build/backprop tutorial
 	./build/backprop cv data/wheat-seeds.csv --recipe tutorial --seed 1
@@ -70,6 +76,7 @@ help:
 	@echo "make asan         the tests under ASan and UBSan; make clang: built by clang"
 	@echo "make compilers    the tests built by gcc and by clang, warnings being errors"
 	@echo "make matrix       by clang, and the promised bits at -O0, on aarch64 and s390x (qemu)"
+	@echo "make bench        speed against this machine's peak and the peers that are found"
 	@echo "make coverage     lines and branches that the tests execute"
 	@echo "make deps-dev     install what only developers need"
 	@echo "make format       clang-format over all sources; make clean: remove builds"
