@@ -14,6 +14,9 @@
 #include "engine/fast/arithmetic.h"
 
 #define BATCH_NARROW 16 /* outputs up to which the last layer is narrow */
+#define BATCH_SLENDER_UNITS 16
+#define BATCH_SLENDER_INPUTS 64
+#define BATCH_SLENDER_LAYERS 8
 
 /* Places are in numbers of the plan's type. */
 typedef struct batch_layer {
@@ -40,6 +43,7 @@ typedef struct batch_shape {
     size_t transposed; /* numbers in the array of transposed weights */
     size_t last;       /* outputs, padded to the virtual lanes */
     size_t desk;       /* numbers that a worker needs for itself */
+    bool slender;      /* a few units wide: rows fill lanes better than units do */
 } batch_shape;
 
 typedef struct batch_scratch {
@@ -49,7 +53,7 @@ typedef struct batch_scratch {
     void *sums;       /* [last layer's part of units] before its activation */
     void *transposed; /* [transposed] */
     void *gradient;   /* [block] */
-    void *answers;    /* [rows][outputs] of the last layer, for who asked */
+    void *answers;    /* [rows][outputs] for who wants them in another type */
     void *losses;     /* [rows] */
     void *used;       /* [last] 1 for units, 0 for padding */
     void *desks;      /* [workers][desk] */
@@ -81,6 +85,8 @@ typedef struct batch_pass {
     const batch_scratch *scratch;
     const batch_member *member;
     batch_rows rows;
+    void *answers; /* [count][outputs] of the last layer, for who asks */
+    size_t answer_stride;
     size_t worker, workers;
 } batch_pass;
 
@@ -92,8 +98,13 @@ typedef struct batch_kernels {
     void (*gather)(const batch_pass *pass);                /* rows into scratch->inputs */
     void (*forward)(const batch_pass *pass, size_t layer); /* outputs; not of a narrow layer */
     void (*finish)(const batch_pass *pass);                /* losses and deltas of the last layer */
-    void (*answer)(const batch_pass *pass);                /* scratch->answers */
-    void (*turn)(const batch_pass *pass, size_t layer);    /* the transposed weights */
+    void (*answer)(const batch_pass *pass);                /* pass->answers */
+
+    /* pass->answers from the rows as they stand, by rows in lanes: for a shape that is
+     * `slender` this is all of a forward pass. */
+    void (*slender)(const batch_pass *pass);
+
+    void (*turn)(const batch_pass *pass, size_t layer);     /* the transposed weights */
     void (*backward)(const batch_pass *pass, size_t layer); /* deltas of the layer before */
 
     /* Changes a layer's weights by the chunk's gradient, or (`kind` is BP_RULE_COUNT) adds

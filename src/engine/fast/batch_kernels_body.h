@@ -205,6 +205,32 @@ static void batch_forward(const batch_pass *pass, size_t l)
 /* ---- The last layer, narrow: rows in lanes -----------------------------------------------------
  */
 
+#define lane_layer_of NAMED(lane_layer_of)
+static lane_layer lane_layer_of(const batch_pass *pass, size_t l)
+{
+    const batch_layer *layer = &pass->shape->layers[l];
+    const real *weights = pass->member->weights;
+    lane_layer one = {.weights = weights + layer->weights,
+                      .biases = weights + layer->biases,
+                      .unit_panel = PANEL,
+                      .per_unit_panel = layer->lines * PANEL,
+                      .per_unit = 1,
+                      .input_panel = layer->inputs,
+                      .per_input = PANEL,
+                      .per_bias = 1,
+                      .inputs = layer->inputs,
+                      .outputs = layer->outputs,
+                      .activation = layer->activation};
+    if (layer->narrow) { /* its weights stand the other way round */
+        one.unit_panel = layer->outputs;
+        one.per_unit = PANEL;
+        one.input_panel = PANEL;
+        one.per_input_panel = layer->lines * PANEL;
+        one.per_input = 1;
+    }
+    return one;
+}
+
 /* Sums and outputs of a vector of rows, of which `first` is the first. */
 #define narrow_forward NAMED(narrow_forward)
 static void narrow_forward(const batch_pass *pass, size_t first, real *sums, real *outputs)
@@ -212,7 +238,7 @@ static void narrow_forward(const batch_pass *pass, size_t first, real *sums, rea
     const batch_shape *shape = pass->shape;
     const size_t last = shape->layer_count - 1;
     const batch_layer *layer = &shape->layers[last];
-    const real *weights = pass->member->weights, *in = input_of(pass, last) + first * PANEL;
+    const real *in = input_of(pass, last) + first * PANEL;
     real *columns = (real *)pass->scratch->desks + pass->worker * shape->desk;
     for (size_t at = 0; at < layer->inputs; at += PANEL, in += shape->rows * PANEL) {
         const real *rows[LANES];
@@ -221,17 +247,7 @@ static void narrow_forward(const batch_pass *pass, size_t first, real *sums, rea
         size_t left = layer->inputs - at;
         lane_transpose(rows, left < PANEL ? left : PANEL, columns + at * LANES);
     }
-    const lane_layer one = {.weights = weights + layer->weights,
-                            .biases = weights + layer->biases,
-                            .unit_panel = layer->outputs,
-                            .per_unit = PANEL,
-                            .input_panel = PANEL,
-                            .per_input_panel = layer->lines * PANEL,
-                            .per_input = 1,
-                            .per_bias = 1,
-                            .inputs = layer->inputs,
-                            .outputs = layer->outputs,
-                            .activation = layer->activation};
+    const lane_layer one = lane_layer_of(pass, last);
     lane_forward(&one, columns, sums, outputs);
 }
 
@@ -286,6 +302,17 @@ static void finish_narrow(const batch_pass *pass)
     }
 }
 
+/* Outputs of n rows in lanes to rows of their own. */
+#define answer_lanes NAMED(answer_lanes)
+static inline void answer_lanes(const batch_pass *pass, const real *y, size_t outputs, size_t first,
+                                size_t n)
+{
+    real *answers = (real *)pass->answers + first * pass->answer_stride;
+    for (size_t lane = 0; lane < n; lane++, answers += pass->answer_stride)
+        for (size_t k = 0; k < outputs; k++)
+            answers[k] = y[k * LANES + lane];
+}
+
 #define answer_narrow NAMED(answer_narrow)
 static void answer_narrow(const batch_pass *pass)
 {
@@ -295,14 +322,11 @@ static void answer_narrow(const batch_pass *pass)
     _Alignas(64) real z[BATCH_NARROW * LANES], y[BATCH_NARROW * LANES];
     for (size_t block = mine.first; block < mine.end; block++) {
         const size_t first = block * LANES, left = rows - first, n = left < LANES ? left : LANES;
-        real *answers = (real *)pass->scratch->answers + first * outputs;
         vreal largest, total;
         narrow_forward(pass, first, z, y);
         if (layer->activation == BP_SOFTMAX)
             lane_softmax(z, outputs, y, &largest, &total);
-        for (size_t lane = 0; lane < n; lane++)
-            for (size_t k = 0; k < outputs; k++)
-                answers[lane * outputs + k] = y[k * LANES + lane];
+        answer_lanes(pass, y, outputs, first, n);
     }
 }
 
@@ -359,7 +383,7 @@ static void answer_wide(const batch_pass *pass)
     const share_of mine = share(pass, pass->rows.count);
     real *desk = (real *)pass->scratch->desks + pass->worker * shape->desk;
     for (size_t i = mine.first; i < mine.end; i++) {
-        real *answer = (real *)pass->scratch->answers + i * layer->outputs, largest, total;
+        real *answer = (real *)pass->answers + i * pass->answer_stride, largest, total;
         if (layer->activation != BP_SOFTMAX) {
             wide_row(pass, (const real *)pass->scratch->outputs + layer->units, i, answer);
             continue;
@@ -387,6 +411,44 @@ static void batch_answer(const batch_pass *pass)
         answer_narrow(pass);
     else
         answer_wide(pass);
+}
+
+/* ---- A slender network: rows in lanes from end to end -----------------------------------------
+ */
+
+#define batch_slender NAMED(batch_slender)
+static void batch_slender(const batch_pass *pass)
+{
+    const batch_shape *shape = pass->shape;
+    const size_t count = shape->layer_count, rows = pass->rows.count;
+    const size_t outputs = shape->layers[count - 1].outputs;
+    lane_layer layers[BATCH_SLENDER_LAYERS];
+    real *desk = (real *)pass->scratch->desks + pass->worker * shape->desk;
+    real *two[2] = {desk + BATCH_SLENDER_INPUTS * LANES,
+                    desk + (BATCH_SLENDER_INPUTS + BATCH_SLENDER_UNITS) * LANES};
+    real *sums = desk + (BATCH_SLENDER_INPUTS + 2 * BATCH_SLENDER_UNITS) * LANES;
+    const bool softmax = shape->layers[count - 1].activation == BP_SOFTMAX;
+    for (size_t l = 0; l < count; l++)
+        layers[l] = lane_layer_of(pass, l);
+    const share_of mine = share(pass, whole(rows, LANES));
+    for (size_t block = mine.first; block < mine.end; block++) {
+        const size_t first = block * LANES, left = rows - first, n = left < LANES ? left : LANES;
+        const real *each[LANES], *x = desk;
+        for (size_t lane = 0; lane < LANES; lane++)
+            each[lane] =
+                (const real *)pass->rows.inputs
+                + row_of(&pass->rows, first + (lane < n ? lane : 0)) * pass->rows.input_stride;
+        lane_transpose(each, shape->layers[0].inputs, desk);
+        for (size_t l = 0; l < count; l++) {
+            lane_forward(&layers[l], x, softmax && l + 1 == count ? sums : NULL, two[l % 2]);
+            x = two[l % 2];
+        }
+        if (softmax) {
+            vreal largest, total;
+            lane_softmax(sums, outputs, two[(count - 1) % 2], &largest, &total);
+        }
+        answer_lanes(pass, x, outputs, first, n);
+    }
 }
 
 /* ---- Backward ---------------------------------------------------------------------------------
@@ -631,6 +693,7 @@ const batch_kernels NAMED(BATCH_KERNELS) = {.lanes = LANES,
                                             .forward = batch_forward,
                                             .finish = batch_finish,
                                             .answer = batch_answer,
+                                            .slender = batch_slender,
                                             .turn = batch_turn,
                                             .backward = batch_backward,
                                             .update = batch_update,

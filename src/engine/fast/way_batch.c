@@ -88,12 +88,25 @@ static bool place_layer(batch_engine *engine, size_t l)
                      panel);
 }
 
+/* Inputs, two layers' outputs and the last one's sums. */
+#define SLENDER_VECTORS (BATCH_SLENDER_INPUTS + 3 * BATCH_SLENDER_UNITS)
+
+static bool is_slender(const bp_net *net)
+{
+    for (size_t l = 0; l < bp_net_layer_count(net); l++)
+        if (bp_net_layer(net, l)->outputs > BATCH_SLENDER_UNITS)
+            return false;
+    return bp_net_input_count(net) <= BATCH_SLENDER_INPUTS
+           && bp_net_layer_count(net) <= BATCH_SLENDER_LAYERS;
+}
+
 static bool place_layers(batch_engine *engine)
 {
     batch_shape *shape = &engine->shape;
     const size_t panel = engine->kernels->panel, outputs = bp_net_output_count(engine->net);
     if (!pad(engine->chunk, engine->kernels->lines, &shape->rows))
         return false;
+    shape->slender = is_slender(engine->net);
     for (size_t l = 0; l < shape->layer_count; l++)
         if (!place_layer(engine, l))
             return false;
@@ -101,6 +114,7 @@ static bool place_layers(batch_engine *engine)
     return extend(&shape->inputs, panels(engine, bp_net_input_count(engine->net)), shape->rows,
                   panel)
            && pad(outputs, BATCH_NARROW, &shape->last)
+           && extend(&shape->desk, shape->slender ? SLENDER_VECTORS : 0, engine->kernels->lanes, 1)
            && (last->narrow ? extend(&shape->desk, panels(engine, last->inputs), panel,
                                      engine->kernels->lanes)
                             : extend(&shape->desk, 4, shape->last, 1));
@@ -380,6 +394,10 @@ static void answer_share(void *context, size_t worker, size_t workers)
 {
     const batch_task *task = context;
     const batch_pass pass = pass_of(task, worker, workers);
+    if (task->engine->shape.slender) {
+        task->engine->kernels->slender(&pass);
+        return;
+    }
     forward_chunk(task->engine, &pass);
     task->engine->kernels->answer(&pass);
 }
@@ -499,18 +517,11 @@ static void convert_rows(batch_engine *engine, const bp_matrix *inputs, batch_ro
     rows->following = 0;
 }
 
-static void copy_answers(const batch_engine *engine, size_t count, const bp_matrix_out *outputs,
-                         size_t start)
+static void convert_answers(const batch_engine *engine, size_t count, const bp_matrix_out *outputs,
+                            size_t start)
 {
-    const size_t width = bp_net_output_count(engine->net), size = engine->size;
-    const unsigned char *from = engine->scratch.answers;
-    if (outputs->type == engine->type) {
-        unsigned char *to = (unsigned char *)outputs->data + start * outputs->row_stride * size;
-        for (size_t i = 0; i < count; i++)
-            memcpy(to + i * outputs->row_stride * size, from + i * width * size, width * size);
-        return;
-    }
-    const bp_matrix answers = {from, engine->type, count, width, width};
+    const size_t width = bp_net_output_count(engine->net);
+    const bp_matrix answers = {engine->scratch.answers, engine->type, count, width, width};
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < width; k++)
             bp_matrix_set(outputs, start + i, k, bp_matrix_at(&answers, i, k));
@@ -530,8 +541,14 @@ static void batch_forward(void *state, size_t member, const bp_matrix *inputs, c
         if (inputs->type != engine->type)
             convert_rows(engine, inputs, &view);
         batch_task task = task_over(engine, member, view, BP_RULE_COUNT, NULL);
+        bool straight = outputs->type == engine->type;
+        task.pass.answers =
+            straight ? (unsigned char *)outputs->data + start * outputs->row_stride * engine->size
+                     : engine->scratch.answers;
+        task.pass.answer_stride = straight ? outputs->row_stride : bp_net_output_count(engine->net);
         bp_pool_run(engine->pool, answer_share, &task);
-        copy_answers(engine, view.count, outputs, start);
+        if (!straight)
+            convert_answers(engine, view.count, outputs, start);
     }
 }
 
