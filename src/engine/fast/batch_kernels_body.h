@@ -231,6 +231,34 @@ static lane_layer lane_layer_of(const batch_pass *pass, size_t l)
     return one;
 }
 
+/* Few units: what is transposed goes straight into their sums. */
+#define narrow_few NAMED(narrow_few)
+INLINE void narrow_few(const lane_layer *layer, const real *in, size_t in_panel, real *sums,
+                       real *outputs, const size_t n)
+{
+    vreal z[BLOCK_MAX], columns[VECTOR_CHUNK];
+    const real *rows[LANES], *weights = layer->weights;
+    for (size_t v = 0; v < n; v++)
+        z[v] = vset(layer->biases[v]);
+    for (size_t left = layer->inputs; left > 0; in += in_panel, weights += layer->per_input_panel) {
+        const size_t inputs = left < PANEL ? left : PANEL;
+        for (size_t j = 0; j < LANES; j++)
+            rows[j] = in + j * PANEL;
+        for (size_t i = 0; i < inputs; i += VECTOR_CHUNK) {
+            vchunk(rows, i, columns);
+            for (size_t c = 0; c < VECTOR_CHUNK && i + c < inputs; c++)
+                for (size_t v = 0; v < n; v++)
+                    z[v] = vfma(vset(weights[v * PANEL + i + c]), columns[c], z[v]);
+        }
+        left -= inputs;
+    }
+    for (size_t v = 0; v < n; v++)
+        vstore(sums + v * LANES, z[v]);
+    activate_all(layer->activation, z, n);
+    for (size_t v = 0; v < n; v++)
+        vstore(outputs + v * LANES, z[v]);
+}
+
 /* Sums and outputs of a vector of rows, of which `first` is the first. */
 #define narrow_forward NAMED(narrow_forward)
 static void narrow_forward(const batch_pass *pass, size_t first, real *sums, real *outputs)
@@ -240,14 +268,22 @@ static void narrow_forward(const batch_pass *pass, size_t first, real *sums, rea
     const batch_layer *layer = &shape->layers[last];
     const real *in = input_of(pass, last) + first * PANEL;
     real *columns = (real *)pass->scratch->desks + pass->worker * shape->desk;
-    for (size_t at = 0; at < layer->inputs; at += PANEL, in += shape->rows * PANEL) {
+    const lane_layer one = lane_layer_of(pass, last);
+    const size_t in_panel = shape->rows * PANEL;
+    switch (layer->outputs) {
+    case 1: narrow_few(&one, in, in_panel, sums, outputs, 1); return;
+    case 2: narrow_few(&one, in, in_panel, sums, outputs, 2); return;
+    case 3: narrow_few(&one, in, in_panel, sums, outputs, 3); return;
+    case 4: narrow_few(&one, in, in_panel, sums, outputs, 4); return;
+    default: break;
+    }
+    for (size_t at = 0; at < layer->inputs; at += PANEL, in += in_panel) {
         const real *rows[LANES];
         for (size_t j = 0; j < LANES; j++)
             rows[j] = in + j * PANEL;
         size_t left = layer->inputs - at;
         lane_transpose(rows, left < PANEL ? left : PANEL, columns + at * LANES);
     }
-    const lane_layer one = lane_layer_of(pass, last);
     lane_forward(&one, columns, sums, outputs);
 }
 
