@@ -5,13 +5,15 @@
 #include "base/memory.h"
 
 #define BLOCK_ROWS 256u /* rows that go through the network at a time */
+#define FEW_ROWS 8u     /* below which they go one by one */
 
 struct bp_predictor {
     bp_allocator allocator;
     const bp_model *model;
-    bp_plan *plan;
-    double *sums;   /* [BLOCK_ROWS][outputs] */
-    double *member; /* [BLOCK_ROWS][outputs] */
+    bp_plan *plan;   /* of single rows */
+    bp_plan *blocks; /* of many */
+    double *sums;    /* [BLOCK_ROWS][outputs] */
+    double *member;  /* [BLOCK_ROWS][outputs] */
 };
 
 void bp_predictor_options_init(bp_predictor_options *options)
@@ -20,7 +22,7 @@ void bp_predictor_options_init(bp_predictor_options *options)
 }
 
 static bp_status make_plan(bp_plan **plan, const bp_model *model,
-                           const bp_predictor_options *options, bp_error *error)
+                           const bp_predictor_options *options, size_t batch, bp_error *error)
 {
     bp_plan_options plan_options;
     bp_plan_options_init(&plan_options);
@@ -29,6 +31,7 @@ static bp_status make_plan(bp_plan **plan, const bp_model *model,
     if (options->engine != NULL)
         plan_options.engine = options->engine;
     plan_options.threads = options->threads;
+    plan_options.batch = batch;
     plan_options.members = bp_model_members(model);
     plan_options.allocator = options->allocator;
     bp_status status = bp_plan_new(plan, bp_model_net(model), &plan_options, error);
@@ -52,7 +55,9 @@ bp_status bp_predictor_new(bp_predictor **out, const bp_model *model,
     size_t outputs = bp_net_output_count(bp_model_net(model));
     predictor->allocator = memory;
     predictor->model = model;
-    bp_status status = make_plan(&predictor->plan, model, options, error);
+    bp_status status = make_plan(&predictor->plan, model, options, 1, error);
+    if (status == BP_OK)
+        status = make_plan(&predictor->blocks, model, options, BLOCK_ROWS, error);
     if (status == BP_OK) {
         predictor->sums = bp_allocate(&memory, BLOCK_ROWS, outputs * sizeof(double), error);
         predictor->member = bp_allocate(&memory, BLOCK_ROWS, outputs * sizeof(double), error);
@@ -75,6 +80,7 @@ void bp_predictor_free(bp_predictor *predictor)
     size_t outputs = bp_net_output_count(bp_model_net(predictor->model));
     bp_release(&memory, predictor->member, BLOCK_ROWS, outputs * sizeof(double));
     bp_release(&memory, predictor->sums, BLOCK_ROWS, outputs * sizeof(double));
+    bp_plan_free(predictor->blocks);
     bp_plan_free(predictor->plan);
     bp_release(&memory, predictor, 1, sizeof *predictor);
 }
@@ -93,7 +99,7 @@ static bp_matrix rows_from(const bp_matrix *inputs, size_t start)
 static void average_block(bp_predictor *predictor, const bp_matrix *inputs, const size_t *rows,
                           size_t count)
 {
-    bp_plan *plan = predictor->plan;
+    bp_plan *plan = count < FEW_ROWS ? predictor->plan : predictor->blocks;
     size_t members = bp_plan_members(plan), width = bp_net_output_count(bp_plan_net(plan));
     bp_matrix_out into = bp_matrix_out_f64(predictor->member, count, width);
     for (size_t i = 0; i < count * width; i++)
