@@ -29,9 +29,9 @@ static bp_run run_of(const network_case *made, bp_type type, size_t member)
 
 /* Two epochs of members first .. first + count - 1; weights and losses out. */
 static void train(const bp_way *way, const network_case *made, const bp_plan_options *options,
-                  bp_isa isa, size_t first, unsigned char *weights, double *losses)
+                  bp_isa isa, bp_pool *pool, size_t first, unsigned char *weights, double *losses)
 {
-    void *state = way_open(way, made->net, options, isa);
+    void *state = way_open_on(way, made->net, options, isa, pool);
     size_t bytes = made->parameter_count * bp_type_size(options->type);
     bp_run runs[MEMBERS];
     for (size_t m = 0; m < options->members; m++) {
@@ -52,8 +52,8 @@ static void same_loss(double a, double b)
     assert_true(a == b || (isnan(a) && isnan(b)));
 }
 
-/* In a group on every instruction set, and alone: in the way online (batch 1), or as one
- * of two (larger batches). */
+/* In a group on every instruction set and three threads, and alone: in the way online (batch 1), or
+ * as one of two (larger batches). */
 static void same_bits(const network_shape *shape, bp_type type, bp_rule_kind kind, size_t batch)
 {
     network_case made;
@@ -62,20 +62,22 @@ static void same_bits(const network_shape *shape, bp_type type, bp_rule_kind kin
     unsigned char *group = calloc(MEMBERS, bytes), *other = calloc(MEMBERS, bytes);
     double losses[MEMBERS], other_losses[MEMBERS];
     bp_plan_options options = way_options(type, kind, MEMBERS, batch);
-    train(&bp_way_lanes, &made, &options, BP_ISA_SCALAR, 0, group, losses);
+    train(&bp_way_lanes, &made, &options, BP_ISA_SCALAR, NULL, 0, group, losses);
+    bp_pool *pool = NULL;
+    assert_int_equal(bp_pool_new(&pool, 3, NULL, NULL), BP_OK);
     way_tidy(group, count * MEMBERS, type);
     for (bp_isa isa = 0; isa < BP_ISA_COUNT; isa++) {
         if (bp_isa_lack(isa) != NULL)
             continue;
         options.members = MEMBERS;
-        train(&bp_way_lanes, &made, &options, isa, 0, other, other_losses);
+        train(&bp_way_lanes, &made, &options, isa, pool, 0, other, other_losses);
         way_tidy(other, count * MEMBERS, type);
         assert_memory_equal(group, other, MEMBERS * bytes);
         for (size_t m = 0; m < MEMBERS; m++)
             same_loss(losses[m], other_losses[m]);
         options.members = batch == 1 ? 1 : 2;
         for (size_t m = 0; m + options.members <= MEMBERS; m++) {
-            train(batch == 1 ? &bp_way_online : &bp_way_lanes, &made, &options, isa, m, other,
+            train(batch == 1 ? &bp_way_online : &bp_way_lanes, &made, &options, isa, NULL, m, other,
                   other_losses);
             way_tidy(other, count, type);
             assert_memory_equal(group + m * bytes, other, bytes);
@@ -83,6 +85,7 @@ static void same_bits(const network_shape *shape, bp_type type, bp_rule_kind kin
         }
     }
     assert_memory_equal(group + 4 * bytes, network_case_parameters(&made, type), bytes);
+    bp_pool_free(pool);
     free(group);
     free(other);
     network_case_free(&made);

@@ -142,7 +142,7 @@ static bool trains_alike(const bits_case *training, const digest *expected)
         const char *name;
         size_t members, threads;
     } by[] = {{&bp_way_online, "online", 1, 1}, {&bp_way_online, "online", MEMBERS, 1},
-              {&bp_way_lanes, "lanes", 2, 1},   {&bp_way_lanes, "lanes", MEMBERS, 1},
+              {&bp_way_lanes, "lanes", 2, 1},   {&bp_way_lanes, "lanes", MEMBERS, 2},
               {&bp_way_batch, "batch", 1, 1},   {&bp_way_batch, "batch", MEMBERS, 2},
               {&bp_way_batch, "batch", 1, 4}};
     bool alike = true;

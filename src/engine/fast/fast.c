@@ -45,7 +45,8 @@ static bp_isa isa_for(const bp_way *way, const bp_net *net, bp_isa isa)
 
 /* What pays for handing work to another thread and waiting for it, some ten times a batch. */
 #define MULTIPLICATIONS_A_THREAD 2e6
-#define CHUNK 256.0 /* rows; a larger batch goes through in such pieces */
+#define CHUNK 256.0       /* rows; a larger batch goes through in such pieces */
+#define LEAST_EPOCH 100.0 /* rows */
 
 /* Threads for a plan: as many as were asked for, or as many as its batches deserve and the
  * machine has. */
@@ -56,6 +57,8 @@ static size_t threads_for(const bp_way *way, const bp_net *net, const bp_plan_op
     if (options->threads > 0)
         return options->threads;
     double rows = options->batch < (size_t)CHUNK ? (double)options->batch : CHUNK;
+    if (way == &bp_way_lanes) /* hands over once a step, which is an epoch, for all members */
+        rows = LEAST_EPOCH * (double)options->members;
     double work = 3 * rows * (double)bp_net_parameter_count(net) / MULTIPLICATIONS_A_THREAD;
     size_t processors = bp_processors();
     return work < 2 ? 1 : work < (double)processors ? (size_t)work : processors;

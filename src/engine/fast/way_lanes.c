@@ -25,10 +25,12 @@ typedef struct lanes_engine {
     size_t member_count, pack_count;
     lanes_pack *packs;     /* [pack_count] */
     bp_rule_clock *clocks; /* [member_count] */
-    lanes_scratch scratch;
-    void *row;              /* [lanes][inputs]: rows of another type, converted */
-    unsigned char *numbers; /* all arrays of numbers, in one block */
-    size_t bytes;           /* its size */
+    bp_pool *pool;
+    size_t workers;
+    lanes_scratch *scratches; /* [workers] */
+    void *row;                /* [lanes][inputs]: rows of another type, converted */
+    unsigned char *numbers;   /* all arrays of numbers, in one block */
+    size_t bytes;             /* its size */
 } lanes_engine;
 
 /* ---- Layout ----------------------------------------------------------------------------- */
@@ -60,8 +62,10 @@ static bool count_bytes(const lanes_engine *engine, size_t *bytes)
     const lanes_shape *shape = &engine->shape;
     size_t states = bp_rule_state_count(engine->rule.kind), vectors = 0;
     return extend(&vectors, engine->pack_count * (1 + states), shape->parameters)
-           && extend(&vectors, 1, shape->parameters) && extend(&vectors, 3, shape->units)
-           && extend(&vectors, 3, shape->outputs) && extend(&vectors, 3, shape->inputs)
+           && extend(&vectors, engine->workers, shape->parameters)
+           && extend(&vectors, 3 * engine->workers, shape->units)
+           && extend(&vectors, 3 * engine->workers, shape->outputs)
+           && extend(&vectors, 2 * engine->workers + 1, shape->inputs)
            && bp_multiply_size(vectors, engine->kernels->lanes * engine->size, bytes);
 }
 
@@ -72,10 +76,24 @@ static void *take(const lanes_engine *engine, unsigned char **numbers, size_t ve
     return taken;
 }
 
+static void share_out_scratch(const lanes_engine *engine, lanes_scratch *scratch,
+                              unsigned char **numbers)
+{
+    const lanes_shape *shape = &engine->shape;
+    scratch->gradient = take(engine, numbers, shape->parameters);
+    scratch->outputs = take(engine, numbers, shape->units);
+    scratch->deltas = take(engine, numbers, shape->units);
+    scratch->amounts = take(engine, numbers, shape->units);
+    scratch->sums = take(engine, numbers, shape->outputs);
+    for (size_t slot = 0; slot < 2; slot++) {
+        scratch->expected[slot] = take(engine, numbers, shape->outputs);
+        scratch->inputs[slot] = take(engine, numbers, shape->inputs);
+    }
+}
+
 static void share_out(lanes_engine *engine)
 {
     const lanes_shape *shape = &engine->shape;
-    lanes_scratch *scratch = &engine->scratch;
     size_t states = bp_rule_state_count(engine->rule.kind);
     unsigned char *numbers = engine->numbers;
     for (size_t p = 0; p < engine->pack_count; p++) {
@@ -86,15 +104,8 @@ static void share_out(lanes_engine *engine)
     }
     for (size_t m = 0; m < engine->member_count; m++)
         bp_rule_clock_reset(&engine->clocks[m]);
-    scratch->gradient = take(engine, &numbers, shape->parameters);
-    scratch->outputs = take(engine, &numbers, shape->units);
-    scratch->deltas = take(engine, &numbers, shape->units);
-    scratch->amounts = take(engine, &numbers, shape->units);
-    scratch->sums = take(engine, &numbers, shape->outputs);
-    for (size_t slot = 0; slot < 2; slot++) {
-        scratch->expected[slot] = take(engine, &numbers, shape->outputs);
-        scratch->inputs[slot] = take(engine, &numbers, shape->inputs);
-    }
+    for (size_t w = 0; w < engine->workers; w++)
+        share_out_scratch(engine, &engine->scratches[w], &numbers);
     engine->row = take(engine, &numbers, shape->inputs);
 }
 
@@ -104,6 +115,7 @@ static void lanes_close(void *state)
     bp_allocator allocator = engine->allocator;
     bp_release_aligned(&allocator, engine->numbers, engine->bytes);
     bp_release(&allocator, engine->clocks, engine->member_count, sizeof *engine->clocks);
+    bp_release(&allocator, engine->scratches, engine->workers, sizeof *engine->scratches);
     bp_release(&allocator, engine->packs, engine->pack_count, sizeof *engine->packs);
     bp_release(&allocator, engine->shape.layers, engine->shape.layer_count,
                sizeof *engine->shape.layers);
@@ -118,7 +130,9 @@ static bp_status take_memory(lanes_engine *engine, bp_error *error)
         bp_allocate(allocator, engine->shape.layer_count, sizeof *engine->shape.layers, error);
     engine->packs = bp_allocate(allocator, engine->pack_count, sizeof *engine->packs, error);
     engine->clocks = bp_allocate(allocator, engine->member_count, sizeof *engine->clocks, error);
-    if (engine->shape.layers == NULL || engine->packs == NULL || engine->clocks == NULL)
+    engine->scratches = bp_allocate(allocator, engine->workers, sizeof *engine->scratches, error);
+    if (engine->shape.layers == NULL || engine->packs == NULL || engine->clocks == NULL
+        || engine->scratches == NULL)
         return BP_E_MEMORY;
     place_layers(engine);
     if (!count_bytes(engine, &bytes))
@@ -133,7 +147,6 @@ static bp_status take_memory(lanes_engine *engine, bp_error *error)
 static bp_status lanes_open(void **state, const bp_net *net, const bp_plan_options *options,
                             bp_isa isa, bp_pool *pool, bp_error *error)
 {
-    (void)pool;
     *state = NULL;
     bp_allocator allocator = bp_allocator_or_default(options->allocator);
     lanes_engine *engine = bp_allocate(&allocator, 1, sizeof *engine, error);
@@ -152,7 +165,9 @@ static bp_status lanes_open(void **state, const bp_net *net, const bp_plan_optio
                                        .parameters = bp_net_parameter_count(net),
                                        .inputs = bp_net_input_count(net),
                                        .outputs = bp_net_output_count(net)},
-                             .member_count = options->members};
+                             .member_count = options->members,
+                             .pool = pool,
+                             .workers = bp_pool_workers(pool)};
     engine->pack_count = (options->members - 1) / engine->kernels->lanes + 1;
     bp_status status = take_memory(engine, error);
     if (status != BP_OK) {
@@ -266,6 +281,7 @@ static size_t activate_lanes(const lanes_engine *engine, const size_t *counts, s
 typedef struct lanes_share {
     size_t first_member, members;
     const lanes_pack *pack;
+    const lanes_scratch *scratch;
     const bp_run *runs; /* of its members */
     size_t counts[LANES_MAX];
     lanes_rows rows[LANES_MAX];
@@ -286,8 +302,8 @@ static void learn_online(lanes_engine *engine, lanes_share *share)
                              share->runs[lane].rate, &factors);
         work->first = done;
         work->end = end;
-        engine->kernels->learn(&engine->shape, share->pack, &engine->scratch, work,
-                               engine->rule.kind, &factors);
+        engine->kernels->learn(&engine->shape, share->pack, share->scratch, work, engine->rule.kind,
+                               &factors);
         done = end;
     }
 }
@@ -296,11 +312,11 @@ static void add_batch(lanes_engine *engine, lanes_share *share, size_t start, co
 {
     lanes_work *work = &share->work;
     size_t bytes = engine->shape.parameters * engine->kernels->lanes * engine->size, end = 0;
-    memset(engine->scratch.gradient, 0, bytes);
+    memset(share->scratch->gradient, 0, bytes);
     for (size_t done = start; (end = activate_lanes(engine, ends, done, work)) > 0; done = end) {
         work->first = done;
         work->end = end;
-        engine->kernels->gradient(&engine->shape, share->pack, &engine->scratch, work);
+        engine->kernels->gradient(&engine->shape, share->pack, share->scratch, work);
     }
 }
 
@@ -322,7 +338,7 @@ static void learn_batches(lanes_engine *engine, lanes_share *share)
         }
         add_batch(engine, share, start, ends);
         activate_lanes(engine, ends, start, &share->work);
-        engine->kernels->apply(&engine->shape, share->pack, &engine->scratch, &share->work,
+        engine->kernels->apply(&engine->shape, share->pack, share->scratch, &share->work,
                                engine->rule.kind, &factors);
         start = next;
     }
@@ -338,30 +354,47 @@ static lanes_rows view_rows(const bp_samples *samples, const size_t *rows)
                         .rows = rows};
 }
 
+static void learn_pack(lanes_engine *engine, size_t p, const lanes_scratch *scratch, bp_run *runs)
+{
+    size_t lanes = engine->kernels->lanes, first = p * lanes, left = engine->member_count - first;
+    lanes_share share = {.first_member = first,
+                         .members = left < lanes ? left : lanes,
+                         .pack = &engine->packs[p],
+                         .scratch = scratch,
+                         .runs = runs + first};
+    share.work.rows = share.rows;
+    for (size_t lane = 0; lane < share.members; lane++) {
+        const bp_run *run = &runs[first + lane];
+        share.counts[lane] = run->count;
+        if (run->count > 0)
+            share.rows[lane] = view_rows(run->samples, run->rows);
+    }
+    if (engine->batch == 1)
+        learn_online(engine, &share);
+    else
+        learn_batches(engine, &share);
+    for (size_t lane = 0; lane < share.members; lane++)
+        runs[first + lane].loss = share.work.losses[lane];
+}
+
+typedef struct lanes_task {
+    lanes_engine *engine;
+    bp_run *runs;
+} lanes_task;
+
+/* Each worker takes every so many-th pack. */
+static void learn_share(void *context, size_t worker, size_t workers)
+{
+    const lanes_task *task = context;
+    for (size_t p = worker; p < task->engine->pack_count; p += workers)
+        learn_pack(task->engine, p, &task->engine->scratches[worker], task->runs);
+}
+
 static void lanes_step(void *state, bp_run *runs)
 {
     lanes_engine *engine = state;
-    size_t lanes = engine->kernels->lanes;
-    for (size_t p = 0; p < engine->pack_count; p++) {
-        size_t first = p * lanes, left = engine->member_count - first;
-        lanes_share share = {.first_member = first,
-                             .members = left < lanes ? left : lanes,
-                             .pack = &engine->packs[p],
-                             .runs = runs + first};
-        share.work.rows = share.rows;
-        for (size_t lane = 0; lane < share.members; lane++) {
-            const bp_run *run = &runs[first + lane];
-            share.counts[lane] = run->count;
-            if (run->count > 0)
-                share.rows[lane] = view_rows(run->samples, run->rows);
-        }
-        if (engine->batch == 1)
-            learn_online(engine, &share);
-        else
-            learn_batches(engine, &share);
-        for (size_t lane = 0; lane < share.members; lane++)
-            runs[first + lane].loss = share.work.losses[lane];
-    }
+    lanes_task task = {engine, runs};
+    bp_pool_run(engine->pool, learn_share, &task);
 }
 
 static void lanes_gradient(void *state, size_t member, const bp_samples *samples,
@@ -369,13 +402,13 @@ static void lanes_gradient(void *state, size_t member, const bp_samples *samples
 {
     lanes_engine *engine = state;
     size_t lanes = engine->kernels->lanes, lane = member % lanes;
-    lanes_share share = {.pack = &engine->packs[member / lanes]};
+    lanes_share share = {.pack = &engine->packs[member / lanes], .scratch = engine->scratches};
     size_t ends[LANES_MAX] = {0};
     ends[lane] = count;
     share.rows[lane] = view_rows(samples, rows);
     share.work.rows = share.rows;
     add_batch(engine, &share, 0, ends);
-    get_lane(engine, engine->scratch.gradient, lane, gradient);
+    get_lane(engine, engine->scratches->gradient, lane, gradient);
     *loss = share.work.losses[lane];
 }
 
@@ -387,8 +420,8 @@ static void lanes_apply(void *state, size_t member, const void *gradient, size_t
     lanes_factors factors = {.step = {0}};
     work.active[lane] = true;
     next_factors(engine, member, lane, engine->reduction, count, rate, &factors);
-    put_lane(engine, engine->scratch.gradient, lane, gradient);
-    engine->kernels->apply(&engine->shape, &engine->packs[member / lanes], &engine->scratch, &work,
+    put_lane(engine, engine->scratches->gradient, lane, gradient);
+    engine->kernels->apply(&engine->shape, &engine->packs[member / lanes], engine->scratches, &work,
                            engine->rule.kind, &factors);
 }
 
@@ -413,10 +446,10 @@ static void copy_outputs(const lanes_engine *engine, size_t unit, size_t n,
                          const bp_matrix_out *outputs, size_t start)
 {
     size_t lanes = engine->kernels->lanes, width = engine->shape.outputs;
-    const bp_matrix from = {engine->scratch.outputs, engine->type, engine->shape.units, lanes,
+    const bp_matrix from = {engine->scratches->outputs, engine->type, engine->shape.units, lanes,
                             lanes};
     if (engine->type == BP_F32 && outputs->type == BP_F32) { /* what is asked most often */
-        const float *y = (const float *)engine->scratch.outputs + unit * lanes;
+        const float *y = (const float *)engine->scratches->outputs + unit * lanes;
         float *to = (float *)outputs->data + start * outputs->row_stride;
         for (size_t i = 0; i < n; i++, to += outputs->row_stride)
             for (size_t k = 0; k < width; k++)
@@ -440,7 +473,7 @@ static void lanes_forward(void *state, size_t member, const bp_matrix *inputs, c
         for (size_t i = 0; i < n; i++)
             block[i] = typed_row(engine, inputs, bp_row_at(rows, start + i), i);
         engine->kernels->forward(&engine->shape, &engine->packs[member / lanes], member % lanes,
-                                 &engine->scratch, block, n);
+                                 engine->scratches, block, n);
         copy_outputs(engine, last, n, outputs, start);
     }
 }
@@ -453,5 +486,8 @@ static const bp_engine_methods lanes_methods = {.close = lanes_close,
                                                 .gradient = lanes_gradient,
                                                 .apply = lanes_apply};
 
-const bp_way bp_way_lanes = {
-    .name = "lanes", .refuse = lanes_refuse, .open = lanes_open, .methods = &lanes_methods};
+const bp_way bp_way_lanes = {.name = "lanes",
+                             .refuse = lanes_refuse,
+                             .threaded = true,
+                             .open = lanes_open,
+                             .methods = &lanes_methods};
