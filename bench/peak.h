@@ -8,6 +8,6 @@ double bench_peak_avx2(size_t rounds);
 double bench_peak_avx512(size_t rounds);
 double bench_peak_neon(size_t rounds);
 
-extern volatile float peak_sink; /* so that no compiler leaves the loop out */
+extern volatile float peak_sink; /* known to no compiler, which else would leave things out */
 
 #endif

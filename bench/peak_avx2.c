@@ -8,7 +8,7 @@ double bench_peak_avx2(size_t rounds)
     __m256 sum[12], factor = _mm256_set1_ps(0.999f), term = _mm256_set1_ps(0.001f);
     float out[8];
     for (int i = 0; i < 12; i++)
-        sum[i] = _mm256_set1_ps((float)i);
+        sum[i] = _mm256_set1_ps(peak_sink + (float)i);
     for (size_t r = 0; r < rounds; r++)
 #pragma GCC unroll 16
         for (int i = 0; i < 12; i++)

@@ -8,7 +8,7 @@ double bench_peak_avx512(size_t rounds)
     __m512 sum[16], factor = _mm512_set1_ps(0.999f), term = _mm512_set1_ps(0.001f);
     float out[16];
     for (int i = 0; i < 16; i++)
-        sum[i] = _mm512_set1_ps((float)i);
+        sum[i] = _mm512_set1_ps(peak_sink + (float)i);
     for (size_t r = 0; r < rounds; r++)
 #pragma GCC unroll 16
         for (int i = 0; i < 16; i++)

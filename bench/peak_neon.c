@@ -7,7 +7,7 @@ double bench_peak_neon(size_t rounds)
 {
     float32x4_t sum[16], factor = vdupq_n_f32(0.999f), term = vdupq_n_f32(0.001f);
     for (int i = 0; i < 16; i++)
-        sum[i] = vdupq_n_f32((float)i);
+        sum[i] = vdupq_n_f32(peak_sink + (float)i);
     for (size_t r = 0; r < rounds; r++)
 #pragma GCC unroll 16
         for (int i = 0; i < 16; i++)

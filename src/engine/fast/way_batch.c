@@ -531,17 +531,20 @@ static void batch_forward(void *state, size_t member, const bp_matrix *inputs, c
                           size_t count, const bp_matrix_out *outputs)
 {
     batch_engine *engine = state;
-    for (size_t start = 0; start < count; start += engine->chunk) {
+    const bool straight = outputs->type == engine->type;
+    /* A slender network needs no room for a chunk unless something is converted. */
+    const bool at_once = engine->shape.slender && straight && inputs->type == engine->type;
+    const size_t most = at_once ? count : engine->chunk;
+    for (size_t start = 0; start < count; start += most) {
         batch_rows view = {.inputs = inputs->data,
                            .input_stride = inputs->row_stride,
                            .rows = rows,
                            .first = start,
-                           .count = count - start < engine->chunk ? count - start : engine->chunk};
+                           .count = count - start < most ? count - start : most};
         view.following = count - start - view.count;
         if (inputs->type != engine->type)
             convert_rows(engine, inputs, &view);
         batch_task task = task_over(engine, member, view, BP_RULE_COUNT, NULL);
-        bool straight = outputs->type == engine->type;
         task.pass.answers =
             straight ? (unsigned char *)outputs->data + start * outputs->row_stride * engine->size
                      : engine->scratch.answers;
