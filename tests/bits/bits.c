@@ -160,9 +160,10 @@ static bool trains_alike(const bits_case *training, const digest *expected)
             digest got = train(training, by[i].way, by[i].members, isa, pool);
             if (strcmp(got.text, expected->text) == 0)
                 continue;
+            if (alike) /* one line a case is enough */
+                fprintf(stderr, "bits: %s differs: %s, %zu in the group, %zu threads, %s\n",
+                        training->name, by[i].name, by[i].members, by[i].threads, bp_isa_name(isa));
             alike = false;
-            fprintf(stderr, "bits: %s differs: %s, %zu in the group, %zu threads, %s\n",
-                    training->name, by[i].name, by[i].members, by[i].threads, bp_isa_name(isa));
         }
         bp_pool_free(pool);
     }
