@@ -1,6 +1,7 @@
 # The front door. Everything is built by CMake (see CMakePresets.json); `make` alone
 # never installs anything.
 PREFIX ?= /usr/local
+PYTHON ?= python3
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # ON: warnings are errors, for those who change the code.
 WERROR ?= OFF
@@ -51,8 +52,8 @@ coverage: preset-coverage
 # CSV=bench/results/speed.csv adds the figures to the history.
 bench: all
 	./build/bench/speed $(if $(CSV),--csv $(CSV) --date $$(date -u +%Y-%m-%d))
-	@python3 -c 'import numpy' 2> /dev/null || exit 0; OMP_NUM_THREADS=1 \
-	    python3 bench/peers.py $(if $(CSV),--csv $(CSV) --date $$(date -u +%Y-%m-%d))
+	@$(PYTHON) -c 'import numpy' 2> /dev/null || exit 0; OMP_NUM_THREADS=1 \
+	    $(PYTHON) bench/peers.py $(if $(CSV),--csv $(CSV) --date $$(date -u +%Y-%m-%d))
 
 demo: all
 	./build/backprop tutorial
