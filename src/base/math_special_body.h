@@ -186,9 +186,12 @@ static inline vreal vprobit(vreal p)
                                          1.84631831751005468180e-5,
                                          1.42151175831644588870e-7,
                                          2.04426310338993978564e-15};
-    vreal one = vset(1), q = vsub(p, vset((real)0.5));
-    vreal center = vsub(vset((real)0.180625), vmul(q, q));
-    center = vfma(q, vset(3), vmul(q, math_ratio(center_top, center_bottom, center)));
+    vreal one = vset(1), half = vset((real)0.5), q = vsub(p, half);
+    vreal lost = vsub(p, vadd(q, half)); /* by the rounding of q, exactly */
+    vreal square = vsub(vset((real)0.180625), vmul(q, q));
+    vreal ratio = math_ratio(center_top, center_bottom, square);
+    vreal slope = vfma(ratio, vset(5.5), vset((real)4.75)); /* dvalue / dq, within 4% */
+    vreal center = vfma(q, vset(3), vfma(lost, slope, vmul(q, ratio)));
     vreal outer = vselect(vgreater(vset(0), q), p, vsub(one, p));
     vreal e, f, rest; /* log outer = high + low, and the root of -(high + low) = r + more */
     math_log_parts(outer, &e, &f, &rest);
@@ -198,11 +201,11 @@ static inline vreal vprobit(vreal p)
     vreal low = vadd(vsub(sum, vsub(high, twos)), vsub(rest, vsub(sum, f)));
     vreal r = vsqrt(vsub(vset(0), high));
     vreal more = vdiv(vsub(vfnma(r, r, vsub(vset(0), high)), low), vadd(r, r));
-    vreal t = vadd(vsub(r, vset((real)1.6)), more), u = vadd(vsub(r, vset(5)), more);
-    vreal near = vadd(vfma(t, vset((real)1.625), vset((real)1.421875)),
-                      math_ratio(near_top, near_bottom, t));
-    vreal far =
-        vadd(vfma(u, vset((real)1.4375), vset((real)6.65625)), math_ratio(far_top, far_bottom, u));
+    vreal t = vsub(r, vset((real)1.6)), u = vsub(r, vset(5));
+    vreal near = vfma(more, vset((real)1.625), math_ratio(near_top, near_bottom, t));
+    near = vadd(vfma(t, vset((real)1.625), vset((real)1.421875)), near);
+    vreal far = vfma(more, vset((real)1.4375), math_ratio(far_top, far_bottom, u));
+    far = vadd(vfma(u, vset((real)1.4375), vset((real)6.65625)), far);
     vreal tail = math_sign(vselect(vgreater(r, vset(5)), far, near), q);
     vreal value = vselect(vgreater(math_abs(q), vset((real)0.425)), tail, center);
     vreal edge = math_sign(vset(INFINITY), q); /* at 0 and 1; beyond them NaN */
