@@ -151,15 +151,21 @@ typedef struct lane_targets {
     const uint32_t *classes; /* [LANES]; UINT32_MAX of a lane with a target for every unit */
 } lane_targets;
 
-/* One-hot targets of the lanes' classes; one output is 0 or 1. */
+/* One-hot targets of the lanes' classes; one output is 0 or 1. The few classes here are
+ * exact as numbers, UINT32_MAX is none of them. */
 #define lane_expect NAMED(lane_expect)
 static inline void lane_expect(const uint32_t *classes, size_t outputs, real *expected)
 {
-    for (size_t k = 0; k < outputs; k++)
-        for (size_t lane = 0; lane < LANES; lane++) {
-            bool here = outputs == 1 ? classes[lane] != 0 : classes[lane] == k;
-            expected[k * LANES + lane] = here ? (real)1 : (real)0;
-        }
+    _Alignas(64) real numbers[LANES];
+    for (size_t lane = 0; lane < LANES; lane++)
+        numbers[lane] = (real)classes[lane];
+    vreal class = vload(numbers), zero = vset(0), half = vset((real)0.5);
+    for (size_t k = 0; k < outputs; k++) {
+        vreal apart = vsub(class, vset((real)k));
+        vreal here = vselect(vgreater(half, vmul(apart, apart)), vset(1), zero);
+        vstore(expected + k * LANES,
+               outputs > 1 ? here : vselect(vgreater(class, zero), vset(1), zero));
+    }
 }
 
 /* What a unit adds to the loss of a row with a target for every unit; `log_total` and

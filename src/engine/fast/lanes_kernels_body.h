@@ -10,6 +10,20 @@
 
 /* ---- A layer -------------------------------------------------------------------------- */
 
+/* Sums z of neurons at .. at + n - 1, where asked for, and their outputs. */
+#define lanes_put_block NAMED(lanes_put_block)
+INLINE void lanes_put_block(const lanes_layer *layer, real *sums, real *outputs, vreal *z,
+                            size_t at, const size_t n)
+{
+    for (size_t v = 0; v < n; v++) {
+        if (sums != NULL)
+            vstore(sums + (at + v) * LANES, z[v]);
+    }
+    activate_all(layer->activation, z, n);
+    for (size_t v = 0; v < n; v++)
+        vstore(outputs + (layer->units + at + v) * LANES, z[v]);
+}
+
 /* Sums and outputs of neurons at .. at + n - 1 from inputs x. */
 #define lanes_sum_block NAMED(lanes_sum_block)
 INLINE void lanes_sum_block(const lanes_layer *layer, const real *weights, const real *x,
@@ -25,21 +39,16 @@ INLINE void lanes_sum_block(const lanes_layer *layer, const real *weights, const
         for (size_t v = 0; v < n; v++)
             z[v] = vfma(vload(w + (v * inputs + i) * LANES), input, z[v]);
     }
-    for (size_t v = 0; v < n; v++) {
-        if (sums != NULL)
-            vstore(sums + (at + v) * LANES, z[v]);
-    }
-    activate_all(layer->activation, z, n);
-    for (size_t v = 0; v < n; v++)
-        vstore(outputs + (layer->units + at + v) * LANES, z[v]);
+    lanes_put_block(layer, sums, outputs, z, at, n);
 }
 
+/* From layer `l` on, whose inputs are x. */
 #define lanes_forward_row NAMED(lanes_forward_row)
-static void lanes_forward_row(const lanes_shape *shape, const real *weights,
-                              const lanes_scratch *scratch, const real *x)
+INLINE void lanes_forward_row(const lanes_shape *shape, const real *weights,
+                              const lanes_scratch *scratch, const real *x, size_t l)
 {
     real *outputs = scratch->outputs;
-    for (size_t l = 0; l < shape->layer_count; l++) {
+    for (; l < shape->layer_count; l++) {
         const lanes_layer *layer = &shape->layers[l];
         real *sums = l + 1 == shape->layer_count ? scratch->sums : NULL;
 #define SUM(n) lanes_sum_block(layer, weights, x, sums, outputs, at, n)
@@ -81,10 +90,35 @@ INLINE void lanes_back_block(const mover *m, const bool masked, const bp_rule_ki
     }
 }
 
+/* Neurons at .. at + n - 1 of the first layer: their weights change by this row, x, and
+ * while they are at hand give the next row's sums and outputs. */
+#define lanes_turn_block NAMED(lanes_turn_block)
+INLINE void lanes_turn_block(const mover *m, const bool masked, const bp_rule_kind kind,
+                             const lanes_layer *layer, const lanes_scratch *scratch, const real *x,
+                             const real *next, real *sums, size_t at, const size_t n)
+{
+    const size_t inputs = layer->inputs;
+    vreal amount[BLOCK_MAX], z[BLOCK_MAX];
+    for (size_t v = 0; v < n; v++) {
+        amount[v] = vload((const real *)scratch->amounts + (at + v) * LANES);
+        z[v] = move_weight(m, masked, kind, (layer->biases + at + v) * LANES, amount[v], vset(1));
+    }
+    size_t place = (layer->weights + at * inputs) * LANES;
+    for (size_t i = 0; i < inputs; i++, place += LANES) {
+        vreal input = vload(x + i * LANES), coming = vload(next + i * LANES);
+        for (size_t v = 0; v < n; v++) {
+            size_t weight = place + v * inputs * LANES;
+            z[v] = vfma(move_weight(m, masked, kind, weight, amount[v], input), coming, z[v]);
+        }
+    }
+    lanes_put_block(layer, sums, scratch->outputs, z, at, n);
+}
+
+/* Back through row x, every weight changed, and into the next row's first layer. */
 #define lanes_back_row NAMED(lanes_back_row)
 INLINE void lanes_back_row(const lanes_shape *shape, const mover *m, const bool masked,
                            const bp_rule_kind kind, const lanes_scratch *scratch, const real *x,
-                           vreal rate)
+                           const real *next, vreal rate)
 {
     const real *amounts = scratch->amounts;
     for (size_t l = shape->layer_count - 1; l > 0; l--) {
@@ -93,21 +127,15 @@ INLINE void lanes_back_row(const lanes_shape *shape, const mover *m, const bool 
     lanes_back_block(m, masked, kind, layer, &shape->layers[l - 1], scratch, rate, at, n)
         BY_BLOCKS(layer->inputs, BACK);
 #undef BACK
-    }
-    const lanes_layer *first = &shape->layers[0];
-    const size_t inputs = first->inputs;
-    for (size_t j = 0; j < first->outputs; j++) {
-        vreal amount = vload(amounts + j * LANES);
-        size_t place = (first->weights + j * inputs) * LANES;
-        for (size_t i = 0; i < inputs; i++, place += LANES)
-            move_weight(m, masked, kind, place, amount, vload(x + i * LANES));
-    }
-    for (size_t l = 0; l < shape->layer_count; l++) {
-        const lanes_layer *layer = &shape->layers[l];
         for (size_t j = 0; j < layer->outputs; j++)
             move_weight(m, masked, kind, (layer->biases + j) * LANES,
                         vload(amounts + (layer->units + j) * LANES), vset(1));
     }
+    const lanes_layer *first = &shape->layers[0];
+    real *sums = shape->layer_count == 1 ? scratch->sums : NULL;
+#define TURN(n) lanes_turn_block(m, masked, kind, first, scratch, x, next, sums, at, n)
+    BY_BLOCKS(first->outputs, TURN);
+#undef TURN
 }
 
 /* ---- The last layer ------------------------------------------------------------------------ */
@@ -120,26 +148,24 @@ typedef struct lanes_slot {
     uint32_t classes[LANES]; /* UINT32_MAX of a lane with a matrix of targets */
 } lanes_slot;
 
-/* Outputs with softmax, deltas and amounts of the last layer; the losses of the active
- * lanes go to work->losses. */
+/* Outputs with softmax, deltas and amounts of the last layer; the lanes' losses are added
+ * to `losses`. */
 #define lanes_finish_row NAMED(lanes_finish_row)
-INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scratch,
-                             lanes_work *work, const lanes_slot *slot, const bp_rule_kind kind,
-                             vreal rate)
+INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scratch, double *losses,
+                             const lanes_slot *slot, const bp_rule_kind kind, vreal rate)
 {
     const lanes_layer *last = &shape->layers[shape->layer_count - 1];
     real *deltas = (real *)scratch->deltas + last->units * LANES;
-    _Alignas(64) real losses[LANES];
+    _Alignas(64) real row[LANES];
     const lane_targets targets = {.loss = shape->loss,
                                   .activation = last->activation,
                                   .outputs = shape->outputs,
                                   .expected = slot->expected,
                                   .classes = slot->classes};
     lane_finish(&targets, scratch->sums, (real *)scratch->outputs + last->units * LANES, deltas,
-                losses);
+                row);
     for (size_t lane = 0; lane < LANES; lane++)
-        if (work->active[lane])
-            work->losses[lane] += (double)losses[lane];
+        losses[lane] += (double)row[lane];
     for (size_t k = 0; k < shape->outputs; k++) {
         vreal delta = vload(deltas + k * LANES);
         vstore((real *)scratch->amounts + (last->units + k) * LANES,
@@ -185,14 +211,14 @@ static void lanes_gather(const lanes_shape *shape, const lanes_source *source, s
 {
     const real *inputs[LANES], *targets[LANES];
     size_t row[LANES];
-    for (size_t lane = 0; lane < LANES; lane++)
+    for (size_t lane = 0; lane < LANES; lane++) {
         row[lane] = source->rows[lane] != NULL ? source->rows[lane][t] : t;
-    for (size_t lane = 0; lane < LANES; lane++)
         inputs[lane] = source->inputs[lane] + row[lane] * source->input_stride[lane];
+        if (source->with_classes == LANES)
+            slot->classes[lane] = source->classes[lane][row[lane]];
+    }
     lane_transpose(inputs, shape->inputs, slot->inputs);
     if (source->with_classes == LANES) {
-        for (size_t lane = 0; lane < LANES; lane++)
-            slot->classes[lane] = source->classes[lane][row[lane]];
         lane_expect(slot->classes, shape->outputs, slot->expected);
         return;
     }
@@ -221,17 +247,27 @@ INLINE void lanes_rows_of(const lanes_shape *shape, const mover *m, const bool m
 {
     lanes_slot slots[2] = {{.inputs = scratch->inputs[0], .expected = scratch->expected[0]},
                            {.inputs = scratch->inputs[1], .expected = scratch->expected[1]}};
+    double losses[LANES]; /* also of lanes that rest, which are not kept */
+    memcpy(losses, work->losses, sizeof losses);
     lanes_source source;
     lanes_open_source(work, &source);
     lanes_gather(shape, &source, work->first, &slots[work->first % 2]);
+    const real *x = slots[work->first % 2].inputs;
+    lanes_forward_row(shape, m->weights, scratch, x, 0);
     for (size_t t = work->first; t < work->end; t++) {
-        const lanes_slot *slot = &slots[t % 2];
-        if (t + 1 < work->end)
+        const lanes_slot *slot = &slots[t % 2], *next = slot;
+        if (t + 1 < work->end) {
+            next = &slots[(t + 1) % 2];
             lanes_gather(shape, &source, t + 1, &slots[(t + 1) % 2]);
-        lanes_forward_row(shape, m->weights, scratch, slot->inputs);
-        lanes_finish_row(shape, scratch, work, slot, kind, rate);
-        lanes_back_row(shape, m, masked, kind, scratch, slot->inputs, rate);
+        }
+        if (t > work->first)
+            lanes_forward_row(shape, m->weights, scratch, (const real *)scratch->outputs, 1);
+        lanes_finish_row(shape, scratch, losses, slot, kind, rate);
+        lanes_back_row(shape, m, masked, kind, scratch, slot->inputs, next->inputs, rate);
     }
+    for (size_t lane = 0; lane < LANES; lane++)
+        if (work->active[lane])
+            work->losses[lane] = losses[lane];
 }
 
 #define lanes_vector NAMED(lanes_vector)
