@@ -12,32 +12,65 @@ extern "C" {
 
 typedef struct bp_table bp_table;
 
+/* What a column is. Numbers and dates are kept as numbers; categories, booleans and
+ * identifiers as codes of texts; a constant as what its cells are: bp_table_codes is NULL
+ * where a column holds numbers. */
 typedef enum bp_column_kind {
-    BP_COLUMN_NUMBER,  /* decimal numbers; a missing cell is NaN */
-    BP_COLUMN_CATEGORY /* texts, numbered in the order in which they first stand in the table */
+    BP_COLUMN_NUMBER,     /* decimal numbers; a missing cell is NaN */
+    BP_COLUMN_CATEGORY,   /* texts, numbered in the order in which they first stand in the table */
+    BP_COLUMN_BOOLEAN,    /* two texts: true/false, t/f, yes/no, y/n, on/off, in any case */
+    BP_COLUMN_DATE,       /* seconds since 1970-01-01 00:00 UTC, float64 whatever the table's type;
+                           * from YYYY-MM-DD, with T or a blank hh:mm[:ss[.fraction]][Z|+hh:mm] */
+    BP_COLUMN_IDENTIFIER, /* tells rows apart and nothing else: no input unless it is kept */
+    BP_COLUMN_CONSTANT,   /* the same in every row (or missing in all): no input unless kept */
+    BP_COLUMN_KIND_COUNT
 } bp_column_kind;
 
-#define BP_MISSING UINT32_MAX /* the code of a missing cell in a category column */
+/* "number", "category", "boolean", "date", "identifier", "constant". */
+BP_API const char *bp_column_kind_name(bp_column_kind kind);
+BP_API bp_status bp_column_kind_find(const char *name, bp_column_kind *kind, bp_error *error);
 
+#define BP_MISSING UINT32_MAX /* the code of a missing cell in a column of texts */
+
+/* How a table is read; bp_table_options_init sets what finds everything out. */
 typedef struct bp_table_options {
-    const char *name; /* what errors call the table; NULL: the path, or "memory" */
-    char delimiter;   /* 0: found out among comma, semicolon, tab, bar, white space */
-    int header;       /* 1: the first line names the columns, 0: none does, -1: found out */
-    bp_type type;     /* of the cells of number columns; each is rounded once from its text */
+    const char *name;    /* what errors call the table; NULL: the path, or "memory" */
+    const char *format;  /* NULL: found out; else one of bp_format_name */
+    char delimiter;      /* 0: found out among comma, semicolon, tab, bar, white space */
+    int header;          /* 1: the first line names the columns, 0: none does, -1: found out */
+    char comment;        /* lines that begin with it are skipped; 0: none are */
+    bool decimal_comma;  /* 3,14 is a number and 3.14 is not */
+    const char *missing; /* what a missing cell looks like, with commas between; an empty cell
+                          * always is one; NULL: NA,N/A,NaN,nan,NULL,null,?,- */
+    const char *kinds;   /* "zip=category,#3=number,*_at=date": columns (see
+                          * bp_table_select_columns) and what they are; NULL: all found out */
+    const char *query;   /* of a database: what to select; NULL: its only table */
+    bool keep_strays;    /* cells that are no numbers in a number column become missing and are
+                          * listed by bp_table_stray, where else they are errors */
+    uint64_t size_limit; /* bytes that compressed data may unpack to; 0: half of the memory that
+                          * is free */
+    size_t threads;      /* that read at once; 0: what the size deserves; 1: the caller alone */
+    bp_type type;        /* of the cells of number columns; each is rounded once from its text */
     const bp_allocator *allocator;
 } bp_table_options;
 
 /* The defaults: everything found out, BP_F64, malloc. */
 BP_API void bp_table_options_init(bp_table_options *options);
 
+/* The forms in which a table may come, by index; NULL past the last. "csv" is the last and
+ * takes what no other recognizes. */
+BP_API const char *bp_format_name(size_t index);
+BP_API const char *bp_format_help(size_t index); /* one line */
+
 /* Reads a table from a file ("-": standard input) or from memory (copied). NULL
  * options are the defaults. Understood: CSV of RFC 4180 with comma, semicolon, tab,
  * bar or runs of white space (a doubled tab is one), LF or CRLF, quoted fields with
- * embedded newlines, blank lines (skipped), a UTF-8 byte order mark. A column of
- * which at least 95 % of the cells that are not missing are decimal numbers is a
- * number column: any other cell in it is an error with its line and column.
- * Missing: an empty cell, NA, N/A, NaN, nan, NULL, null, ?, -.
- * Errors: BP_E_DATA with file, line and column; BP_E_IO; BP_E_MEMORY. */
+ * embedded newlines, blank lines (skipped), a UTF-8 byte order mark; and the other
+ * forms of bp_format_name. A column of which at least 95 % of the cells that are not
+ * missing are decimal numbers is a number column: any other cell in it is an error
+ * with its line and column. A column of whole numbers beyond 2^53, which float64
+ * cannot tell apart, is one of identifiers.
+ * Errors: BP_E_DATA with file, line and column; BP_E_OPTION; BP_E_IO; BP_E_MEMORY. */
 BP_API bp_status bp_table_read(bp_table **table, const char *path, const bp_table_options *options,
                                bp_error *error);
 BP_API bp_status bp_table_read_memory(bp_table **table, const char *text, size_t size,
@@ -49,6 +82,9 @@ BP_API size_t bp_table_row_count(const bp_table *table);
 BP_API size_t bp_table_column_count(const bp_table *table);
 BP_API bool bp_table_has_header(const bp_table *table);
 
+/* How it was read: "csv, comma, a header line"; borrowed. */
+BP_API const char *bp_table_form(const bp_table *table);
+
 /* The column's name as the header has it; "#3" for the third of a table without one. */
 BP_API const char *bp_table_column_name(const bp_table *table, size_t column);
 BP_API bp_column_kind bp_table_column_kind(const bp_table *table, size_t column);
@@ -58,19 +94,35 @@ BP_API bp_column_kind bp_table_column_kind(const bp_table *table, size_t column)
 BP_API bp_status bp_table_find_column(const bp_table *table, const char *reference, size_t *column,
                                       bp_error *error);
 
-/* The cells of a number column, one a row, of the table's type; of a category
- * column a matrix without data. */
+/* Sets marks[column] for each column that a list names: names, "#3" or "#3-#7" by position,
+ * patterns with * and ? in them, with commas between. NULL or "" marks none. What marks no
+ * column is BP_E_OPTION with the nearest name in the message. */
+BP_API bp_status bp_table_select_columns(const bp_table *table, const char *list, bool *marks,
+                                         bp_error *error);
+
+/* The cells of a column of numbers, one a row, of the table's type (dates: float64); of a
+ * column of texts a matrix without data. */
 BP_API bp_matrix bp_table_numbers(const bp_table *table, size_t column);
 
-/* The cells of a category column as codes (BP_MISSING where missing), and the text
- * behind a code; NULL and 0 for a number column. */
+/* The cells of a column of texts as codes (BP_MISSING where missing), and the text
+ * behind a code; NULL and 0 for a column of numbers. */
 BP_API const uint32_t *bp_table_codes(const bp_table *table, size_t column);
 BP_API size_t bp_table_category_count(const bp_table *table, size_t column);
 BP_API const char *bp_table_category(const bp_table *table, size_t column, uint32_t code);
 
-/* Turns a number column into a category column whose texts are the cells as they
- * were written. Does nothing to a category column. */
+/* Turns any column into a category column whose texts are the cells as they were
+ * written (in a form without texts, such as NPY, the shortest that give the number back). */
 BP_API bp_status bp_table_categorize(bp_table *table, size_t column, bp_error *error);
+
+/* Cells that are no numbers in a column of numbers, where options.keep_strays lets them be:
+ * how many, and the first of them (at most 1,000) by index; false past the last. */
+BP_API size_t bp_table_stray_count(const bp_table *table);
+BP_API bool bp_table_stray(const bp_table *table, size_t index, size_t *row, size_t *column);
+
+/* A cell as it was written (cut to `size` - 1 bytes, NUL-terminated); empty where the form
+ * keeps no texts. */
+BP_API void bp_table_cell_text(const bp_table *table, size_t row, size_t column, char *text,
+                               size_t size);
 
 /* Fills file, line and column of `error` (not NULL) with where a cell stands. */
 BP_API void bp_table_place(const bp_table *table, size_t row, size_t column, bp_error *error);
