@@ -164,7 +164,10 @@ static void test_headers(void **state)
         {"x,NA\ny,5\n", NULL, "x|~/y|5/"},
         {"x,?\ny,5\n", NULL, "x|~/y|5/"},
         {",a\n0,1\n1,2\n", "#1|a", "0|1/1|2/"},
-        {"a,b,\n1,2,\n3,4,\n", "a|b|#3", "1|2|~/3|4|~/"},
+        {"a,b,\n1,2,\n3,4,\n", "a|b", "1|2/3|4/"}, /* nothing stands behind the last comma */
+        {"a,b\n1,2,\n3,4,\n", "a|b", "1|2/3|4/"},
+        {"1,2,\n3,,\n", NULL, "1|2/3|~/"},
+        {"1,2,\n3,,4\n", NULL, "1|2|~/3|~|4/"},
         {"a,\"\"\n1,2\n", "a|#2", "1|2/"},
         /* texts alone */
         {"shape,color\nround,red\nflat,green\n", "shape|color", "round|red/flat|green/"},

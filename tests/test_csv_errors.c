@@ -207,27 +207,51 @@ static void check_odd(const char *odd, size_t column, const char *message)
 static void test_a_column_of_numbers_holds_numbers(void **state)
 {
     (void)state;
-    check_odd("abc", 3, "\"abc\" is not a number (column v); correct it, or write NA");
-    check_odd("  abc ", 5, "\"abc\" is not a number (column v); correct it, or write NA");
-    check_odd("\"1,5\"", 3, "\"1,5\" is not a number (column v); correct it, or write NA");
-    check_odd("\" 7\"", 3, "\" 7\" is not a number (column v); correct it, or write NA");
-    check_odd("inf", 3, "\"inf\" is not a number (column v); correct it, or write NA");
-    check_odd("-Infinity", 3, "\"-Infinity\" is not a number (column v); correct it, or write NA");
-    check_odd("0x10", 3, "\"0x10\" is not a number (column v); correct it, or write NA");
-    check_odd("7 7", 3, "\"7 7\" is not a number (column v); correct it, or write NA");
-    check_odd("n/a", 3, "\"n/a\" is not a number (column v); correct it, or write NA");
-    check_odd("1e400", 3, "\"1e400\" is too large a number (column v); correct it, or write NA");
+    check_odd("abc", 3,
+              "\"abc\" is not a number (column v); correct it, write NA where it is missing, or "
+              "make the column a category");
+    check_odd("  abc ", 5,
+              "\"abc\" is not a number (column v); correct it, write NA where it is missing, or "
+              "make the column a category");
+    check_odd("\"1,5\"", 3,
+              "\"1,5\" is not a number (column v); correct it, write NA where it is missing, or "
+              "make the column a category");
+    check_odd("\" 7\"", 3,
+              "\" 7\" is not a number (column v); correct it, write NA where it is missing, or "
+              "make the column a category");
+    check_odd("inf", 3,
+              "\"inf\" is not a number (column v); correct it, write NA where it is missing, or "
+              "make the column a category");
+    check_odd("-Infinity", 3,
+              "\"-Infinity\" is not a number (column v); correct it, write NA where it is missing, "
+              "or make the column a category");
+    check_odd("0x10", 3,
+              "\"0x10\" is not a number (column v); correct it, write NA where it is missing, or "
+              "make the column a category");
+    check_odd("7 7", 3,
+              "\"7 7\" is not a number (column v); correct it, write NA where it is missing, or "
+              "make the column a category");
+    check_odd("n/a", 3,
+              "\"n/a\" is not a number (column v); correct it, write NA where it is missing, or "
+              "make the column a category");
+    check_odd("1e400", 3,
+              "\"1e400\" is too large a number (column v); correct it, write NA where it is "
+              "missing, or make the column a category");
     check_odd("-1e999999999999", 3,
-              "\"-1e999999999999\" is too large a number (column v); correct it, or write NA");
+              "\"-1e999999999999\" is too large a number (column v); correct it, write NA where it "
+              "is missing, or make the column a category");
     check_odd("\xFF\xC3\xA9\xC3", 3,
-              "\"?\xC3\xA9?\" is not a number (column v); correct it, or write NA");
-    check_odd("a\tb", 3, "\"a b\" is not a number (column v); correct it, or write NA");
+              "\"?\xC3\xA9?\" is not a number (column v); correct it, write NA where it is "
+              "missing, or make the column a category");
+    check_odd("a\tb", 3,
+              "\"a b\" is not a number (column v); correct it, write NA where it is missing, or "
+              "make the column a category");
     check_odd("01234567890123456789012345678901234567890123x5", 3,
               "\"01234567890123456789012345678901234567890123...\" is not a number (column v); "
-              "correct it, or write NA");
+              "correct it, write NA where it is missing, or make the column a category");
     check_odd("0123456789012345678901234567890123456789012\xE2\x82\xAC", 3,
               "\"0123456789012345678901234567890123456789012...\" is not a number (column v); "
-              "correct it, or write NA");
+              "correct it, write NA where it is missing, or make the column a category");
 }
 
 static void test_a_number_fits_its_type(void **state)
@@ -242,8 +266,8 @@ static void test_a_number_fits_its_type(void **state)
     bp_table_free(table);
     options.type = BP_F32;
     const mistake m = {TEXT(text), -1, 3, 3,
-                       "\"-1e39\" is too large a number for float32 (column v); correct it, or "
-                       "write NA"};
+                       "\"-1e39\" is too large a number for float32 (column v); correct it, write "
+                       "NA where it is missing, or make the column a category"};
     check_with(&m, &options, BP_E_DATA);
 }
 

@@ -29,17 +29,17 @@ static bp_table *read_text(const char *text, size_t size, const bp_table_options
 static double number_at(const bp_table *table, size_t row, size_t column)
 {
     bp_matrix cells = bp_table_numbers(table, column);
-    assert_int_equal(bp_table_column_kind(table, column), BP_COLUMN_NUMBER);
+    assert_null(bp_table_codes(table, column));
     assert_non_null(cells.data);
     assert_int_equal(cells.rows, bp_table_row_count(table));
     assert_int_equal(cells.columns, 1);
     return bp_matrix_at(&cells, row, 0);
 }
 
-/* The text of a cell of a category column, NULL where it is missing. */
+/* The text of a cell of a column of texts, NULL where it is missing. */
 static const char *text_at(const bp_table *table, size_t row, size_t column)
 {
-    assert_int_equal(bp_table_column_kind(table, column), BP_COLUMN_CATEGORY);
+    assert_non_null(bp_table_codes(table, column));
     return bp_table_category(table, column, bp_table_codes(table, column)[row]);
 }
 

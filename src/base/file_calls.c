@@ -1,8 +1,10 @@
 /* file_calls.c: the system's file calls. */
+#define _DEFAULT_SOURCE /* madvise */
 #include "base/file_calls.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -85,6 +87,25 @@ void bp_call_unmap(void *mapping, size_t size)
 size_t bp_call_page_size(void)
 {
     return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+void bp_call_populate(void *block, size_t size, bool write)
+{
+#ifdef MADV_POPULATE_WRITE
+    size_t page = bp_call_page_size(), skip = (page - (uintptr_t)block % page) % page;
+    if (size < skip + page)
+        return;
+    int advice = write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
+    unsigned char *pages = (unsigned char *)block + skip;
+    size_t length = (size - skip) / page * page;
+    if (write)
+        madvise(pages, length, MADV_HUGEPAGE);
+    madvise(pages, length, advice);
+#else
+    (void)block;
+    (void)size;
+    (void)write;
+#endif
 }
 
 long bp_call_process_number(void)

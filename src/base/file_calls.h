@@ -23,6 +23,11 @@ bool bp_call_is_directory(int file);
 /* A private read-only mapping; NULL on failure. */
 void *bp_call_map(int file, size_t size);
 void bp_call_unmap(void *mapping, size_t size);
+
+/* Has the system bring in the pages of a block that is about to be written (or, of a
+ * mapping, read) from end to end, all at once instead of one by one; where it cannot, nothing
+ * happens. */
+void bp_call_populate(void *block, size_t size, bool write);
 size_t bp_call_page_size(void);
 long bp_call_process_number(void);
 

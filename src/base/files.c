@@ -11,6 +11,7 @@
 
 #define FIRST_BLOCK 65536u /* bytes taken for a stream whose length is not known */
 #define PATH_LIMIT 4096
+#define WORTH_EXPECTING ((size_t)1 << 20)
 
 static bp_status fail_system(bp_error *error, bp_status status, const char *path,
                              const char *action, int number)
@@ -138,6 +139,12 @@ bp_status bp_file_write(const char *path, const void *data, size_t size, bp_erro
         return fail_system(error, BP_E_IO, path, "write", number);
     }
     return BP_OK;
+}
+
+void bp_memory_expect(void *block, size_t size, bool write)
+{
+    if (size >= WORTH_EXPECTING)
+        bp_call_populate(block, size, write);
 }
 
 size_t bp_memory_available(void)

@@ -26,6 +26,10 @@ void bp_file_release(bp_file_bytes *bytes);
  * synced, renamed. On failure the old file stands as it was. */
 bp_status bp_file_write(const char *path, const void *data, size_t size, bp_error *error);
 
+/* A hint that a large block is about to be written, or a mapping to be read, from end to end:
+ * its pages come at once instead of one by one, which takes many times as long. */
+void bp_memory_expect(void *block, size_t size, bool write);
+
 /* Bytes of memory that could be taken now without hurting another program, as Linux
  * reckons; SIZE_MAX where the system does not say. */
 size_t bp_memory_available(void);

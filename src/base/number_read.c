@@ -9,13 +9,11 @@
 #include <backprop/base.h>
 
 #include "base/decimal_midpoint.h"
+#include "base/number_scan.h"
 #include "base/powers_of_five.h"
 #include "base/wide.h"
 
-#include <float.h>
 #include <string.h>
-
-#define DIGITS_MAX 19 /* any number of 19 digits fits in 64 bits */
 
 /* w * 10^q is 0 below these exponents and infinite above, for any w of 19 digits. */
 #define EXPONENT_FIRST BP_POWER_OF_FIVE_FIRST
@@ -43,32 +41,6 @@ typedef struct decimal {
     int64_t last_exponent; /* of the last of them */
 } decimal;
 
-/* Eight bytes, the first in the lowest place, whatever the machine's order. */
-static inline uint64_t load_eight(const char *text)
-{
-    const unsigned char *bytes = (const unsigned char *)text;
-    return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16
-           | (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40
-           | (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
-}
-
-/* Each byte is in '0'..'9': subtracting '0' or adding 0x7F - '9' sets a top bit in any
- * byte that is not (a borrow or carry starts only in a byte that is flagged itself). */
-static inline bool are_eight_digits(uint64_t bytes)
-{
-    uint64_t flags = (bytes - 0x3030303030303030u) | (bytes + 0x4646464646464646u);
-    return (flags & 0x8080808080808080u) == 0;
-}
-
-/* Neighbors are joined to pairs, pairs to fours, fours to the eight-digit number. */
-static inline uint64_t eight_digits(uint64_t bytes)
-{
-    bytes -= 0x3030303030303030u;
-    uint64_t pairs = (bytes * 10 + (bytes >> 8)) & 0x00FF00FF00FF00FFu;
-    uint64_t fours = (pairs * 100 + (pairs >> 16)) & 0x0000FFFF0000FFFFu;
-    return (fours * 10000 + (fours >> 32)) & 0xFFFFFFFFu;
-}
-
 static inline bool is_digit(char character)
 {
     return (unsigned char)(character - '0') < 10;
@@ -79,10 +51,10 @@ static inline const char *scan_digits(const char *text, const char *end, uint64_
 {
     uint64_t sum = *number;
     while (end - text >= 8) {
-        uint64_t bytes = load_eight(text);
-        if (!are_eight_digits(bytes))
+        uint64_t bytes = bp_load_eight(text);
+        if (bp_digit_flags(bytes) != 0)
             break;
-        sum = sum * 100000000 + eight_digits(bytes);
+        sum = sum * 100000000 + bp_eight_digits(bytes - 0x3030303030303030u);
         text += 8;
     }
     for (; text < end && is_digit(*text); text++)
@@ -116,7 +88,7 @@ static void take_leading_digits(decimal *number)
         text++;
     uint64_t significand = 0;
     int taken = 0;
-    for (; text < end && taken < DIGITS_MAX; text++) {
+    for (; text < end && taken < BP_DIGITS_MAX; text++) {
         if (*text == '.')
             continue;
         significand = significand * 10 + (uint64_t)(*text - '0');
@@ -161,7 +133,7 @@ static inline bool scan_decimal(const char *text, size_t length, decimal *number
     number->significand = significand;
     number->exponent = number->last_exponent = exponent;
     number->truncated = false;
-    if (digit_count > DIGITS_MAX)
+    if (digit_count > BP_DIGITS_MAX)
         take_leading_digits(number);
     return text == end;
 }
@@ -253,17 +225,9 @@ static inline uint64_t decimal_bits(const decimal *number, float_format format)
 
 /* ---- The calls -------------------------------------------------------------- */
 
-/* Powers of ten that are numbers of the type. */
-static const double TENS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                              1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                              1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-static const float TENS_F32[] = {1e0F, 1e1F, 1e2F, 1e3F, 1e4F, 1e5F, 1e6F, 1e7F, 1e8F, 1e9F, 1e10F};
-
-/* One operation on two exact numbers rounds once, unless the machine computes in a
- * wider type than it stores. */
 static inline bool is_simple(const decimal *number, uint64_t largest, int64_t exponent)
 {
-    return FLT_EVAL_METHOD == 0 && !number->truncated && number->significand <= largest
+    return BP_PLAIN_IS_EXACT && !number->truncated && number->significand <= largest
            && number->exponent >= -exponent && number->exponent <= exponent;
 }
 
@@ -276,9 +240,9 @@ bool bp_number_read(const char *text, size_t length, double *value)
     if (is_simple(&number, (uint64_t)1 << 53, 22)) {
         result = (double)number.significand;
         if (number.exponent < 0)
-            result /= TENS[-number.exponent];
+            result /= BP_TENS[-number.exponent];
         else
-            result *= TENS[number.exponent];
+            result *= BP_TENS[number.exponent];
     } else {
         uint64_t bits = decimal_bits(&number, FLOAT64);
         memcpy(&result, &bits, sizeof result);
@@ -296,9 +260,9 @@ bool bp_number_read_f32(const char *text, size_t length, float *value)
     if (is_simple(&number, (uint64_t)1 << 24, 10)) {
         result = (float)number.significand;
         if (number.exponent < 0)
-            result /= TENS_F32[-number.exponent];
+            result /= BP_TENS_F32[-number.exponent];
         else
-            result *= TENS_F32[number.exponent];
+            result *= BP_TENS_F32[number.exponent];
     } else {
         uint32_t bits = (uint32_t)decimal_bits(&number, FLOAT32);
         memcpy(&result, &bits, sizeof result);

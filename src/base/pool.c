@@ -25,7 +25,7 @@ struct bp_pool {
     size_t workers, spins;
     size_t threads; /* that run: workers - 1 but while the pool is made */
     pool_worker *each;
-    bp_task task; /* NULL: the threads end */
+    bp_pool_task task; /* NULL: the threads end */
     void *context;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -92,7 +92,7 @@ static void *work(void *argument)
     }
 }
 
-void bp_pool_run(bp_pool *pool, bp_task task, void *context)
+void bp_pool_run(bp_pool *pool, bp_pool_task task, void *context)
 {
     if (pool == NULL) {
         task(context, 0, 1);

@@ -9,7 +9,7 @@
 typedef struct bp_pool bp_pool;
 
 /* What every worker runs; the caller of bp_pool_run is worker 0. */
-typedef void (*bp_task)(void *context, size_t worker, size_t workers);
+typedef void (*bp_pool_task)(void *context, size_t worker, size_t workers);
 
 /* `workers` counts the caller, so that 1 makes no thread. BP_E_MEMORY where the system
  * gives no more threads. */
@@ -22,7 +22,7 @@ size_t bp_pool_workers(const bp_pool *pool); /* 1 of NULL */
 /* Runs the task on every worker and returns when all have done it; what one wrote, the
  * caller then sees. One call at a time. On a NULL pool the caller alone. Neither this nor
  * the barrier allocates. */
-void bp_pool_run(bp_pool *pool, bp_task task, void *context);
+void bp_pool_run(bp_pool *pool, bp_pool_task task, void *context);
 
 /* Within a task: returns when every worker has come here; all then see what any wrote. */
 void bp_pool_barrier(bp_pool *pool);

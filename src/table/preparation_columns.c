@@ -102,7 +102,7 @@ static bp_status decide_classes(bp_preparation *p, bp_table *table, bp_error *er
 static bp_status check_numbers(const bp_preparation *p, const bp_table *table, bp_error *error)
 {
     for (size_t i = 0; i < p->target_count; i++)
-        if (bp_table_column_kind(table, p->targets[i].position) == BP_COLUMN_CATEGORY)
+        if (bp_table_codes(table, p->targets[i].position) != NULL)
             return bp_fail_at(error, BP_E_OPTION, bp_table_name(table), 0, 0,
                               "the target %s is text, which regression cannot predict; use "
                               "--task classification or another target",
@@ -113,7 +113,7 @@ static bp_status check_numbers(const bp_preparation *p, const bp_table *table, b
 static bp_status decide_task(bp_preparation *p, bp_table *table, bp_task asked, bp_error *error)
 {
     size_t column = p->targets[0].position;
-    bool text = bp_table_column_kind(table, column) == BP_COLUMN_CATEGORY;
+    bool text = bp_table_codes(table, column) != NULL;
     p->task = asked;
     if (asked == BP_TASK_AUTO)
         p->task = p->target_count == 1 && (text || few_integers(table, column))

@@ -28,7 +28,7 @@ static bp_status fail_column(const fitting *f, const prepared_column *column, co
 
 static bp_status fit_number(const fitting *f, prepared_column *into)
 {
-    if (bp_table_column_kind(f->table, into->position) == BP_COLUMN_CATEGORY)
+    if (bp_table_codes(f->table, into->position) != NULL)
         return fail_column(f, into, "a target of regression holds texts");
     bp_matrix cells = bp_table_numbers(f->table, into->position);
     into->low = INFINITY;
@@ -71,7 +71,7 @@ static bp_status fit_columns(const fitting *f, size_t *width)
     bp_status status = BP_OK;
     for (size_t i = 0; i < p->input_count && status == BP_OK; i++) {
         prepared_column *input = &p->inputs[i];
-        input->category = bp_table_column_kind(f->table, input->position) == BP_COLUMN_CATEGORY;
+        input->category = bp_table_codes(f->table, input->position) != NULL;
         status = input->category ? fit_category(f, input) : fit_number(f, input);
         *width += input->category ? input->category_count : 1;
     }

@@ -11,12 +11,22 @@ void bp_table_options_init(bp_table_options *options)
     *options = (bp_table_options){.header = -1, .type = BP_F64};
 }
 
-static void release_column(const bp_allocator *memory, bp_table_column *column, size_t rows,
-                           bp_type type)
+bp_type bp_table_number_type(const bp_table *table, size_t column)
 {
-    bp_release(memory, column->numbers, rows, bp_type_size(type));
-    bp_release(memory, column->codes, rows, sizeof(uint32_t));
+    return table->column[column].kind == BP_COLUMN_DATE ? BP_F64 : table->type;
+}
+
+void bp_table_release_cells(bp_table *table, size_t index)
+{
+    bp_table_column *column = &table->column[index];
+    const bp_allocator *memory = &table->allocator;
+    if (!column->borrowed) {
+        size_t size = bp_type_size(bp_table_number_type(table, index));
+        bp_release(memory, column->numbers, table->rows, size);
+        bp_release(memory, column->codes, table->rows, sizeof(uint32_t));
+    }
     bp_text_index_release(&column->categories, memory);
+    *column = (bp_table_column){.kind = column->kind};
 }
 
 void bp_table_free(bp_table *table)
@@ -25,14 +35,35 @@ void bp_table_free(bp_table *table)
         return;
     bp_allocator memory = table->allocator;
     for (size_t i = 0; i < table->columns && table->column != NULL; i++)
-        release_column(&memory, &table->column[i], table->rows, table->type);
+        bp_table_release_cells(table, i);
     bp_release(&memory, table->column, table->columns, sizeof(bp_table_column));
+    bp_release(&memory, table->strays, BP_STRAYS_KEPT, sizeof(bp_stray));
     bp_text_index_release(&table->names, &memory);
-    bp_release(&memory, table->offsets, table->row_room, sizeof(size_t));
+    bp_text_index_release(&table->missing, &memory);
+    bp_row_marks_release(&table->marks, &memory);
     if (table->name != NULL)
         bp_release(&memory, table->name, strlen(table->name) + 1, 1);
     bp_file_release(&table->source);
     bp_release(&memory, table, 1, sizeof *table);
+}
+
+const char *bp_table_form(const bp_table *table)
+{
+    return table->form;
+}
+
+size_t bp_table_stray_count(const bp_table *table)
+{
+    return table->stray_count;
+}
+
+bool bp_table_stray(const bp_table *table, size_t index, size_t *row, size_t *column)
+{
+    if (table->strays == NULL || index >= table->stray_count || index >= BP_STRAYS_KEPT)
+        return false;
+    *row = table->strays[index].row;
+    *column = table->strays[index].column;
+    return true;
 }
 
 const char *bp_table_name(const bp_table *table)
@@ -101,7 +132,8 @@ bp_status bp_table_find_column(const bp_table *table, const char *reference, siz
 
 bp_matrix bp_table_numbers(const bp_table *table, size_t column)
 {
-    return (bp_matrix){table->column[column].numbers, table->type, table->rows, 1, 1};
+    return (bp_matrix){table->column[column].numbers, bp_table_number_type(table, column),
+                       table->rows, 1, 1};
 }
 
 const uint32_t *bp_table_codes(const bp_table *table, size_t column)

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "table/reading/csv_cells.h"
+#include "table/reading/row_marks.h"
 #include "table/text_index.h"
 
 #include <backprop/table.h>
@@ -12,26 +13,48 @@ struct bp_format; /* table/reading/reading.h */
 
 typedef struct bp_table_column {
     bp_column_kind kind;
-    void *numbers;            /* [rows] of the table's type; NULL in a category column */
-    uint32_t *codes;          /* [rows]; NULL in a number column */
-    bp_text_index categories; /* without texts in a number column */
+    void *numbers;            /* [rows], or NULL; of the table's type, of a date float64 */
+    bool borrowed;            /* the numbers or codes stand in the source */
+    uint32_t *codes;          /* [rows]; NULL in a column of numbers */
+    bp_text_index categories; /* without texts in a column of numbers */
 } bp_table_column;
+
+/* A cell that is no number in a column of numbers. */
+typedef struct bp_stray {
+    size_t row, column;
+} bp_stray;
+
+#define BP_STRAYS_KEPT 1000u
 
 struct bp_table {
     bp_allocator allocator;
     char *name;
     bp_file_bytes source;           /* kept, so that cells can be read again as written */
     size_t text_start;              /* of the source: after a byte order mark */
-    const struct bp_format *format; /* how the source is to be read */
+    const struct bp_format *format; /* how the source is to be read; NULL: it has none */
+    char form[64];                  /* what bp_table_form tells */
     csv_dialect dialect;
     bool header;
     bp_type type;
-    size_t rows, row_room;
-    size_t *offsets; /* [row_room]: where each row starts in the source */
+    size_t rows;
+    bp_row_marks marks; /* of lines: row 0 of them is a header, where there is one */
+    bool decimal_comma;
+    bp_text_index missing; /* what missing cells look like */
     size_t columns;
     bp_text_index names;     /* [columns] */
     bp_table_column *column; /* [columns] */
+    bp_stray *strays;        /* [BP_STRAYS_KEPT], or NULL */
+    size_t stray_count;      /* of all; no more than BP_STRAYS_KEPT are kept */
 };
+
+/* Frees a column's cells and texts. */
+void bp_table_release_cells(bp_table *table, size_t column);
+
+/* The type of a column's numbers. */
+bp_type bp_table_number_type(const bp_table *table, size_t column);
+
+/* Whether a cell's text means "missing". */
+bool bp_table_is_missing(const bp_table *table, const char *text, size_t length);
 
 /* The text that the table was read from. */
 const char *bp_table_source(const bp_table *table, size_t *size);
@@ -51,9 +74,9 @@ bp_status bp_table_at_cell(const bp_table *table, size_t row, size_t column, bp_
 
 typedef enum bp_reading { BP_READ_TEXT, BP_READ_NUMBER, BP_READ_TOO_LARGE } bp_reading;
 
-/* What a cell of a table with this type is: a finite number, rounded once to the type; a
- * number that the type cannot hold; anything else. */
-bp_reading bp_read_cell(bp_type type, const char *text, size_t length, double *number);
+/* What a cell of the table is: a finite number, rounded once to the table's type; a number
+ * that the type cannot hold; anything else. */
+bp_reading bp_read_cell(const bp_table *table, const char *text, size_t length, double *number);
 
 /* The beginning of a text for a message: whole characters, what is no UTF-8 as "?", and
  * "..." where it was cut. */

@@ -3,10 +3,13 @@
 #include "base/matrix.h"
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "table/reading/reading.h"
+#include "table/reading/filling.h"
 
 #include <math.h>
 #include <string.h>
+
+#define LITERAL_LIMIT 512u /* bytes of a number with a decimal comma */
+#define MARKER_LIMIT 32u   /* bytes of what a missing cell looks like */
 
 const char *bp_table_source(const bp_table *table, size_t *size)
 {
@@ -14,11 +17,26 @@ const char *bp_table_source(const bp_table *table, size_t *size)
     return table->source.data;
 }
 
-bp_reading bp_read_cell(bp_type type, const char *text, size_t length, double *number)
+/* A literal with a comma, as bp_number_read wants it; 0 where it is none. */
+static size_t with_point(const char *text, size_t length, char literal[LITERAL_LIMIT])
+{
+    if (length >= LITERAL_LIMIT || memchr(text, '.', length) != NULL)
+        return 0;
+    for (size_t i = 0; i < length; i++)
+        literal[i] = text[i] == ',' ? '.' : text[i];
+    return length;
+}
+
+bp_reading bp_read_cell(const bp_table *table, const char *text, size_t length, double *number)
 {
     double value = 0;
     float narrow = 0;
-    if (type == BP_F64) {
+    char literal[LITERAL_LIMIT];
+    if (table->decimal_comma) {
+        length = with_point(text, length, literal);
+        text = literal;
+    }
+    if (table->type == BP_F64) {
         if (!bp_number_read(text, length, &value))
             return BP_READ_TEXT;
     } else {
@@ -30,6 +48,13 @@ bp_reading bp_read_cell(bp_type type, const char *text, size_t length, double *n
         return BP_READ_TOO_LARGE;
     *number = value;
     return BP_READ_NUMBER;
+}
+
+bool bp_table_is_missing(const bp_table *table, const char *text, size_t length)
+{
+    return length == 0
+           || (length <= MARKER_LIMIT
+               && bp_text_index_find(&table->missing, text, length) != BP_NO_TEXT);
 }
 
 void bp_excerpt(const char *text, size_t length, char excerpt[BP_EXCERPT_SIZE])
@@ -49,6 +74,17 @@ void bp_excerpt(const char *text, size_t length, char excerpt[BP_EXCERPT_SIZE])
 }
 
 /* ---- Places ----------------------------------------------------------------- */
+
+/* Where the form has no lines, rows are counted instead. */
+static bp_status at_row(const bp_table *table, size_t row, bp_error *error, bp_status status)
+{
+    bp_error place = {0};
+    bp_fail_at(&place, status, table->name, row + 1, 0, "%s", "");
+    memcpy(error->file, place.file, sizeof error->file);
+    error->line = place.line;
+    error->column = 0;
+    return status;
+}
 
 bp_status bp_table_at(const bp_table *table, size_t byte, bp_error *error, bp_status status)
 {
@@ -74,6 +110,8 @@ bp_status bp_table_at_cell(const bp_table *table, size_t row, size_t column, bp_
 {
     if (error == NULL)
         return status;
+    if (table->format == NULL || table->format->cell == NULL) /* rows count as lines */
+        return at_row(table, row, error, status);
     return bp_table_at(table, table->format->cell(table, row, column).place, error, status);
 }
 
@@ -94,17 +132,21 @@ bp_status bp_table_open_codes(bp_table *table, bp_table_column *column, bp_error
     return BP_OK;
 }
 
-/* Codes for the cells of a number column. */
-static bp_status code_cells(bp_table *table, size_t index, bp_error *error)
+/* Codes for numbers that no text stands behind: the shortest that gives each back. */
+static bp_status code_numbers(bp_table *table, const bp_table_column *from, bp_table_column *column,
+                              bp_error *error)
 {
-    bp_table_column *column = &table->column[index];
-    bp_matrix cells = bp_table_numbers(table, index);
+    bp_type type = from->kind == BP_COLUMN_DATE ? BP_F64 : table->type;
+    bp_matrix cells = {from->numbers, type, table->rows, 1, 1};
     bp_status status = bp_table_open_codes(table, column, error);
     for (size_t row = 0; row < table->rows && status == BP_OK; row++) {
-        if (isnan(bp_matrix_at(&cells, row, 0)))
+        char text[BP_NUMBER_SIZE];
+        double value = bp_matrix_at(&cells, row, 0);
+        if (isnan(value))
             continue;
-        bp_cell cell = table->format->cell(table, row, index);
-        status = bp_text_index_add(&column->categories, &table->allocator, cell.text, cell.length,
+        size_t length =
+            type == BP_F64 ? bp_number_write(value, text) : bp_number_write_f32((float)value, text);
+        status = bp_text_index_add(&column->categories, &table->allocator, text, length,
                                    &column->codes[row], error);
     }
     return status;
@@ -112,18 +154,35 @@ static bp_status code_cells(bp_table *table, size_t index, bp_error *error)
 
 bp_status bp_table_categorize(bp_table *table, size_t index, bp_error *error)
 {
-    bp_table_column *column = &table->column[index];
-    if (column->kind == BP_COLUMN_CATEGORY)
+    bp_table_column *column = &table->column[index], before = *column;
+    if (column->codes != NULL) {
+        column->kind = BP_COLUMN_CATEGORY;
         return BP_OK;
-    bp_status status = code_cells(table, index, error);
+    }
+    *column = (bp_table_column){.kind = BP_COLUMN_CATEGORY};
+    bp_status status = table->format != NULL && table->format->fill != NULL
+                           ? bp_fill_column(table, index, error)
+                           : code_numbers(table, &before, column, error);
     if (status != BP_OK) { /* the column stays what it was */
-        bp_release(&table->allocator, column->codes, table->rows, sizeof(uint32_t));
-        column->codes = NULL;
-        bp_text_index_release(&column->categories, &table->allocator);
+        bp_table_release_cells(table, index);
+        *column = before;
         return status;
     }
-    bp_release(&table->allocator, column->numbers, table->rows, bp_type_size(table->type));
-    column->numbers = NULL;
-    column->kind = BP_COLUMN_CATEGORY;
+    bp_table_column codes = *column;
+    *column = before;
+    bp_table_release_cells(table, index);
+    *column = codes;
     return BP_OK;
+}
+
+void bp_table_cell_text(const bp_table *table, size_t row, size_t column, char *text, size_t size)
+{
+    bp_cell cell = {.text = ""};
+    if (size == 0)
+        return;
+    if (table->format != NULL && table->format->cell != NULL)
+        cell = table->format->cell(table, row, column);
+    size_t length = cell.length < size ? cell.length : size - 1;
+    memcpy(text, cell.text, length);
+    text[length] = '\0';
 }

@@ -52,9 +52,22 @@ static bool at_cell_end(const csv_cursor *cursor, csv_dialect dialect)
     return at_line_end(cursor) || is_delimiter(cursor->text[cursor->place], dialect);
 }
 
+/* A comment ends with its line, whatever it holds. */
+static bool skip_comment(csv_cursor *cursor, csv_dialect dialect)
+{
+    const char *here = cursor->text + cursor->place;
+    if (dialect.comment == '\0' || here[0] != dialect.comment)
+        return false;
+    const char *end = memchr(here, '\n', cursor->size - cursor->place);
+    cursor->place = end != NULL ? (size_t)(end - cursor->text) + 1 : cursor->size;
+    return true;
+}
+
 bool bp_csv_row_begin(csv_cursor *cursor, csv_dialect dialect)
 {
     while (cursor->place < cursor->size) {
+        if (skip_comment(cursor, dialect))
+            continue;
         size_t start = cursor->place;
         if (dialect.merge)
             skip_delimiters(cursor, dialect);
@@ -75,10 +88,10 @@ static void finish_cell(csv_cursor *cursor, csv_dialect dialect)
 {
     if (!at_line_end(cursor)) {
         cursor->place++;
-        if (!dialect.merge)
-            return;
-        skip_delimiters(cursor, dialect);
-        if (!at_line_end(cursor))
+        if (dialect.merge)
+            skip_delimiters(cursor, dialect);
+        bool ends = dialect.merge || dialect.trailing;
+        if (!ends || !at_line_end(cursor))
             return;
     }
     skip_line_end(cursor);
@@ -133,24 +146,13 @@ csv_cell bp_csv_next(csv_cursor *cursor, csv_dialect dialect)
     return cell;
 }
 
-size_t bp_csv_unquote(const csv_cell *cell, char *buffer)
+size_t bp_csv_unquote(const char *text, size_t length, char *buffer)
 {
-    size_t length = 0;
-    for (size_t i = 0; i < cell->length; i++) {
-        buffer[length++] = cell->text[i];
-        if (cell->quoted && cell->text[i] == '"')
+    size_t used = 0;
+    for (size_t i = 0; i < length; i++) {
+        buffer[used++] = text[i];
+        if (text[i] == '"')
             i++;
     }
-    return length;
-}
-
-bool bp_csv_is_missing(const csv_cell *cell)
-{
-    static const char *const markers[] = {"NA", "N/A", "NaN", "nan", "NULL", "null", "?", "-"};
-    if (cell->length == 0 || cell->length > 4)
-        return cell->length == 0;
-    for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
-        if (strlen(markers[i]) == cell->length && memcmp(markers[i], cell->text, cell->length) == 0)
-            return true;
-    return false;
+    return used;
 }

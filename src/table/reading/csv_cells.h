@@ -8,6 +8,8 @@
 typedef struct csv_dialect {
     char delimiter; /* ' ': blanks, which are spaces and tabs */
     bool merge;     /* a run of delimiters is one, and none stands at the ends of a row */
+    bool trailing;  /* a delimiter stands behind the last cell of a row */
+    char comment;   /* lines that begin with it are no rows; 0: there are none */
 } csv_dialect;
 
 /* A cell without its quotes, but with "" inside it still doubled; one without quotes also
@@ -34,10 +36,8 @@ bool bp_csv_row_begin(csv_cursor *cursor, csv_dialect dialect);
 /* The next cell of the row. */
 csv_cell bp_csv_next(csv_cursor *cursor, csv_dialect dialect);
 
-/* The cell's own text in buffer[length] (undoubled quotes), its length returned. */
-size_t bp_csv_unquote(const csv_cell *cell, char *buffer);
-
-/* Whether a cell means "missing". */
-bool bp_csv_is_missing(const csv_cell *cell);
+/* A quoted cell's text with single quotes for double ones in buffer[length], its length
+ * returned. */
+size_t bp_csv_unquote(const char *text, size_t length, char *buffer);
 
 #endif

@@ -4,25 +4,23 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "table/reading/csv_rows.h"
+#include "table/reading/date_text.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static csv_cursor row_cursor(const bp_table *table, size_t row)
-{
-    return (csv_cursor){table->source.data, table->source.size, table->offsets[row], false};
-}
-
 /* Whether the first row's cells are all texts; a name may be empty. */
 static bool all_texts(const bp_table *table)
 {
-    csv_cursor cursor = row_cursor(table, 0);
+    csv_cursor cursor = bp_csv_at_line(table, 0);
     for (size_t i = 0; i < table->columns; i++) {
         csv_cell cell = bp_csv_next(&cursor, table->dialect);
         double number = 0;
-        if (cell.length > 0 && bp_csv_is_missing(&cell))
+        if (cell.length > 0 && bp_table_is_missing(table, cell.text, cell.length))
             return false;
-        if (bp_read_cell(table->type, cell.text, cell.length, &number) != BP_READ_TEXT)
+        if (bp_read_cell(table, cell.text, cell.length, &number) != BP_READ_TEXT
+            || bp_date_read(cell.text, cell.length, &number))
             return false;
     }
     return true;
@@ -31,14 +29,18 @@ static bool all_texts(const bp_table *table)
 /* Whether a cell of the first row stands again below in its column. */
 static bool stands_again(const bp_table *table)
 {
-    for (size_t row = 1; row < table->rows; row++) {
-        csv_cursor top = row_cursor(table, 0), here = row_cursor(table, row);
-        for (size_t i = 0; i < table->columns; i++) {
+    csv_cursor here = bp_csv_at_line(table, 0);
+    bp_csv_skip_row(&here, table->dialect);
+    while (bp_csv_row_begin(&here, table->dialect)) {
+        csv_cursor top = bp_csv_at_line(table, 0);
+        while (!top.row_ended && !here.row_ended) {
             csv_cell a = bp_csv_next(&top, table->dialect);
             csv_cell b = bp_csv_next(&here, table->dialect);
             if (a.length == b.length && memcmp(a.text, b.text, a.length) == 0)
                 return true;
         }
+        while (!here.row_ended)
+            bp_csv_next(&here, table->dialect);
     }
     return false;
 }
@@ -52,7 +54,7 @@ static bp_status add_name(bp_text_index *names, const bp_allocator *memory, cons
     char *text = bp_allocate(memory, cell->length, 1, error);
     if (text == NULL)
         return BP_E_MEMORY;
-    size_t length = bp_csv_unquote(cell, text);
+    size_t length = bp_csv_unquote(cell->text, cell->length, text);
     bp_status status = bp_text_index_add(names, memory, text, length, index, error);
     bp_release(memory, text, cell->length, 1);
     return status;
@@ -61,7 +63,7 @@ static bp_status add_name(bp_text_index *names, const bp_allocator *memory, cons
 /* Whether two cells of the first row are alike. */
 static bp_status repeats_itself(const bp_table *table, bool *repeats, bp_error *error)
 {
-    csv_cursor cursor = row_cursor(table, 0);
+    csv_cursor cursor = bp_csv_at_line(table, 0);
     bp_text_index seen = {0};
     bp_status status = BP_OK;
     *repeats = false;
@@ -75,14 +77,15 @@ static bp_status repeats_itself(const bp_table *table, bool *repeats, bp_error *
     return status;
 }
 
-bp_status bp_csv_find_header(bp_table *table, bool numbers_below, bp_error *error)
+bp_status bp_csv_find_header(const bp_table *table, bool numbers_below, bool *header,
+                             bp_error *error)
 {
-    table->header = all_texts(table);
-    if (!table->header || numbers_below)
+    *header = all_texts(table);
+    if (!*header || numbers_below)
         return BP_OK;
     bool repeats = false;
     bp_status status = repeats_itself(table, &repeats, error);
-    table->header = !repeats && !stands_again(table);
+    *header = !repeats && !stands_again(table);
     return status;
 }
 
@@ -113,7 +116,7 @@ static bp_status name_column(bp_table *table, size_t index, const csv_cell *cell
 
 bp_status bp_csv_name_columns(bp_table *table, bp_error *error)
 {
-    csv_cursor cursor = row_cursor(table, 0);
+    csv_cursor cursor = bp_csv_at_line(table, 0);
     bp_status status = BP_OK;
     for (size_t i = 0; i < table->columns && status == BP_OK; i++) {
         csv_cell cell = bp_csv_next(&cursor, table->dialect);

@@ -4,12 +4,13 @@
 
 #include "table/table.h"
 
-/* Decides whether row 0 is a header: its cells are texts, and there are numbers below; or,
+/* Decides whether line 0 is a header: its cells are texts, and there are numbers below; or,
  * in a table of texts alone, no two of its cells are alike and none stands again below in
  * its column. */
-bp_status bp_csv_find_header(bp_table *table, bool numbers_below, bp_error *error);
+bp_status bp_csv_find_header(const bp_table *table, bool numbers_below, bool *header,
+                             bp_error *error);
 
-/* Names all columns: by row 0 where the table has a header (which may leave names empty,
+/* Names all columns: by line 0 where the table has a header (which may leave names empty,
  * but not use one twice), else and there "#1", "#2", ... */
 bp_status bp_csv_name_columns(bp_table *table, bp_error *error);
 

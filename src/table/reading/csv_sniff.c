@@ -2,6 +2,7 @@
 #include "table/reading/csv_sniff.h"
 
 #define SAMPLE_ROWS 100
+#define SAMPLE_BYTES ((size_t)1 << 20) /* of endless lines, no more than that is looked at */
 
 /* How a dialect cuts the first rows. */
 typedef struct csv_cut {
@@ -71,12 +72,14 @@ static bool better(const csv_cut *cut, const csv_cut *best)
 
 /* Tabs are taken for single ones wherever that is consistent: two in a row are then an
  * empty cell. */
-static csv_cut cut_by_tabs(const char *text, size_t size)
+static csv_cut cut_by_tabs(const char *text, size_t size, csv_dialect dialect)
 {
-    csv_cut single = cut_sample(text, size, (csv_dialect){'\t', false});
+    dialect.delimiter = '\t';
+    csv_cut single = cut_sample(text, size, dialect);
     if (consistent(&single))
         return single;
-    csv_cut merged = cut_sample(text, size, (csv_dialect){'\t', true});
+    dialect.merge = true;
+    csv_cut merged = cut_sample(text, size, dialect);
     return consistent(&merged) ? merged : single;
 }
 
@@ -92,26 +95,46 @@ static bool is_blank_table(const csv_cut *blanks, const csv_cut *best)
 
 /* Rarer delimiters first: of two that cut all rows evenly the rarer one is hardly there by
  * chance, while a comma may be a decimal comma in every row. */
-static csv_dialect sniff_open(const char *text, size_t size)
+static csv_dialect sniff_open(const char *text, size_t size, csv_dialect dialect,
+                              bool decimal_comma)
 {
     static const char others[] = {'|', ';', ','};
-    csv_cut best = cut_by_tabs(text, size);
-    for (size_t i = 0; i < sizeof others; i++) {
-        csv_cut cut = cut_sample(text, size, (csv_dialect){others[i], false});
+    csv_cut best = cut_by_tabs(text, size, dialect);
+    for (size_t i = 0; i < sizeof others - decimal_comma; i++) {
+        dialect.delimiter = others[i];
+        csv_cut cut = cut_sample(text, size, dialect);
         if (better(&cut, &best))
             best = cut;
     }
-    csv_cut blanks = cut_sample(text, size, (csv_dialect){' ', true});
+    dialect.delimiter = ' ';
+    dialect.merge = true;
+    csv_cut blanks = cut_sample(text, size, dialect);
     if (is_blank_table(&blanks, &best))
         best = blanks;
-    return best.agreeing > 0 ? best.dialect : (csv_dialect){',', false};
+    dialect.delimiter = decimal_comma ? ';' : ',';
+    dialect.merge = false;
+    return best.agreeing > 0 ? best.dialect : dialect;
 }
 
-csv_dialect bp_csv_sniff(const char *text, size_t size, char delimiter)
+/* Whole lines, as far as there are any. */
+static size_t sample_size(const char *text, size_t size)
 {
-    if (delimiter == '\0')
-        return sniff_open(text, size);
-    if (delimiter == '\t')
-        return cut_by_tabs(text, size).dialect;
-    return (csv_dialect){delimiter, delimiter == ' '};
+    if (size <= SAMPLE_BYTES)
+        return size;
+    size_t whole = SAMPLE_BYTES;
+    while (whole > 0 && text[whole - 1] != '\n')
+        whole--;
+    return whole > 0 ? whole : SAMPLE_BYTES;
+}
+
+csv_dialect bp_csv_sniff(const char *text, size_t size, const bp_table_options *options)
+{
+    csv_dialect dialect = {.delimiter = options->delimiter, .comment = options->comment};
+    size = sample_size(text, size);
+    if (options->delimiter == '\0')
+        return sniff_open(text, size, dialect, options->decimal_comma);
+    if (options->delimiter == '\t')
+        return cut_by_tabs(text, size, dialect).dialect;
+    dialect.merge = options->delimiter == ' ';
+    return dialect;
 }

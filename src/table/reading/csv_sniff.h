@@ -4,8 +4,10 @@
 
 #include "table/reading/csv_cells.h"
 
-/* The dialect under which most of the first lines have the same number of cells;
- * `delimiter` 0 leaves the choice open, ' ' is runs of blanks. */
-csv_dialect bp_csv_sniff(const char *text, size_t size, char delimiter);
+#include <backprop/table.h>
+
+/* The dialect under which most of the first lines have the same number of cells; what the
+ * options leave open is found out. */
+csv_dialect bp_csv_sniff(const char *text, size_t size, const bp_table_options *options);
 
 #endif

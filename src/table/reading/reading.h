@@ -10,19 +10,29 @@ typedef struct bp_cell {
     const char *text;
     size_t length;
     size_t place; /* in the source */
+    bool doubled; /* "" in it is one quote */
 } bp_cell;
+
+struct bp_filler; /* filling.h */
 
 typedef struct bp_format {
     const char *name;
+    const char *help; /* one line */
 
-    /* Whether the bytes begin as this form does. */
-    bool (*recognize)(const char *bytes, size_t size);
+    /* Whether a table's source is of this form, by its bytes or its name. */
+    bool (*recognize)(const bp_table *table);
 
     /* Fills rows, columns, names and cells of a table whose name, type, format and source
      * are set. On failure what was made so far is freed with the table. */
     bp_status (*read)(bp_table *table, const bp_table_options *options, bp_error *error);
 
-    /* One cell, read again. */
+    /* Hands the cells of rows first .. end - 1 to bp_fill_cell, in order; NULL where the form
+     * fills its columns by itself. May be called by several threads at once where
+     * `concurrent`; then it allocates nothing. */
+    bp_status (*fill)(struct bp_filler *filler, size_t first, size_t end, bp_error *error);
+    bool concurrent;
+
+    /* One cell, read again; NULL where the form keeps no texts. */
     bp_cell (*cell)(const bp_table *table, size_t row, size_t column);
 } bp_format;
 

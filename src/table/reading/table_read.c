@@ -10,6 +10,9 @@ static const bp_format *const FORMATS[] = {
     &BP_FORMAT_CSV, /* recognizes everything */
 };
 
+#define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
+#define DEFAULT_MISSING "NA,N/A,NaN,nan,NULL,null,?,-"
+
 /* What is no text is named as far as it is known by its first bytes. */
 static const struct {
     const char *bytes;
@@ -32,13 +35,49 @@ static bp_status check_bytes(const bp_table *table, bp_error *error)
             && memcmp(bytes, SIGNATURES[i].bytes, SIGNATURES[i].size) == 0)
             return bp_table_at(table, 0, error,
                                bp_fail(error, BP_E_DATA, "%s", SIGNATURES[i].advice));
-    const char *nul = size > 0 ? memchr(bytes, '\0', size) : NULL;
-    if (nul == NULL)
-        return BP_OK;
-    return bp_table_at(
-        table, (size_t)(nul - bytes), error,
-        bp_fail(error, BP_E_DATA,
-                "a NUL byte: this is no UTF-8 text; save the table as CSV in UTF-8"));
+    return BP_OK;
+}
+
+/* The texts that mean "missing". */
+static bp_status list_missing(bp_table *table, const char *list, bp_error *error)
+{
+    bp_status status = BP_OK;
+    uint32_t number = 0;
+    list = list != NULL ? list : DEFAULT_MISSING;
+    while (list[0] != '\0' && status == BP_OK) {
+        size_t length = strcspn(list, ",");
+        status =
+            bp_text_index_add(&table->missing, &table->allocator, list, length, &number, error);
+        list += length + (list[length] == ',');
+    }
+    return status;
+}
+
+/* The form that was asked for by name, or the first that recognizes the source. */
+static bp_status choose_format(bp_table *table, const char *name, bp_error *error)
+{
+    const char *names[FORMAT_COUNT];
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+        names[i] = FORMATS[i]->name;
+        if (name == NULL ? FORMATS[i]->recognize(table) : strcmp(name, names[i]) == 0) {
+            table->format = FORMATS[i];
+            return BP_OK;
+        }
+    }
+    const char *nearest = bp_nearest(name, names, FORMAT_COUNT);
+    return bp_fail(error, BP_E_OPTION, "\"%s\" is no form of table that is known here%s%s%s", name,
+                   nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+                   nearest != NULL ? "?" : "");
+}
+
+const char *bp_format_name(size_t index)
+{
+    return index < FORMAT_COUNT ? FORMATS[index]->name : NULL;
+}
+
+const char *bp_format_help(size_t index)
+{
+    return index < FORMAT_COUNT ? FORMATS[index]->help : NULL;
 }
 
 static bp_status check_options(const bp_table_options *options, bp_error *error)
@@ -65,6 +104,7 @@ static bp_status make_table(bp_table **out, const char *name, const bp_table_opt
     table->allocator = memory;
     table->source.allocator = memory;
     table->type = options->type;
+    table->decimal_comma = options->decimal_comma;
     name = options->name != NULL ? options->name : name;
     table->name = bp_copy_text(&memory, name, strlen(name), error);
     if (table->name == NULL) {
@@ -78,13 +118,13 @@ static bp_status make_table(bp_table **out, const char *name, const bp_table_opt
 static bp_status read_source(bp_table *table, const bp_table_options *options, bp_error *error)
 {
     bp_status status = check_bytes(table, error);
-    if (status != BP_OK)
-        return status;
-    size_t chosen = 0;
-    while (!FORMATS[chosen]->recognize(table->source.data, table->source.size))
-        chosen++;
-    table->format = FORMATS[chosen];
-    return table->format->read(table, options, error);
+    if (status == BP_OK)
+        status = list_missing(table, options->missing, error);
+    if (status == BP_OK)
+        status = choose_format(table, options->format, error);
+    if (status == BP_OK)
+        status = table->format->read(table, options, error);
+    return status;
 }
 
 /* Where the text comes from: a file, or the caller's memory, which is copied. */
