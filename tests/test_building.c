@@ -86,7 +86,7 @@ static void numbers_as_categories(void **state)
     }
 }
 
-static void a_place_has_no_line(void **state)
+static void a_place_is_a_row(void **state)
 {
     (void)state;
     bp_table *table = NULL;
@@ -94,7 +94,7 @@ static void a_place_has_no_line(void **state)
     assert_int_equal(make(&table, BP_F64, NULL, NULL), BP_OK);
     bp_table_place(table, 1, 1, &error);
     assert_string_equal(error.file, "made");
-    assert_int_equal(error.line, 0);
+    assert_int_equal(error.line, 2); /* rows are counted in place of lines */
     assert_int_equal(error.column, 0);
     assert_int_equal(error.status, BP_E_DATA);
     bp_table_free(table);
@@ -142,7 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_and_names),     cmocka_unit_test(numbers_as_categories),
-        cmocka_unit_test(a_place_has_no_line), cmocka_unit_test(bad_names),
+        cmocka_unit_test(a_place_is_a_row), cmocka_unit_test(bad_names),
         cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
