@@ -5,7 +5,7 @@
 #include "base/json_reader.h"
 #include "base/random.h"
 #include "net/initialize.h"
-#include "table/folds.h"
+#include "table/split.h"
 
 #include <backprop/engine.h>
 #include <backprop/table.h>
@@ -224,12 +224,12 @@ static void wheat_fold(void **state)
     bp_prepared *prepared = wheat();
     bp_samples samples = bp_prepared_samples(prepared);
     bp_mersenne mersenne;
-    bp_folds *folds = NULL;
+    bp_split *folds = NULL;
     size_t count = 0, rows[ROWS_MAX];
     double parameters[PARAMETERS_MAX];
     bp_mersenne_seed(&mersenne, 1);
-    assert_int_equal(bp_folds_new_tutorial(&folds, 210, 5, &mersenne, NULL, NULL), BP_OK);
-    const size_t *first = bp_folds_rows(folds, 0, &count);
+    assert_int_equal(bp_split_tutorial(&folds, 210, 5, &mersenne, NULL, NULL), BP_OK);
+    const size_t *first = bp_split_tests(folds, 0, &count);
     assert_int_equal(count, 42);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(first[i],
@@ -240,7 +240,7 @@ static void wheat_fold(void **state)
     same_weights(net, parameters, section("wheat", "fold0_initial_weights"));
     bp_plan *plan = online_plan(net, parameters);
     bp_run run = {.samples = &samples, .rows = rows, .rate = 0.3};
-    run.count = bp_folds_others(folds, 0, rows);
+    run.count = bp_split_training(folds, 0, rows);
     for (size_t epoch = 1; epoch <= 500; epoch++) {
         bp_plan_step(plan, &run);
         bp_plan_get_parameters(plan, 0, parameters);
@@ -250,7 +250,7 @@ static void wheat_fold(void **state)
     same_weights(net, parameters, section("wheat", "fold0_weights_after_500_epochs"));
     bp_plan_free(plan);
     bp_net_free(net);
-    bp_folds_free(folds);
+    bp_split_free(folds);
     bp_prepared_free(prepared);
 }
 

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#define LISTED_LIMIT 100 /* scores shown one by one */
+
 static bool is_accuracy(const bp_metric *metric)
 {
     return strcmp(metric->name, "accuracy") == 0;
@@ -31,29 +33,83 @@ double cv_mean_percent(const bp_validation *validation, size_t metric, bool base
     return sum / (double)folds;
 }
 
-static void print_accuracy(struct output *out, const bp_validation *validation, size_t metric)
+/* Where a fold's score stands: on the first line, below it, or further right. */
+static const char *gap(const bp_validation *validation, size_t fold, const char *indent)
+{
+    size_t each =
+        bp_validation_folds(validation) / bp_split_repeats(bp_validation_split(validation));
+    return fold == 0 ? "" : fold % each == 0 ? indent : " ";
+}
+
+/* Every fold is a single row, whose score says little: they are scored together. */
+static bool is_of_single_rows(const bp_validation *validation)
+{
+    for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
+        if (bp_validation_rows(validation, fold) > 1)
+            return false;
+    return true;
+}
+
+/* Very many scores are for --json. */
+static bool is_worth_listing(const bp_validation *validation)
+{
+    return !is_of_single_rows(validation) && bp_validation_folds(validation) <= LISTED_LIMIT;
+}
+
+static void list_percents(struct output *out, const bp_validation *validation, size_t metric)
 {
     print_label(out, "fold scores");
     for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
-        output_print(out, "%s%.3f", fold > 0 ? " " : "", percent(validation, metric, fold, false));
+        output_print(out, "%s%.3f", gap(validation, fold, "\n              "),
+                     percent(validation, metric, fold, false));
     output_text(out, "\n");
+}
+
+static void print_accuracy(struct output *out, const bp_validation *validation, size_t metric)
+{
+    if (is_worth_listing(validation))
+        list_percents(out, validation, metric);
     print_label(out, "mean accuracy");
     output_print(out, "%.3f %%\n", cv_mean_percent(validation, metric, false));
     print_label(out, "zero rule");
     output_print(out, "%.3f %%\n", cv_mean_percent(validation, metric, true));
 }
 
+/* A number in a column of its own; "-" where it has none. */
+static void print_cell(struct output *out, double value)
+{
+    if (isnan(value))
+        output_print(out, "%-11s ", "-");
+    else
+        output_print(out, "%-11.5g ", value);
+}
+
 static void print_metric(struct output *out, const bp_validation *validation, size_t metric)
 {
+    static const char below[] = "\n                                                  ";
     const bp_metric *what = bp_validation_metric(validation, metric);
+    bool single = is_of_single_rows(validation);
+    size_t listed = is_worth_listing(validation) ? bp_validation_folds(validation) : 0;
     print_label(out, what->name);
-    output_print(out, "%-11.5g %-11.5g %-11.5g ", bp_validation_mean(validation, metric, false),
-                 bp_validation_deviation(validation, metric, false),
-                 bp_validation_mean(validation, metric, true));
-    for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
-        output_print(out, "%s%.5g", fold > 0 ? " " : "",
+    print_cell(out, single ? bp_validation_pooled(validation, metric, false)
+                           : bp_validation_mean(validation, metric, false));
+    if (!single)
+        print_cell(out, bp_validation_deviation(validation, metric, false));
+    print_cell(out, single ? bp_validation_pooled(validation, metric, true)
+                           : bp_validation_mean(validation, metric, true));
+    for (size_t fold = 0; fold < listed; fold++)
+        output_print(out, "%s%.5g", gap(validation, fold, below),
                      bp_validation_score(validation, metric, fold, false));
     output_text(out, "\n");
+}
+
+static void print_heading(struct output *out, const bp_validation *validation)
+{
+    if (is_of_single_rows(validation))
+        output_print(out, "%-11s %s\n", "all rows", "zero rule");
+    else
+        output_print(out, "%-11s %-11s %-11s %s\n", "mean", "deviation", "zero rule",
+                     is_worth_listing(validation) ? "folds" : "");
 }
 
 void cv_print_scores(struct output *out, const bp_validation *validation)
@@ -67,7 +123,7 @@ void cv_print_scores(struct output *out, const bp_validation *validation)
         }
         if (!headed) {
             print_label(out, "");
-            output_print(out, "%-11s %-11s %-11s %s\n", "mean", "deviation", "zero rule", "folds");
+            print_heading(out, validation);
         }
         headed = true;
         print_metric(out, validation, i);
@@ -108,6 +164,7 @@ static void write_summary(bp_json *json, const bp_validation *validation, size_t
     write_scores(json, "scores", validation, metric, baseline);
     write_number(json, "mean", bp_validation_mean(validation, metric, baseline));
     write_number(json, "deviation", bp_validation_deviation(validation, metric, baseline));
+    write_number(json, "pooled", bp_validation_pooled(validation, metric, baseline));
 }
 
 static void write_metric(bp_json *json, const bp_validation *validation, size_t metric)

@@ -10,33 +10,6 @@
 #define CLASSES_AT (LABEL_WIDTH + 28) /* after "classification, 3 classes: " */
 #define FLAG_WIDTH 12                 /* "  (--target)" */
 
-static const char *text_or_null(const bp_config *config, const char *option)
-{
-    const char *text = bp_config_get(config, option);
-    return text == NULL || text[0] == '\0' ? NULL : text;
-}
-
-static bp_task task_of(const bp_config *config)
-{
-    const char *name = bp_config_get(config, "task");
-    const bp_task tasks[] = {BP_TASK_CLASSIFICATION, BP_TASK_REGRESSION};
-    for (size_t i = 0; i < 2; i++)
-        if (name != NULL && strcmp(name, bp_task_name(tasks[i])) == 0)
-            return tasks[i];
-    return BP_TASK_AUTO;
-}
-
-bp_status decisions_make(bp_preparation **preparation, bp_table *table, const bp_config *config,
-                         bp_error *error)
-{
-    bp_preparation_options options;
-    bp_preparation_options_init(&options);
-    options.target = text_or_null(config, "target");
-    options.drop = text_or_null(config, "drop");
-    options.task = task_of(config);
-    return bp_preparation_new(preparation, table, &options, error);
-}
-
 bool same_file(const char *path, const char *other)
 {
     struct stat a, b;

@@ -6,10 +6,6 @@
 
 #include <backprop.h>
 
-/* Decides inputs, target, task and classes exactly as training is going to. */
-bp_status decisions_make(bp_preparation **preparation, bp_table *table, const bp_config *config,
-                         bp_error *error);
-
 /* Lines of text, one a decision. */
 void decisions_print(struct output *out, const bp_table *table, const bp_preparation *preparation,
                      const bp_config *config);

@@ -116,7 +116,7 @@ bp_status lesson_make_wheat(struct lesson *lesson, const char *path, const bp_co
 {
     bp_status status = bp_table_open(&lesson->table, path, recipe, error);
     if (status == BP_OK)
-        status = decisions_make(&lesson->preparation, lesson->table, recipe, error);
+        status = bp_config_preparation(&lesson->preparation, lesson->table, recipe, error);
     if (status == BP_OK)
         status = bp_cross_validate(&lesson->validation, lesson->table, recipe, observer, error);
     return status;

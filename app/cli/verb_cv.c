@@ -1,5 +1,6 @@
-/* verb_cv.c: `backprop cv FILE`: the scores of k-fold cross-validation. */
+/* verb_cv.c: `backprop cv FILE`: the scores of cross-validation. */
 #include "cv_scores.h"
+#include "cv_split.h"
 #include "decisions.h"
 #include "progress.h"
 #include "verbs.h"
@@ -14,9 +15,8 @@ static void print_text(const struct command *command, const bp_table *table,
         decisions_print(out, table, preparation, command->config);
         print_label(out, "engine");
         output_print(out, "%s  (--engine)\n", bp_validation_description(validation));
-        print_label(out, "folds");
-        output_print(out, "%zu, each held out once  (--folds)\n\n",
-                     bp_validation_folds(validation));
+        cv_print_split(out, table, validation, command->config);
+        output_text(out, "\n");
     }
     cv_print_scores(out, validation);
 }
@@ -32,13 +32,7 @@ static void write_document(bp_json *json, const struct command *command, const b
     decisions_write(json, table, preparation);
     bp_json_key(json, "engine");
     bp_json_string(json, bp_validation_description(validation));
-    bp_json_key(json, "folds");
-    bp_json_integer(json, (int64_t)bp_validation_folds(validation));
-    bp_json_key(json, "fold_rows");
-    bp_json_array_begin(json);
-    for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
-        bp_json_integer(json, (int64_t)bp_validation_rows(validation, fold));
-    bp_json_array_end(json);
+    cv_write_split(json, table, validation, command->config);
     cv_write_metrics(json, validation);
     bp_json_key(json, "options");
     bp_config_write(command->config, json);
@@ -86,7 +80,7 @@ bp_status verb_cv(struct command *command, bp_error *error)
     bp_preparation *preparation = NULL;
     bp_status status = bp_table_open(&table, command->operands[0], command->config, error);
     if (status == BP_OK)
-        status = decisions_make(&preparation, table, command->config, error);
+        status = bp_config_preparation(&preparation, table, command->config, error);
     if (status == BP_OK)
         status = validate(command, table, preparation, error);
     bp_preparation_free(preparation);

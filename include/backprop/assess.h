@@ -9,13 +9,15 @@
 extern "C" {
 #endif
 
-/* The scores of k-fold cross-validation, equation (20): one a fold for each metric of
- * the task, beside those of the zero rule (22): the most common class, or the mean, of
- * the other folds. */
+/* The scores of cross-validation, equation (20): one a fold for each metric of the task,
+ * beside those of the zero rule (22): the most common class, or the mean, of the rows
+ * learned from. A fold is a part of a split (bp_split), whatever way the rows are dealt. */
 typedef struct bp_validation bp_validation;
 
-/* Deals the rows into --folds folds, and for each fits everything (scaling included,
- * unless --scale-on all) on the other folds and scores it. The table is not const: see
+/* Deals the rows as --folds, --repeats, --stratify, --group, --time, --split and
+ * --test-fraction say, and for each part fits everything (scaling included, unless
+ * --scale-on all) on its training rows and scores it. Options that contradict one another
+ * or the table are BP_E_OPTION before anything is fitted. The table is not const: see
  * bp_preparation_new. */
 BP_API bp_status bp_cross_validate(bp_validation **validation, bp_table *table,
                                    const bp_config *config, const bp_observer *observer,
@@ -26,16 +28,24 @@ BP_API bp_task bp_validation_task(const bp_validation *validation);
 BP_API size_t bp_validation_folds(const bp_validation *validation);
 BP_API size_t bp_validation_rows(const bp_validation *validation, size_t fold); /* held out */
 
+/* How the rows were dealt, borrowed; and what should be known about it, NULL: nothing. */
+BP_API const bp_split *bp_validation_split(const bp_validation *validation);
+BP_API const char *bp_validation_note(const bp_validation *validation);
+
 /* The metrics in order, NULL past the last; scores by fold, of several targets the mean.
  * `baseline` asks for the zero rule's. */
 BP_API const bp_metric *bp_validation_metric(const bp_validation *validation, size_t metric);
 BP_API double bp_validation_score(const bp_validation *validation, size_t metric, size_t fold,
                                   bool baseline);
 
-/* The arithmetic mean over folds, and the sample standard deviation. */
+/* The arithmetic mean over folds, and the sample standard deviation (NaN of a single one). */
 BP_API double bp_validation_mean(const bp_validation *validation, size_t metric, bool baseline);
 BP_API double bp_validation_deviation(const bp_validation *validation, size_t metric,
                                       bool baseline);
+
+/* The score of all held-out rows together, as if they were one fold: what to look at where
+ * folds are single rows. */
+BP_API double bp_validation_pooled(const bp_validation *validation, size_t metric, bool baseline);
 
 /* What was computed with, for people: the plan's description. */
 BP_API const char *bp_validation_description(const bp_validation *validation);

@@ -204,20 +204,60 @@ BP_API void bp_preparation_restore(const bp_preparation *preparation, double *va
 
 /* ---- Splitting -------------------------------------------------------------- */
 
-/* The rows of a table dealt into folds. */
-typedef struct bp_folds bp_folds;
+/* Rows dealt, equations (20) and (27) to (30): a list of parts, each with rows to learn
+ * from and rows to be scored on, which have none in common. */
+typedef struct bp_split bp_split;
 
-/* Deals `row_count` rows, shuffled by the seed, into folds whose sizes differ by one
- * at most. BP_E_OPTION unless 2 <= folds <= row_count. */
-BP_API bp_status bp_folds_new(bp_folds **folds, size_t row_count, size_t fold_count, uint64_t seed,
-                              const bp_allocator *allocator, bp_error *error);
-BP_API void bp_folds_free(bp_folds *folds);
-BP_API size_t bp_folds_count(const bp_folds *folds);
+/* What stays together when rows are dealt. */
+typedef enum bp_split_unit {
+    BP_SPLIT_ROWS,   /* nothing: each row by itself, shuffled */
+    BP_SPLIT_GROUPS, /* rows with the same cell in a column: all learned from or all held out */
+    BP_SPLIT_TIME,   /* rows of one time; each part learns from what was before its test rows */
+    BP_SPLIT_NAMES,  /* a column says it: train and test (or valid); or names of folds, each
+                      * held out once */
+    BP_SPLIT_UNIT_COUNT
+} bp_split_unit;
 
-/* The rows of one fold; and those of all the others, fold by fold in order, written
- * to `rows` (room for all rows of the table), whose count is returned. */
-BP_API const size_t *bp_folds_rows(const bp_folds *folds, size_t fold, size_t *count);
-BP_API size_t bp_folds_others(const bp_folds *folds, size_t fold, size_t *rows);
+BP_API const char *bp_split_unit_name(bp_split_unit unit); /* "rows", "groups", "time", "names" */
+
+#define BP_LEAVE_ONE_OUT SIZE_MAX
+
+typedef struct bp_split_options {
+    bp_split_unit unit;
+    size_t folds;            /* how many, each held out once; BP_LEAVE_ONE_OUT: one for each row,
+                              * group or time (but the first) */
+    double test_fraction;    /* above 0, below 1: one part that holds out this share, in place
+                              * of folds; 0: folds */
+    size_t repeats;          /* of all of it, shuffled anew */
+    const uint32_t *classes; /* [rows of the table] of ROWS: each is dealt as evenly as can be;
+                              * NULL: no matter */
+    const char *column;      /* of GROUPS, TIME (numbers or dates; NULL: the order of the rows)
+                              * and NAMES, by name or as "#3" */
+    uint64_t seed;
+    const bp_allocator *allocator;
+} bp_split_options;
+
+/* The defaults: 5 folds of rows, once. */
+BP_API void bp_split_options_init(bp_split_options *options);
+
+/* Deals these rows of a table (NULL: the first `count`); where no column is named the table
+ * may be NULL. ROWS: sizes differ by one at most,
+ * and so do the rows of each class. GROUPS: the largest first, each to the smallest fold. The
+ * same on every machine. Errors: BP_E_OPTION where it cannot be; BP_E_DATA with the place of
+ * a missing cell in the column. */
+BP_API bp_status bp_split_new(bp_split **split, const bp_table *table, const size_t *rows,
+                              size_t count, const bp_split_options *options, bp_error *error);
+BP_API void bp_split_free(bp_split *split);
+
+BP_API bp_split_unit bp_split_unit_of(const bp_split *split);
+BP_API bool bp_split_is_stratified(const bp_split *split);
+BP_API size_t bp_split_count(const bp_split *split);   /* parts, of all repeats together */
+BP_API size_t bp_split_repeats(const bp_split *split); /* with equally many parts each, in order */
+
+/* The rows of a part to be scored on; and those to learn from, written to `training` (NULL:
+ * not; room for all rows that were dealt), whose count is returned. */
+BP_API const size_t *bp_split_tests(const bp_split *split, size_t part, size_t *count);
+BP_API size_t bp_split_training(const bp_split *split, size_t part, size_t *training);
 
 #ifdef __cplusplus
 }

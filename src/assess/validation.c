@@ -1,10 +1,10 @@
-/* validation.c: k-fold cross-validation beside the zero rule, equations (20) and (22). */
+/* validation.c: cross-validation beside the zero rule, equations (20) and (22). */
 #include "base/error.h"
 #include "base/matrix.h"
 #include "base/memory.h"
 #include "recipe/config.h"
 #include "recipe/fit.h"
-#include "table/folds.h"
+#include "recipe/split_config.h"
 
 #include <backprop/assess.h>
 #include <backprop/predict.h>
@@ -17,26 +17,36 @@
 struct bp_validation {
     bp_allocator allocator;
     bp_task task;
-    size_t folds, metric_count;
+    bp_split *split;
+    bp_error note;
+    size_t folds, targets, metric_count;
     const bp_metric *metrics[METRIC_LIMIT];
-    size_t *held_out; /* [folds] */
-    double *scores;   /* [2: ours, zero rule][METRIC_LIMIT][folds] */
+    double *scores; /* [2: ours, zero rule][METRIC_LIMIT][folds] */
+    double pooled[2][METRIC_LIMIT];
     char description[128];
 };
 
-/* One fold: the rows learned from and those held out, and room for the answers to the
- * latter. The truth is read from the table itself, in its own units. */
+/* The answers to all held-out rows, fold after fold, beside the truth and the zero rule's;
+ * `total` rows. The truth is read from the table itself, in its own units. */
+typedef struct all_answers {
+    size_t total;
+    uint32_t *classes; /* [3][total]: what the next three point into */
+    double *numbers;   /* [3][targets][total] */
+    uint32_t *actual_classes, *predicted_classes, *zero_classes; /* [total] */
+    double *actual, *predicted, *zero;                           /* [targets][total] */
+} all_answers;
+
+/* One fold: the rows learned from and those held out, whose answers begin at `start`. */
 typedef struct fold_work {
     const bp_table *table;
     const bp_preparation *preparation;
     const bp_predictions *predictions;
-    size_t fold;
+    const all_answers *all;
+    size_t fold, start;
     const size_t *training; /* [training_count] */
     size_t training_count;
     const size_t *tests; /* [test_count] */
     size_t test_count;
-    uint32_t *actual_classes, *zero_classes; /* [test_count] */
-    double *actual, *predicted, *zero;       /* [test_count] */
 } fold_work;
 
 void bp_validation_free(bp_validation *v)
@@ -44,22 +54,25 @@ void bp_validation_free(bp_validation *v)
     if (v == NULL)
         return;
     bp_allocator memory = v->allocator;
-    bp_release(&memory, v->held_out, v->folds, sizeof(size_t));
+    bp_split_free(v->split);
     bp_release(&memory, v->scores, v->folds, 2 * METRIC_LIMIT * sizeof(double));
     bp_release(&memory, v, 1, sizeof *v);
 }
 
-static bp_status make_validation(bp_validation **out, size_t folds, bp_error *error)
+/* Takes the split, also where it fails. */
+static bp_status make_validation(bp_validation **out, bp_split *split, bp_error *error)
 {
     bp_allocator memory = bp_allocator_or_default(NULL);
     bp_validation *v = bp_allocate(&memory, 1, sizeof *v, error);
-    if (v == NULL)
+    if (v == NULL) {
+        bp_split_free(split);
         return BP_E_MEMORY;
+    }
     v->allocator = memory;
-    v->folds = folds;
-    v->held_out = bp_allocate(&memory, folds, sizeof(size_t), error);
-    v->scores = bp_allocate(&memory, folds, 2 * METRIC_LIMIT * sizeof(double), error);
-    if (v->held_out == NULL || v->scores == NULL) {
+    v->split = split;
+    v->folds = bp_split_count(split);
+    v->scores = bp_allocate(&memory, v->folds, 2 * METRIC_LIMIT * sizeof(double), error);
+    if (v->scores == NULL) {
         bp_validation_free(v);
         return BP_E_MEMORY;
     }
@@ -72,13 +85,31 @@ static double *score_place(const bp_validation *v, size_t metric, size_t fold, b
     return &v->scores[((baseline ? METRIC_LIMIT : 0) + metric) * v->folds + fold];
 }
 
-/* Adds a share of each metric to the fold's scores: all of it for a class, one part of
- * the targets' mean for a number. */
-static void score(bp_validation *v, const fold_work *w, bool baseline, const bp_answers *answers,
-                  size_t parts)
+/* `count` answers from `at` on, of a target where they are numbers. */
+static bp_answers answers_at(const bp_validation *v, const all_answers *all, size_t target,
+                             size_t at, size_t count, bool baseline)
 {
-    for (size_t m = 0; m < v->metric_count; m++)
-        *score_place(v, m, w->fold, baseline) += v->metrics[m]->compute(answers) / (double)parts;
+    size_t place = target * all->total + at;
+    if (v->task == BP_TASK_CLASSIFICATION)
+        return (bp_answers){.count = count,
+                            .actual_classes = all->actual_classes + at,
+                            .predicted_classes =
+                                (baseline ? all->zero_classes : all->predicted_classes) + at};
+    return (bp_answers){.count = count,
+                        .actual = all->actual + place,
+                        .predicted = (baseline ? all->zero : all->predicted) + place};
+}
+
+/* The mean over targets; there is one where they are classes. */
+static double score(const bp_validation *v, size_t metric, const all_answers *all, size_t at,
+                    size_t count, bool baseline)
+{
+    double sum = 0;
+    for (size_t target = 0; target < v->targets; target++) {
+        bp_answers answers = answers_at(v, all, target, at, count, baseline);
+        sum += v->metrics[metric]->compute(&answers) / (double)v->targets;
+    }
+    return sum;
 }
 
 /* The most common class of the training rows, the first among equals. */
@@ -99,39 +130,31 @@ static uint32_t common_class(const fold_work *w, const uint32_t *codes)
 }
 
 /* Classes are the codes of the target column (see bp_preparation_new). */
-static void score_classes(bp_validation *v, const fold_work *w, size_t column)
+static void answer_classes(const fold_work *w, size_t column)
 {
     const uint32_t *codes = bp_table_codes(w->table, column);
+    const uint32_t *predicted = bp_predictions_classes(w->predictions);
     uint32_t common = common_class(w, codes);
     for (size_t i = 0; i < w->test_count; i++) {
-        w->actual_classes[i] = codes[w->tests[i]];
-        w->zero_classes[i] = common;
+        w->all->actual_classes[w->start + i] = codes[w->tests[i]];
+        w->all->predicted_classes[w->start + i] = predicted[i];
+        w->all->zero_classes[w->start + i] = common;
     }
-    bp_answers answers = {.count = w->test_count,
-                          .actual_classes = w->actual_classes,
-                          .predicted_classes = bp_predictions_classes(w->predictions)};
-    score(v, w, false, &answers, 1);
-    answers.predicted_classes = w->zero_classes;
-    score(v, w, true, &answers, 1);
 }
 
-static void score_numbers(bp_validation *v, const fold_work *w, size_t column, size_t target)
+static void answer_numbers(const fold_work *w, size_t column, size_t target)
 {
     bp_matrix cells = bp_table_numbers(w->table, column);
     bp_matrix outputs = bp_predictions_outputs(w->predictions);
-    size_t targets = bp_preparation_target_count(w->preparation);
+    size_t place = target * w->all->total + w->start;
     double sum = 0;
     for (size_t i = 0; i < w->training_count; i++)
         sum += bp_matrix_at(&cells, w->training[i], 0);
     for (size_t i = 0; i < w->test_count; i++) {
-        w->actual[i] = bp_matrix_at(&cells, w->tests[i], 0);
-        w->predicted[i] = bp_matrix_at(&outputs, i, target);
-        w->zero[i] = sum / (double)w->training_count;
+        w->all->actual[place + i] = bp_matrix_at(&cells, w->tests[i], 0);
+        w->all->predicted[place + i] = bp_matrix_at(&outputs, i, target);
+        w->all->zero[place + i] = sum / (double)w->training_count;
     }
-    bp_answers answers = {.count = w->test_count, .actual = w->actual, .predicted = w->predicted};
-    score(v, w, false, &answers, targets);
-    answers.predicted = w->zero;
-    score(v, w, true, &answers, targets);
 }
 
 static bp_status score_fold(bp_validation *v, const fold_work *w, bp_error *error)
@@ -143,10 +166,14 @@ static bp_status score_fold(bp_validation *v, const fold_work *w, bp_error *erro
         if (status != BP_OK)
             return status;
         if (v->task == BP_TASK_CLASSIFICATION)
-            score_classes(v, w, column);
+            answer_classes(w, column);
         else
-            score_numbers(v, w, column, t);
+            answer_numbers(w, column, t);
     }
+    for (size_t m = 0; m < v->metric_count; m++)
+        for (int baseline = 0; baseline < 2; baseline++)
+            *score_place(v, m, w->fold, baseline) =
+                score(v, m, w->all, w->start, w->test_count, baseline);
     return BP_OK;
 }
 
@@ -183,15 +210,16 @@ static bp_status score_model(bp_validation *v, bp_table *table, fold_work *w, co
 
 /* Folds start .. start + count - 1, trained as a group; `rows` has room for each one's
  * training rows. */
-static bp_status run_group(bp_validation *v, bp_table *table, const bp_folds *folds, size_t start,
-                           size_t count, size_t *rows, fold_work *w, const bp_config *config,
+static bp_status run_group(bp_validation *v, bp_table *table, size_t start, size_t count,
+                           size_t *rows, fold_work *w, const bp_config *config,
                            bp_mersenne *mersenne, const bp_observer *observer, bp_error *error)
 {
     bp_fit_set sets[FOLD_GROUP];
     bp_model *models[FOLD_GROUP];
     size_t all = bp_table_row_count(table);
     for (size_t i = 0; i < count; i++)
-        sets[i] = (bp_fit_set){rows + i * all, bp_folds_others(folds, start + i, rows + i * all)};
+        sets[i] =
+            (bp_fit_set){rows + i * all, bp_split_training(v->split, start + i, rows + i * all)};
     bp_status status =
         bp_fit_sets(models, sets, count, table, config, mersenne, v->description, observer, error);
     if (status != BP_OK)
@@ -200,59 +228,108 @@ static bp_status run_group(bp_validation *v, bp_table *table, const bp_folds *fo
         w->fold = start + i;
         w->training = sets[i].rows;
         w->training_count = sets[i].count;
-        w->tests = bp_folds_rows(folds, w->fold, &w->test_count);
-        v->held_out[w->fold] = w->test_count;
+        w->tests = bp_split_tests(v->split, w->fold, &w->test_count);
         if (status == BP_OK)
             status = score_model(v, table, w, models[i], error);
+        w->start += w->test_count;
         bp_model_free(models[i]);
     }
     return status;
 }
 
-static bp_status run_folds(bp_validation *v, bp_table *table, const bp_folds *folds,
-                           const bp_config *config, bp_mersenne *mersenne,
-                           const bp_observer *observer, bp_error *error)
+static void close_answers(const bp_validation *v, all_answers *all)
+{
+    bp_release(&v->allocator, all->numbers, all->total, 3 * v->targets * sizeof(double));
+    bp_release(&v->allocator, all->classes, all->total, 3 * sizeof(uint32_t));
+}
+
+/* Room for classes or for numbers, as the task has it. */
+static bp_status open_answers(const bp_validation *v, all_answers *all, bp_error *error)
+{
+    bool classes = v->task == BP_TASK_CLASSIFICATION;
+    *all = (all_answers){.total = 0};
+    for (size_t fold = 0; fold < v->folds; fold++)
+        all->total += bp_validation_rows(v, fold);
+    if (classes)
+        all->classes = bp_allocate(&v->allocator, all->total, 3 * sizeof(uint32_t), error);
+    else
+        all->numbers =
+            bp_allocate(&v->allocator, all->total, 3 * v->targets * sizeof(double), error);
+    if (classes ? all->classes == NULL : all->numbers == NULL)
+        return BP_E_MEMORY;
+    all->actual_classes = all->classes;
+    all->actual = all->numbers;
+    if (classes) {
+        all->predicted_classes = all->classes + all->total;
+        all->zero_classes = all->classes + 2 * all->total;
+    } else {
+        all->predicted = all->numbers + v->targets * all->total;
+        all->zero = all->numbers + 2 * v->targets * all->total;
+    }
+    return BP_OK;
+}
+
+/* Group after group, so that no more than FOLD_GROUP networks and copies of rows are held at
+ * once, however many folds there are. */
+static bp_status run_groups(bp_validation *v, bp_table *table, fold_work *w,
+                            const bp_config *config, bp_mersenne *mersenne,
+                            const bp_observer *observer, bp_error *error)
 {
     size_t rows = bp_table_row_count(table);
     size_t most = v->folds < FOLD_GROUP ? v->folds : FOLD_GROUP;
-    const bp_allocator *memory = &v->allocator;
-    size_t *training = bp_allocate(memory, most, rows * sizeof(size_t), error);
-    uint32_t *classes = bp_allocate(memory, rows, 2 * sizeof(uint32_t), error);
-    double *numbers = bp_allocate(memory, rows, 3 * sizeof(double), error);
-    bp_status status = BP_E_MEMORY;
-    if (training != NULL && classes != NULL && numbers != NULL) {
-        fold_work w = {.table = table,
-                       .actual_classes = classes,
-                       .zero_classes = classes + rows,
-                       .actual = numbers,
-                       .predicted = numbers + rows,
-                       .zero = numbers + 2 * rows};
-        status = BP_OK;
-        for (size_t start = 0; start < v->folds && status == BP_OK; start += most) {
-            size_t left = v->folds - start;
-            status = run_group(v, table, folds, start, left < most ? left : most, training, &w,
-                               config, mersenne, observer, error);
-        }
+    size_t *training = bp_allocate(&v->allocator, most, rows * sizeof(size_t), error);
+    bp_status status = training != NULL ? BP_OK : BP_E_MEMORY;
+    for (size_t start = 0; start < v->folds && status == BP_OK; start += most) {
+        size_t left = v->folds - start;
+        status = run_group(v, table, start, left < most ? left : most, training, w, config,
+                           mersenne, observer, error);
     }
-    bp_release(memory, numbers, rows, 3 * sizeof(double));
-    bp_release(memory, classes, rows, 2 * sizeof(uint32_t));
-    bp_release(memory, training, most, rows * sizeof(size_t));
+    bp_release(&v->allocator, training, most, rows * sizeof(size_t));
     return status;
 }
 
-static bp_status choose_metrics(bp_validation *v, bp_table *table, const bp_config *config,
-                                bp_error *error)
+static bp_status run_folds(bp_validation *v, bp_table *table, const bp_config *config,
+                           bp_mersenne *mersenne, const bp_observer *observer, bp_error *error)
 {
-    bp_preparation *p = NULL;
-    bp_status status = bp_config_preparation(&p, table, config, error);
-    if (status != BP_OK)
-        return status;
-    v->task = bp_preparation_task(p);
-    bp_preparation_free(p);
+    all_answers all;
+    fold_work w = {.table = table, .all = &all};
+    bp_status status = open_answers(v, &all, error);
+    if (status == BP_OK)
+        status = run_groups(v, table, &w, config, mersenne, observer, error);
+    for (size_t m = 0; m < v->metric_count && status == BP_OK; m++)
+        for (int baseline = 0; baseline < 2; baseline++)
+            v->pooled[baseline][m] = score(v, m, &all, 0, all.total, baseline);
+    close_answers(v, &all);
+    return status;
+}
+
+static void choose_metrics(bp_validation *v, const bp_preparation *preparation)
+{
+    v->task = bp_preparation_task(preparation);
+    v->targets = bp_preparation_target_count(preparation);
     for (size_t i = 0; bp_metric_at(i) != NULL; i++)
         if (bp_metric_at(i)->classification == (v->task == BP_TASK_CLASSIFICATION))
             v->metrics[v->metric_count++] = bp_metric_at(i);
-    return BP_OK;
+}
+
+/* A validation without scores: the rows are dealt, the metrics chosen. */
+static bp_status plan_validation(bp_validation **v, bp_table *table, const bp_config *config,
+                                 bp_mersenne *mersenne, bp_error *error)
+{
+    bp_preparation *p = NULL;
+    bp_split *split = NULL;
+    bp_error note;
+    bp_status status = bp_config_preparation(&p, table, config, error);
+    if (status == BP_OK)
+        status = bp_config_split(&split, table, p, config, mersenne, &note, error);
+    if (status == BP_OK)
+        status = make_validation(v, split, error);
+    if (status == BP_OK) {
+        (*v)->note = note;
+        choose_metrics(*v, p);
+    }
+    bp_preparation_free(p);
+    return status;
 }
 
 bp_status bp_cross_validate(bp_validation **out, bp_table *table, const bp_config *config,
@@ -260,21 +337,14 @@ bp_status bp_cross_validate(bp_validation **out, bp_table *table, const bp_confi
 {
     *out = NULL;
     bp_validation *v = NULL;
-    bp_folds *folds = NULL;
-    bp_mersenne mersenne;
-    uint64_t seed = (uint64_t)bp_config_number(config, "seed");
-    size_t rows = bp_table_row_count(table), count = bp_config_size(config, "folds");
-    bool stream = bp_config_is(config, "generator", "mersenne");
-    bp_mersenne_seed(&mersenne, seed);
-    bp_status status = stream ? bp_folds_new_tutorial(&folds, rows, count, &mersenne, NULL, error)
-                              : bp_folds_new(&folds, rows, count, seed, NULL, error);
+    bp_mersenne mersenne, *stream = NULL;
+    if (bp_config_is(config, "generator", "mersenne")) {
+        bp_mersenne_seed(&mersenne, (uint64_t)bp_config_number(config, "seed"));
+        stream = &mersenne;
+    }
+    bp_status status = plan_validation(&v, table, config, stream, error);
     if (status == BP_OK)
-        status = make_validation(&v, count, error);
-    if (status == BP_OK)
-        status = choose_metrics(v, table, config, error);
-    if (status == BP_OK)
-        status = run_folds(v, table, folds, config, stream ? &mersenne : NULL, observer, error);
-    bp_folds_free(folds);
+        status = run_folds(v, table, config, stream, observer, error);
     if (status != BP_OK) {
         bp_validation_free(v);
         return status;
@@ -295,7 +365,19 @@ size_t bp_validation_folds(const bp_validation *v)
 
 size_t bp_validation_rows(const bp_validation *v, size_t fold)
 {
-    return v->held_out[fold];
+    size_t count = 0;
+    bp_split_tests(v->split, fold, &count);
+    return count;
+}
+
+const bp_split *bp_validation_split(const bp_validation *v)
+{
+    return v->split;
+}
+
+const char *bp_validation_note(const bp_validation *v)
+{
+    return v->note.message[0] != '\0' ? v->note.message : NULL;
 }
 
 const bp_metric *bp_validation_metric(const bp_validation *v, size_t metric)
@@ -319,11 +401,18 @@ double bp_validation_mean(const bp_validation *v, size_t metric, bool baseline)
 double bp_validation_deviation(const bp_validation *v, size_t metric, bool baseline)
 {
     double mean = bp_validation_mean(v, metric, baseline), sum = 0;
+    if (v->folds < 2)
+        return (double)NAN;
     for (size_t fold = 0; fold < v->folds; fold++) {
         double distance = *score_place(v, metric, fold, baseline) - mean;
         sum += distance * distance;
     }
     return sqrt(sum / (double)(v->folds - 1));
+}
+
+double bp_validation_pooled(const bp_validation *v, size_t metric, bool baseline)
+{
+    return v->pooled[baseline ? 1 : 0][metric];
 }
 
 const char *bp_validation_description(const bp_validation *v)

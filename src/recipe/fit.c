@@ -6,6 +6,7 @@
 #include "net/initialize.h"
 #include "recipe/config.h"
 #include "recipe/notes.h"
+#include "recipe/split_config.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,13 +40,20 @@ bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
     bp_preparation_options options;
     bp_preparation_options_init(&options);
     options.target = bp_config_get(config, "target");
-    options.drop = bp_config_get(config, "drop");
     options.scaling = bp_config_is(config, "scaling", "none") ? BP_SCALING_NONE : BP_SCALING_MINMAX;
     if (bp_config_is(config, "task", "classification"))
         options.task = BP_TASK_CLASSIFICATION;
     if (bp_config_is(config, "task", "regression"))
         options.task = BP_TASK_REGRESSION;
-    return bp_preparation_new(preparation, table, &options, error);
+    char *drop = NULL;
+    *preparation = NULL;
+    bp_status status = bp_config_drop(&drop, table, config, error);
+    if (status != BP_OK)
+        return status;
+    options.drop = drop;
+    status = bp_preparation_new(preparation, table, &options, error);
+    bp_config_drop_free(drop);
+    return status;
 }
 
 static bp_type number_type(const bp_config *config)
