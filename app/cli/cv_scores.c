@@ -41,19 +41,20 @@ static const char *gap(const bp_validation *validation, size_t fold, const char 
     return fold == 0 ? "" : fold % each == 0 ? indent : " ";
 }
 
-/* Every fold is a single row, whose score says little: they are scored together. */
-static bool is_of_single_rows(const bp_validation *validation)
+/* Folds of single rows, whose scores say little, or one part alone: what counts is the score
+ * of all rows held out. */
+static bool is_scored_at_once(const bp_validation *validation)
 {
-    for (size_t fold = 0; fold < bp_validation_folds(validation); fold++)
-        if (bp_validation_rows(validation, fold) > 1)
-            return false;
-    return true;
+    size_t folds = bp_validation_folds(validation), single = 0;
+    for (size_t fold = 0; fold < folds; fold++)
+        single += bp_validation_rows(validation, fold) == 1;
+    return folds == 1 || single == folds;
 }
 
 /* Very many scores are for --json. */
 static bool is_worth_listing(const bp_validation *validation)
 {
-    return !is_of_single_rows(validation) && bp_validation_folds(validation) <= LISTED_LIMIT;
+    return !is_scored_at_once(validation) && bp_validation_folds(validation) <= LISTED_LIMIT;
 }
 
 static void list_percents(struct output *out, const bp_validation *validation, size_t metric)
@@ -69,35 +70,27 @@ static void print_accuracy(struct output *out, const bp_validation *validation, 
 {
     if (is_worth_listing(validation))
         list_percents(out, validation, metric);
-    print_label(out, "mean accuracy");
+    print_label(out, bp_validation_folds(validation) > 1 ? "mean accuracy" : "accuracy");
     output_print(out, "%.3f %%\n", cv_mean_percent(validation, metric, false));
     print_label(out, "zero rule");
     output_print(out, "%.3f %%\n", cv_mean_percent(validation, metric, true));
 }
 
-/* A number in a column of its own; "-" where it has none. */
-static void print_cell(struct output *out, double value)
-{
-    if (isnan(value))
-        output_print(out, "%-11s ", "-");
-    else
-        output_print(out, "%-11.5g ", value);
-}
-
 static void print_metric(struct output *out, const bp_validation *validation, size_t metric)
 {
     static const char below[] = "\n                                                  ";
-    const bp_metric *what = bp_validation_metric(validation, metric);
-    bool single = is_of_single_rows(validation);
-    size_t listed = is_worth_listing(validation) ? bp_validation_folds(validation) : 0;
-    print_label(out, what->name);
-    print_cell(out, single ? bp_validation_pooled(validation, metric, false)
-                           : bp_validation_mean(validation, metric, false));
-    if (!single)
-        print_cell(out, bp_validation_deviation(validation, metric, false));
-    print_cell(out, single ? bp_validation_pooled(validation, metric, true)
-                           : bp_validation_mean(validation, metric, true));
-    for (size_t fold = 0; fold < listed; fold++)
+    print_label(out, bp_validation_metric(validation, metric)->name);
+    if (is_scored_at_once(validation)) {
+        output_print(out, "%-11.5g %.5g\n", bp_validation_pooled(validation, metric, false),
+                     bp_validation_pooled(validation, metric, true));
+        return;
+    }
+    bool listed = is_worth_listing(validation);
+    output_print(out, listed ? "%-11.5g %-11.5g %-11.5g " : "%-11.5g %-11.5g %.5g",
+                 bp_validation_mean(validation, metric, false),
+                 bp_validation_deviation(validation, metric, false),
+                 bp_validation_mean(validation, metric, true));
+    for (size_t fold = 0; listed && fold < bp_validation_folds(validation); fold++)
         output_print(out, "%s%.5g", gap(validation, fold, below),
                      bp_validation_score(validation, metric, fold, false));
     output_text(out, "\n");
@@ -105,11 +98,12 @@ static void print_metric(struct output *out, const bp_validation *validation, si
 
 static void print_heading(struct output *out, const bp_validation *validation)
 {
-    if (is_of_single_rows(validation))
-        output_print(out, "%-11s %s\n", "all rows", "zero rule");
+    print_label(out, "");
+    if (is_scored_at_once(validation))
+        output_print(out, "%-11s %s\n", "held out", "zero rule");
     else
-        output_print(out, "%-11s %-11s %-11s %s\n", "mean", "deviation", "zero rule",
-                     is_worth_listing(validation) ? "folds" : "");
+        output_print(out, "%-11s %-11s %s\n", "mean", "deviation",
+                     is_worth_listing(validation) ? "zero rule   folds" : "zero rule");
 }
 
 void cv_print_scores(struct output *out, const bp_validation *validation)
@@ -121,10 +115,8 @@ void cv_print_scores(struct output *out, const bp_validation *validation)
             print_accuracy(out, validation, i);
             continue;
         }
-        if (!headed) {
-            print_label(out, "");
+        if (!headed)
             print_heading(out, validation);
-        }
         headed = true;
         print_metric(out, validation, i);
     }
