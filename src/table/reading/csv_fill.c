@@ -89,7 +89,7 @@ static bp_status fill_row(bp_filler *f, csv_cursor *cursor, csv_dialect dialect,
 {
     bp_table *table = f->table;
     size_t columns = table->columns;
-    bool plain = !dialect.merge && !dialect.trailing && BP_PLAIN_IS_EXACT;
+    bool plain = !dialect.merge && !dialect.trailing && !table->number_missing && BP_PLAIN_IS_EXACT;
     for (size_t i = 0; i < columns; i++) {
         if (cursor->row_ended)
             return fail_row(table, row, error);

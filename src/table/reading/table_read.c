@@ -46,8 +46,11 @@ static bp_status list_missing(bp_table *table, const char *list, bp_error *error
     list = list != NULL ? list : DEFAULT_MISSING;
     while (list[0] != '\0' && status == BP_OK) {
         size_t length = strcspn(list, ",");
+        double value = 0;
         status =
             bp_text_index_add(&table->missing, &table->allocator, list, length, &number, error);
+        table->number_missing =
+            table->number_missing || bp_read_cell(table, list, length, &value) != BP_READ_TEXT;
         list += length + (list[length] == ',');
     }
     return status;
