@@ -79,8 +79,8 @@ static inline const char *bp_scan_fraction(const char *text, const char *end, ui
 /* Reads the plain decimal at the start of text[0 .. end), which a readable byte that is no
  * digit follows. Returns its end; NULL where there is none or it takes more than a plain
  * look. What follows it is for the caller to judge. */
-static inline const char *bp_plain_scan(const char *text, const char *end, char point,
-                                        bp_plain_decimal *number)
+static inline __attribute__((always_inline)) const char *
+bp_plain_scan(const char *text, const char *end, char point, bp_plain_decimal *number)
 {
     number->negative = *text == '-';
     text += *text == '-' || *text == '+';

@@ -61,41 +61,64 @@ static bp_status fail_row(const bp_table *table, size_t row, bp_error *error)
 
 /* ---- Rows ------------------------------------------------------------------------------ */
 
-/* Stores the plain number at the cursor, where the cell is that and nothing else. */
-static inline bool take_plain(const bp_table *table, csv_cursor *cursor, csv_dialect dialect,
-                              void *place, bool last)
+/* Stores plain numbers, from column `from` on, as far as cells are that and nothing else in
+ * columns of numbers; returns the column it came to. */
+static inline __attribute__((always_inline)) size_t
+take_plain_cells(const bp_filler *f, csv_cursor *cursor, const char delimiter, const char point,
+                 const bool wide, size_t row, size_t from)
 {
-    bp_plain_decimal number;
-    const char *end = bp_plain_scan(cursor->text + cursor->place, cursor->text + cursor->size,
-                                    table->decimal_comma ? ',' : '.', &number);
-    if (end == NULL)
-        return false;
-    size_t step = 1; /* over what ends the cell */
-    if (last && *end == '\r')
-        step = 2;
-    if (last ? end[step - 1] != '\n' : *end != dialect.delimiter)
-        return false;
+    const bp_fill_mode *modes = f->modes;
+    const size_t columns = f->table->columns, stride = f->block_rows;
+    const char *at = cursor->text + cursor->place, *text_end = cursor->text + cursor->size;
+    double *place = f->block + from * stride + (row - f->block_first);
+    size_t i = from;
+    for (; i < columns && modes[i] == BP_FILL_NUMBER; i++, place += stride) {
+        bp_plain_decimal number;
+        const char *end = bp_plain_scan(at, text_end, point, &number);
+        if (end == NULL)
+            break;
+        if (i + 1 == columns) {
+            end += *end == '\r';
+            if (*end != '\n')
+                break;
+        } else if (*end != delimiter) {
+            break;
+        }
+        if (wide)
+            *place = bp_plain_f64(&number);
+        else if (!bp_plain_f32(&number, (float *)place))
+            break;
+        at = end + 1;
+    }
+    cursor->place = (size_t)(at - cursor->text);
+    cursor->row_ended = i == columns;
+    return i;
+}
+
+/* The usual ones have code of their own. */
+static size_t take_plain(const bp_filler *f, csv_cursor *cursor, char delimiter, size_t row,
+                         size_t from)
+{
+    const bp_table *table = f->table;
+    if (table->decimal_comma)
+        return take_plain_cells(f, cursor, delimiter, ',', table->type == BP_F64, row, from);
     if (table->type == BP_F64)
-        *(double *)place = bp_plain_f64(&number);
-    else if (!bp_plain_f32(&number, place))
-        return false;
-    cursor->place = (size_t)(end - cursor->text) + step;
-    cursor->row_ended = last;
-    return true;
+        return take_plain_cells(f, cursor, delimiter, '.', true, row, from);
+    return take_plain_cells(f, cursor, delimiter, '.', false, row, from);
 }
 
 static bp_status fill_row(bp_filler *f, csv_cursor *cursor, csv_dialect dialect, size_t row,
                           bp_error *error)
 {
-    bp_table *table = f->table;
+    const bp_table *table = f->table;
     size_t columns = table->columns;
     bool plain = !dialect.merge && !dialect.trailing && !table->number_missing && BP_PLAIN_IS_EXACT;
     for (size_t i = 0; i < columns; i++) {
         if (cursor->row_ended)
             return fail_row(table, row, error);
         if (plain && f->modes[i] == BP_FILL_NUMBER
-            && take_plain(table, cursor, dialect, bp_fill_place(f, row, i), i + 1 == columns))
-            continue;
+            && (i = take_plain(f, cursor, dialect.delimiter, row, i)) == columns)
+            break;
         csv_cell cell = bp_csv_next(cursor, dialect);
         bp_status status = check_cell(table, &cell, error);
         if (status != BP_OK)
