@@ -166,6 +166,8 @@ static void test_headers(void **state)
         {",a\n0,1\n1,2\n", "#1|a", "0|1/1|2/"},
         {"a,b,\n1,2,\n3,4,\n", "a|b", "1|2/3|4/"}, /* nothing stands behind the last comma */
         {"a,b\n1,2,\n3,4,\n", "a|b", "1|2/3|4/"},
+        {"'a','b,c'\n'x','1'\n'it''s','2'\n", "a|b,c", "x|1/it's|2/"}, /* single quotes */
+        {"a,b\n'x,1\n'y,2\n", "a|b", "'x|1/'y|2/"},
         {"1,2,\n3,,\n", NULL, "1|2/3|~/"},
         {"1,2,\n3,,4\n", NULL, "1|2|~/3|~|4/"},
         {"a,\"\"\n1,2\n", "a|#2", "1|2/"},

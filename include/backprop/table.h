@@ -38,6 +38,7 @@ typedef struct bp_table_options {
     const char *format;  /* NULL: found out; else one of bp_format_name */
     char delimiter;      /* 0: found out among comma, semicolon, tab, bar, white space */
     int header;          /* 1: the first line names the columns, 0: none does, -1: found out */
+    char quote;          /* around cells: " or '; 0: found out */
     char comment;        /* lines that begin with it are skipped; 0: none are */
     bool decimal_comma;  /* 3,14 is a number and 3.14 is not */
     const char *missing; /* what a missing cell looks like, with commas between; an empty cell

@@ -104,14 +104,15 @@ static csv_cell quoted_cell(csv_cursor *cursor, csv_dialect dialect)
     size_t start = cursor->place;
     cell.text = cursor->text + start;
     while (cursor->place < cursor->size && !cell.closed) {
-        const char *quote = memchr(cursor->text + cursor->place, '"', cursor->size - cursor->place);
+        const char *quote =
+            memchr(cursor->text + cursor->place, dialect.quote, cursor->size - cursor->place);
         if (quote == NULL) {
             cursor->place = cursor->size;
             cell.length = cursor->size - start;
             return cell;
         }
         cursor->place = (size_t)(quote - cursor->text) + 1;
-        if (cursor->place < cursor->size && cursor->text[cursor->place] == '"')
+        if (cursor->place < cursor->size && cursor->text[cursor->place] == dialect.quote)
             cursor->place++;
         else
             cell.closed = true;
@@ -140,18 +141,18 @@ static csv_cell plain_cell(csv_cursor *cursor, csv_dialect dialect)
 csv_cell bp_csv_next(csv_cursor *cursor, csv_dialect dialect)
 {
     skip_padding(cursor, dialect);
-    bool quoted = cursor->place < cursor->size && cursor->text[cursor->place] == '"';
+    bool quoted = cursor->place < cursor->size && cursor->text[cursor->place] == dialect.quote;
     csv_cell cell = quoted ? quoted_cell(cursor, dialect) : plain_cell(cursor, dialect);
     finish_cell(cursor, dialect);
     return cell;
 }
 
-size_t bp_csv_unquote(const char *text, size_t length, char *buffer)
+size_t bp_csv_unquote(const char *text, size_t length, char quote, char *buffer)
 {
     size_t used = 0;
     for (size_t i = 0; i < length; i++) {
         buffer[used++] = text[i];
-        if (text[i] == '"')
+        if (text[i] == quote)
             i++;
     }
     return used;

@@ -9,6 +9,7 @@ typedef struct csv_dialect {
     char delimiter; /* ' ': blanks, which are spaces and tabs */
     bool merge;     /* a run of delimiters is one, and none stands at the ends of a row */
     bool trailing;  /* a delimiter stands behind the last cell of a row */
+    char quote;     /* stands around cells that hold anything: " or ' */
     char comment;   /* lines that begin with it are no rows; 0: there are none */
 } csv_dialect;
 
@@ -38,6 +39,6 @@ csv_cell bp_csv_next(csv_cursor *cursor, csv_dialect dialect);
 
 /* A quoted cell's text with single quotes for double ones in buffer[length], its length
  * returned. */
-size_t bp_csv_unquote(const char *text, size_t length, char *buffer);
+size_t bp_csv_unquote(const char *text, size_t length, char quote, char *buffer);
 
 #endif

@@ -126,7 +126,8 @@ static bp_status fill_row(bp_filler *f, csv_cursor *cursor, csv_dialect dialect,
         bp_cell one = {.text = cell.text,
                        .length = cell.length,
                        .place = cell.place,
-                       .doubled = cell.quoted && memchr(cell.text, '"', cell.length) != NULL};
+                       .doubled =
+                           cell.quoted && memchr(cell.text, dialect.quote, cell.length) != NULL};
         status = bp_fill_cell(f, row, i, &one);
         if (status != BP_OK)
             return status;

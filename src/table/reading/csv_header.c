@@ -47,14 +47,14 @@ static bool stands_again(const bp_table *table)
 
 /* The name that a cell gives, undoubled; `index` numbers it among the names so far. */
 static bp_status add_name(bp_text_index *names, const bp_allocator *memory, const csv_cell *cell,
-                          uint32_t *index, bp_error *error)
+                          char quote, uint32_t *index, bp_error *error)
 {
     if (!cell->quoted)
         return bp_text_index_add(names, memory, cell->text, cell->length, index, error);
     char *text = bp_allocate(memory, cell->length, 1, error);
     if (text == NULL)
         return BP_E_MEMORY;
-    size_t length = bp_csv_unquote(cell->text, cell->length, text);
+    size_t length = bp_csv_unquote(cell->text, cell->length, quote, text);
     bp_status status = bp_text_index_add(names, memory, text, length, index, error);
     bp_release(memory, text, cell->length, 1);
     return status;
@@ -70,7 +70,7 @@ static bp_status repeats_itself(const bp_table *table, bool *repeats, bp_error *
     for (size_t i = 0; i < table->columns && status == BP_OK && !*repeats; i++) {
         csv_cell cell = bp_csv_next(&cursor, table->dialect);
         uint32_t number = 0;
-        status = add_name(&seen, &table->allocator, &cell, &number, error);
+        status = add_name(&seen, &table->allocator, &cell, table->dialect.quote, &number, error);
         *repeats = status == BP_OK && number != i;
     }
     bp_text_index_release(&seen, &table->allocator);
@@ -103,7 +103,8 @@ static bp_status name_column(bp_table *table, size_t index, const csv_cell *cell
                                    "the name of column %zu is not UTF-8; save the file as UTF-8",
                                    index + 1));
     uint32_t first = 0;
-    bp_status status = add_name(&table->names, &table->allocator, &named, &first, error);
+    bp_status status =
+        add_name(&table->names, &table->allocator, &named, table->dialect.quote, &first, error);
     if (status != BP_OK || first == index)
         return status;
     char name[BP_EXCERPT_SIZE];

@@ -13,7 +13,7 @@ void bp_csv_skip_row(csv_cursor *cursor, csv_dialect dialect)
     size_t left = cursor->size - cursor->place;
     const char *end = memchr(here, '\n', left);
     size_t length = end != NULL ? (size_t)(end - here) + 1 : left;
-    if (memchr(here, '"', length) == NULL) {
+    if (memchr(here, dialect.quote, length) == NULL) {
         cursor->place += length;
         return;
     }
@@ -42,11 +42,11 @@ typedef struct rows_task {
 #define AHEAD 65536u /* bytes searched for quotes at once */
 
 /* Whether there is no quote before byte `end`; `clear` is where the search has come to. */
-static bool is_clear(const csv_cursor *cursor, size_t end, size_t *clear)
+static bool is_clear(const csv_cursor *cursor, char quote, size_t end, size_t *clear)
 {
     while (*clear < end) {
         size_t left = cursor->size - *clear, length = left < AHEAD ? left : AHEAD;
-        if (memchr(cursor->text + *clear, '"', length) != NULL)
+        if (memchr(cursor->text + *clear, quote, length) != NULL)
             return false;
         *clear += length;
     }
@@ -54,13 +54,13 @@ static bool is_clear(const csv_cursor *cursor, size_t end, size_t *clear)
 }
 
 /* Over a row without quotes, which ends with its line; false where there is one. */
-static bool skip_plain_row(csv_cursor *cursor, size_t *clear)
+static bool skip_plain_row(csv_cursor *cursor, char quote, size_t *clear)
 {
     const char *here = cursor->text + cursor->place;
     size_t left = cursor->size - cursor->place;
     const char *end = memchr(here, '\n', left);
     size_t next = end != NULL ? (size_t)(end - cursor->text) + 1 : cursor->size;
-    if (next > *clear && !is_clear(cursor, next, clear))
+    if (next > *clear && !is_clear(cursor, quote, next, clear))
         return false;
     cursor->place = next;
     return true;
@@ -78,7 +78,7 @@ static void find_part(const rows_task *task, rows_part *part)
             part->status = bp_row_marks_add(&part->marks, part->rows, cursor.place,
                                             &table->allocator, &part->error);
         part->rows++;
-        part->quoted = part->quoted || !skip_plain_row(&cursor, &clear);
+        part->quoted = part->quoted || !skip_plain_row(&cursor, table->dialect.quote, &clear);
         if (part->quoted && !task->alone)
             return;
         if (part->quoted)

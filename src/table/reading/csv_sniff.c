@@ -127,14 +127,45 @@ static size_t sample_size(const char *text, size_t size)
     return whole > 0 ? whole : SAMPLE_BYTES;
 }
 
-csv_dialect bp_csv_sniff(const char *text, size_t size, const bp_table_options *options)
+static csv_dialect sniff_delimiter(const char *text, size_t size, const bp_table_options *options,
+                                   char quote)
 {
-    csv_dialect dialect = {.delimiter = options->delimiter, .comment = options->comment};
-    size = sample_size(text, size);
+    csv_dialect dialect = {
+        .delimiter = options->delimiter, .quote = quote, .comment = options->comment};
     if (options->delimiter == '\0')
         return sniff_open(text, size, dialect, options->decimal_comma);
     if (options->delimiter == '\t')
         return cut_by_tabs(text, size, dialect).dialect;
     dialect.merge = options->delimiter == ' ';
+    return dialect;
+}
+
+/* Whether most texts stand between single quotes, and none between double ones. */
+static bool is_single_quoted(const char *text, size_t size, csv_dialect dialect)
+{
+    csv_cursor cursor = {.text = text, .size = size};
+    size_t texts = 0, wrapped = 0;
+    for (size_t row = 0; row < SAMPLE_ROWS && bp_csv_row_begin(&cursor, dialect); row++)
+        while (!cursor.row_ended) {
+            csv_cell cell = bp_csv_next(&cursor, dialect);
+            double number = 0;
+            if (cell.quoted)
+                return false;
+            if (cell.length < 2 || bp_number_read(cell.text, cell.length, &number))
+                continue;
+            texts++;
+            wrapped += cell.text[0] == '\'' && cell.text[cell.length - 1] == '\'';
+        }
+    return wrapped > 1 && wrapped * 3 >= texts * 2;
+}
+
+csv_dialect bp_csv_sniff(const char *text, size_t size, const bp_table_options *options)
+{
+    size = sample_size(text, size);
+    if (options->quote != '\0')
+        return sniff_delimiter(text, size, options, options->quote);
+    csv_dialect dialect = sniff_delimiter(text, size, options, '"');
+    if (is_single_quoted(text, size, dialect))
+        dialect = sniff_delimiter(text, size, options, '\'');
     return dialect;
 }

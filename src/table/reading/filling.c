@@ -125,7 +125,7 @@ static bp_status plain_text(bp_filler *f, const bp_cell *cell, const char **text
         f->scratch_room = cell->length;
     }
     *text = f->scratch;
-    *length = bp_csv_unquote(cell->text, cell->length, f->scratch);
+    *length = bp_csv_unquote(cell->text, cell->length, f->table->dialect.quote, f->scratch);
     return BP_OK;
 }
 

@@ -88,6 +88,9 @@ static bp_status check_options(const bp_table_options *options, bp_error *error)
     if (options->type != BP_F32 && options->type != BP_F64)
         return bp_fail(error, BP_E_ARGUMENT, "a table has cells of float32 or float64");
     char delimiter = options->delimiter;
+    if (options->quote != '\0' && options->quote != '"' && options->quote != '\'')
+        return bp_fail(error, BP_E_OPTION, "cells are quoted by \" or ', not by %c",
+                       options->quote);
     if (delimiter == '"' || delimiter == '\n' || delimiter == '\r')
         return bp_fail(error, BP_E_OPTION,
                        "a quote, LF or CR cannot be the delimiter; use one of , ; | tab space");

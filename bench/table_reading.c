@@ -1,4 +1,4 @@
-/* tables.c: how fast a large table is read, beside pandas' C reader and data.table's fread
+/* table_reading.c: how fast a large table is read, beside pandas' C reader and data.table's fread
  * where they are installed: a file of 20 columns of numbers with six decimals, in turn, round
  * after round, each reading in a process of its own; medians, and the memory at its peak. */
 #include <backprop.h>
@@ -214,8 +214,8 @@ static void measure(const char *path, size_t rounds, double megabytes)
 
 static int usage(int status)
 {
-    fputs("tables: how fast a table is read, beside pandas and data.table where installed\n\n"
-          "  tables [FILE]            FILE is made where it is not there (tables.csv)\n\n"
+    fputs("table_reading: how fast a table is read, beside pandas and data.table where installed\n\n"
+          "  table_reading [FILE]     FILE is made where it is not there (tables.csv)\n\n"
           "  --megabytes N            size of a new file (500)\n"
           "  --rounds N               readings of each, in turn (5)\n",
           status == 0 ? stdout : stderr);
