@@ -141,7 +141,7 @@ static void memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells_and_names),     cmocka_unit_test(numbers_as_categories),
+        cmocka_unit_test(cells_and_names),  cmocka_unit_test(numbers_as_categories),
         cmocka_unit_test(a_place_is_a_row), cmocka_unit_test(bad_names),
         cmocka_unit_test(memory_runs_out),
     };

@@ -209,49 +209,49 @@ static void test_a_column_of_numbers_holds_numbers(void **state)
     (void)state;
     check_odd("abc", 3,
               "\"abc\" is not a number (column v); correct it, write NA where it is missing, or "
-              "make the column a category");
+              "use --categorical v");
     check_odd("  abc ", 5,
               "\"abc\" is not a number (column v); correct it, write NA where it is missing, or "
-              "make the column a category");
+              "use --categorical v");
     check_odd("\"1,5\"", 3,
               "\"1,5\" is not a number (column v); correct it, write NA where it is missing, or "
-              "make the column a category");
+              "use --categorical v");
     check_odd("\" 7\"", 3,
               "\" 7\" is not a number (column v); correct it, write NA where it is missing, or "
-              "make the column a category");
+              "use --categorical v");
     check_odd("inf", 3,
               "\"inf\" is not a number (column v); correct it, write NA where it is missing, or "
-              "make the column a category");
+              "use --categorical v");
     check_odd("-Infinity", 3,
               "\"-Infinity\" is not a number (column v); correct it, write NA where it is missing, "
-              "or make the column a category");
+              "or use --categorical v");
     check_odd("0x10", 3,
               "\"0x10\" is not a number (column v); correct it, write NA where it is missing, or "
-              "make the column a category");
+              "use --categorical v");
     check_odd("7 7", 3,
               "\"7 7\" is not a number (column v); correct it, write NA where it is missing, or "
-              "make the column a category");
+              "use --categorical v");
     check_odd("n/a", 3,
               "\"n/a\" is not a number (column v); correct it, write NA where it is missing, or "
-              "make the column a category");
+              "use --categorical v");
     check_odd("1e400", 3,
               "\"1e400\" is too large a number (column v); correct it, write NA where it is "
-              "missing, or make the column a category");
+              "missing, or use --categorical v");
     check_odd("-1e999999999999", 3,
               "\"-1e999999999999\" is too large a number (column v); correct it, write NA where it "
-              "is missing, or make the column a category");
+              "is missing, or use --categorical v");
     check_odd("\xFF\xC3\xA9\xC3", 3,
               "\"?\xC3\xA9?\" is not a number (column v); correct it, write NA where it is "
-              "missing, or make the column a category");
+              "missing, or use --categorical v");
     check_odd("a\tb", 3,
               "\"a b\" is not a number (column v); correct it, write NA where it is missing, or "
-              "make the column a category");
+              "use --categorical v");
     check_odd("01234567890123456789012345678901234567890123x5", 3,
               "\"01234567890123456789012345678901234567890123...\" is not a number (column v); "
-              "correct it, write NA where it is missing, or make the column a category");
+              "correct it, write NA where it is missing, or use --categorical v");
     check_odd("0123456789012345678901234567890123456789012\xE2\x82\xAC", 3,
               "\"0123456789012345678901234567890123456789012...\" is not a number (column v); "
-              "correct it, write NA where it is missing, or make the column a category");
+              "correct it, write NA where it is missing, or use --categorical v");
 }
 
 static void test_a_number_fits_its_type(void **state)
@@ -267,7 +267,7 @@ static void test_a_number_fits_its_type(void **state)
     options.type = BP_F32;
     const mistake m = {TEXT(text), -1, 3, 3,
                        "\"-1e39\" is too large a number for float32 (column v); correct it, write "
-                       "NA where it is missing, or make the column a category"};
+                       "NA where it is missing, or use --categorical v"};
     check_with(&m, &options, BP_E_DATA);
 }
 

@@ -163,7 +163,7 @@ static void test_places_of_what_is_broken(void **state)
                 "CRLF");
     CHECK_ERROR("v\n1\n1e400\n", 3, 1,
                 "\"1e400\" is too large a number (column v); correct it, write NA where it is "
-                "missing, or make the column a category");
+                "missing, or use --categorical v");
 }
 
 static void test_line_ends_may_be_mixed(void **state)

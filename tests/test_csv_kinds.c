@@ -207,10 +207,10 @@ static void test_kinds_that_cannot_be(void **state)
                   "unknown column \"aera\"; did you mean \"area\"?");
     check_refused(text, "color=number", BP_E_DATA, 2, 3,
                   "\"red\" is not a number (column color); correct it, write NA where it is "
-                  "missing, or make the column a category");
+                  "missing, or use --categorical color");
     check_refused(text, "area=date", BP_E_DATA, 2, 1,
                   "\"1\" is not a date (column area); correct it, write NA where it is missing, "
-                  "or make the column a category");
+                  "or use --categorical area");
     check_refused(text, "color=boolean", BP_E_DATA, 0, 0,
                   "the column color is no boolean: it has 3 different texts");
 }

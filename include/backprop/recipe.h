@@ -31,7 +31,7 @@ typedef struct bp_option {
     const char
         *choices; /* of BP_OPTION_CHOICE; of a number, words it may be instead; bars between */
     const char *fallback; /* the default where no recipe says otherwise */
-    const char *group;    /* data, network, training, validation, run, machine */
+    const char *group;    /* table, data, network, training, validation, run, machine */
     const char *help;     /* one line */
 } bp_option;
 

@@ -14,26 +14,6 @@
 #define LAYER_LIMIT 1000
 #define DESCRIPTION_SIZE 128
 
-bp_status bp_table_open(bp_table **table, const char *path, const bp_config *config,
-                        bp_error *error)
-{
-    static const struct {
-        const char *name;
-        char delimiter;
-    } delimiters[] = {
-        {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"bar", '|'}, {"space", ' '}};
-    bp_table_options options;
-    bp_table_options_init(&options);
-    if (strcmp(path, "-") == 0)
-        options.name = "standard input";
-    if (!bp_config_is(config, "header", "auto"))
-        options.header = bp_config_is(config, "header", "yes");
-    for (size_t i = 0; i < sizeof delimiters / sizeof *delimiters; i++)
-        if (bp_config_is(config, "delimiter", delimiters[i].name))
-            options.delimiter = delimiters[i].delimiter;
-    return bp_table_read(table, path, &options, error);
-}
-
 bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
                                 const bp_config *config, bp_error *error)
 {

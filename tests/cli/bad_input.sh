@@ -20,7 +20,7 @@ for verb in "cv -k 2" "train -o new.model" "predict good.model"; do
     bad 3 "backprop: empty.csv:1:1: the file is empty" $verb empty.csv
     bad 3 "backprop: header.csv:1:1: there are no rows below the header" $verb header.csv
     bad 3 "backprop: ragged.csv:3:1: 2 fields where the first line has 3" $verb ragged.csv
-    bad 3 "backprop: word.csv:31:4: \"abc\" is not a number (column b); correct it, write NA where it is missing, or make the column a category" $verb word.csv
+    bad 3 "backprop: word.csv:31:4: \"abc\" is not a number (column b); correct it, write NA where it is missing, or use --categorical b" $verb word.csv
     bad 3 "backprop: nan.csv:3:3: the cell is missing (column b); missing values are not handled yet: remove the row or drop the column" $verb nan.csv
     bad 3 "backprop: hole.csv:4:3: the cell is missing (column b); missing values are not handled yet: remove the row or drop the column" $verb hole.csv
 done

@@ -478,9 +478,9 @@ static bp_status fail_cell(const bp_table *table, size_t row, size_t column, con
     return bp_table_at_cell(
         table, row, column, error,
         bp_fail(error, BP_E_DATA,
-                "\"%s\" is %s (column %s); correct it, write NA where it is missing, or make the "
-                "column a category",
-                text, what, name));
+                "\"%s\" is %s (column %s); correct it, write NA where it is missing, or use "
+                "--categorical %s",
+                text, what, name, name));
 }
 
 /* The first cell, by columns, that its column has no place for. */

@@ -1,0 +1,45 @@
+#!/bin/sh
+# tables.sh: how a table is read, told by options, and every way to tell it wrong.
+. "$SOURCE_DIR/tests/cli/support.sh"
+
+# ---- The same table however it is written ----
+printf 'a,b,kind\n1.5,10,x\n2.5,20,y\n3.5,30,x\n4.5,40,y\n' >plain.csv
+printf 'a;b;kind\n1,5;10;x\n2,5;20;y\n3,5;30;x\n4,5;40;y\n' >comma.csv
+printf '# by hand\na\tb\tkind\n1.5\t10\tx\n#1.5\t0\tx\n2.5\t20\ty\n3.5\t30\tx\n4.5\t40\ty\n' >tab.csv
+printf "'a','b','kind'\r\n'1.5','10','x'\r\n'2.5','20','y'\r\n'3.5','30','x'\r\n'4.5','40','y'\r\n" >single.csv
+printf 'a|b|kind|\n1.5|10|x|\n2.5|20|y|\n3.5|30|x|\n4.5|40|y|\n' >trailing.csv
+good train plain.csv -q --epochs 3 -o plain.model
+good predict plain.model plain.csv --json -q
+cp "$answers/out" expected
+for form in "comma.csv --decimal comma" "tab.csv --comment #" "single.csv" "trailing.csv" \
+    "single.csv --quote single" "trailing.csv --delimiter bar --header yes --format csv"; do
+    # shellcheck disable=SC2086
+    good predict plain.model $form --json -q
+    cmp -s expected "$answers/out" || complain "other answers than from plain.csv"
+done
+
+# ---- Kinds ----
+printf 'zip,v,kind\n1010,1,x\n02020,2,y\n1010,3,x\n02020,4,y\n' >zip.csv
+good train zip.csv --categorical zip,v --epochs 1 -q -o zip.model
+grep -a -q 02020 zip.model || complain "the texts of zip are not kept"
+good train zip.csv --kinds 'z*=category' --epochs 1 -q -o same.model
+grep -a -q 02020 same.model || complain "the texts of zip are not kept"
+printf 'v,kind\n1,x\n-9,x\n3,y\n4,y\n' >marker.csv
+bad 3 "backprop: marker.csv:3:1: the cell is missing (column v); missing values are not handled yet: remove the row or drop the column" \
+    train marker.csv --missing-markers -9,none -o new.model
+
+# ---- Told wrong ----
+awk 'BEGIN { print "v,kind"; for (i = 1; i <= 40; i++) print (i == 30 ? "abc" : i) "," (i % 2 ? "x" : "y") }' >word.csv
+bad 3 "backprop: word.csv:31:1: \"abc\" is not a number (column v); correct it, write NA where it is missing, or use --categorical v" \
+    train word.csv -o new.model
+rm -f new.model
+bad 2 "backprop: --comment takes one character, as in --comment '#'" train plain.csv --comment '//' -o new.model
+bad 2 "backprop: \"cvs\" is no form of table that is known here; did you mean csv?" \
+    train plain.csv --format cvs -o new.model
+bad 2 "backprop: \"a\" is not COLUMN=KIND, as in zip=category" train plain.csv --kinds a -o new.model
+bad 2 "backprop: \"categry\" is no kind of column; did you mean category? there are number, category, boolean, date, identifier or constant" \
+    train plain.csv --kinds a=categry -o new.model
+bad 2 "backprop: plain.csv: unknown column \"kindd\"; did you mean \"kind\"?" \
+    train plain.csv --categorical kindd -o new.model
+
+finish
