@@ -9,6 +9,23 @@
 #define COMPILER "an unknown compiler"
 #endif
 
+/* The libraries that read more forms of tables. */
+#ifdef BACKPROP_HAS_ZLIB
+#define ZLIB ", zlib"
+#else
+#define ZLIB ""
+#endif
+#ifdef BACKPROP_HAS_ZSTD
+#define ZSTD ", zstd"
+#else
+#define ZSTD ""
+#endif
+#ifdef BACKPROP_HAS_SQLITE
+#define SQLITE ", SQLite"
+#else
+#define SQLITE ""
+#endif
+
 const char *bp_version(void)
 {
     return BP_VERSION;
@@ -16,5 +33,5 @@ const char *bp_version(void)
 
 const char *bp_build_info(void)
 {
-    return "backprop " BP_VERSION ", built with " COMPILER;
+    return "backprop " BP_VERSION ", built with " COMPILER ZLIB ZSTD SQLITE;
 }

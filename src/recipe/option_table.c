@@ -30,6 +30,8 @@ static const bp_option options[] = {
      "what columns are, as zip=category,#3=number,*_at=date; others are found out"},
     {"categorical", 0, BP_OPTION_TEXT, "COLUMNS", 0, 0, NULL, "", "table",
      "columns whose cells are categories, whatever they look like"},
+    {"size-limit", 0, BP_OPTION_INTEGER, "BYTES", 1, WHOLE, "auto", "auto", "table",
+     "what a compressed file may unpack to; auto: half of the memory that is free"},
     {"format", 0, BP_OPTION_TEXT, "NAME", 0, 0, NULL, "auto", "table",
      "the form of the file; auto: known by its bytes or its name"},
 

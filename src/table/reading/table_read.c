@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "table/reading/reading.h"
+#include "table/reading/unpack.h"
 
 #include <string.h>
 
@@ -21,8 +22,6 @@ static const struct {
 } SIGNATURES[] = {
     {"\xFF\xFE", 2, "the file is UTF-16; save it as UTF-8"},
     {"\xFE\xFF", 2, "the file is UTF-16; save it as UTF-8"},
-    {"\x1F\x8B", 2, "the file is compressed by gzip; decompress it first"},
-    {"\x28\xB5\x2F\xFD", 4, "the file is compressed by zstd; decompress it first"},
     {"PK\x03\x04", 4, "the file is a ZIP archive or a spreadsheet; save the table as CSV"},
 };
 
@@ -123,7 +122,10 @@ static bp_status make_table(bp_table **out, const char *name, const bp_table_opt
 
 static bp_status read_source(bp_table *table, const bp_table_options *options, bp_error *error)
 {
-    bp_status status = check_bytes(table, error);
+    bp_status status = bp_unpack(&table->source, options->size_limit, error);
+    if (status != BP_OK)
+        return bp_table_at(table, 0, error, status);
+    status = check_bytes(table, error);
     if (status == BP_OK)
         status = list_missing(table, options->missing, error);
     if (status == BP_OK)
