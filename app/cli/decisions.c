@@ -90,8 +90,11 @@ void decisions_print(struct output *out, const bp_table *table, const bp_prepara
     size_t inputs = bp_preparation_input_count(preparation);
     print_label(out, "table");
     output_name(out, bp_table_name(table));
-    output_print(out, ": %zu rows, %s header line  (--header)\n", bp_table_row_count(table),
-                 bp_table_has_header(table) ? "a" : "no");
+    output_print(out, ": %zu rows, ", bp_table_row_count(table));
+    if (strncmp(bp_table_form(table), "csv,", 4) == 0)
+        output_print(out, "%s header line  (--header)\n", bp_table_has_header(table) ? "a" : "no");
+    else
+        output_print(out, "%s  (--format)\n", bp_table_form(table));
     print_label(out, "inputs");
     output_print(out, "%zu: ", inputs);
     print_names(out, preparation, bp_preparation_input_name, inputs, LABEL_WIDTH + 4);

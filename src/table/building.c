@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "table/column_kinds.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,18 +22,57 @@ bp_status bp_table_build(bp_table **out, const char *name, size_t rows, size_t c
     table->allocator = memory;
     table->source.allocator = memory;
     table->type = type;
-    table->header = true;
-    table->rows = rows;
-    table->columns = columns;
     table->name = bp_copy_text(&memory, name, strlen(name), error);
-    if (table->name != NULL)
-        table->column = bp_allocate(&memory, columns, sizeof *table->column, error);
-    if (table->column == NULL) {
+    bp_status status =
+        table->name != NULL ? bp_table_build_columns(table, rows, columns, error) : BP_E_MEMORY;
+    if (status != BP_OK) {
         bp_table_free(table);
-        return BP_E_MEMORY;
+        return status;
     }
     *out = table;
     return BP_OK;
+}
+
+bp_status bp_table_build_columns(bp_table *table, size_t rows, size_t columns, bp_error *error)
+{
+    table->header = true;
+    table->column = bp_allocate(&table->allocator, columns, sizeof *table->column, error);
+    if (table->column == NULL)
+        return BP_E_MEMORY;
+    table->rows = rows;
+    table->columns = columns;
+    return BP_OK;
+}
+
+static bp_status settle_column(bp_table *table, size_t column, bp_fill_mode mode,
+                               bp_column_kind kind, bp_error *error)
+{
+    bp_status status = BP_OK;
+    if (mode == BP_FILL_SAMPLE) {
+        bp_kinds_find(table, column, false);
+        return BP_OK;
+    }
+    if (mode == BP_FILL_TEXT)
+        status = bp_table_categorize(table, column, error);
+    return status == BP_OK ? bp_kinds_check(table, column, kind, error) : status;
+}
+
+bp_status bp_table_build_kinds(bp_table *table, const char *kinds, bp_error *error)
+{
+    const bp_allocator *memory = &table->allocator;
+    size_t columns = table->columns;
+    bp_fill_mode *modes = bp_allocate(memory, columns, sizeof *modes, error);
+    bp_column_kind *asked = bp_allocate(memory, columns, sizeof *asked, error);
+    bp_status status = modes != NULL && asked != NULL ? BP_OK : BP_E_MEMORY;
+    for (size_t i = 0; i < columns && status == BP_OK; i++)
+        modes[i] = BP_FILL_SAMPLE;
+    if (status == BP_OK)
+        status = bp_kinds_ask(table, kinds, asked, modes, error);
+    for (size_t i = 0; i < columns && status == BP_OK; i++)
+        status = settle_column(table, i, modes[i], asked[i], error);
+    bp_release(memory, asked, columns, sizeof *asked);
+    bp_release(memory, modes, columns, sizeof *modes);
+    return status;
 }
 
 bp_status bp_table_build_name(bp_table *table, size_t column, const char *text, size_t length,

@@ -206,6 +206,9 @@ bp_status bp_kinds_check(bp_table *table, size_t column, bp_column_kind kind, bp
         return bp_fail_at(error, BP_E_DATA, table->name, 0, 0,
                           "the column %s is no boolean: it has %zu different texts",
                           table->names.texts[column], c->categories.count);
+    if (kind == BP_COLUMN_DATE && c->kind != BP_COLUMN_DATE)
+        return bp_fail_at(error, BP_E_DATA, table->name, 0, 0, "the column %s holds no dates",
+                          table->names.texts[column]);
     c->kind = kind;
     return BP_OK;
 }

@@ -29,6 +29,7 @@ typedef struct bp_stray {
 struct bp_table {
     bp_allocator allocator;
     char *name;
+    const char *path; /* of a file, while it is being read; else NULL */
     bp_file_bytes source;           /* kept, so that cells can be read again as written */
     size_t text_start;              /* of the source: after a byte order mark */
     const struct bp_format *format; /* how the source is to be read; NULL: it has none */

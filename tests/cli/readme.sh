@@ -83,7 +83,7 @@ asked="the C program of the README"
 rm -f seeds.model
 awk '/^```c$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$source/README.md" >program.c
 { $CC ${INSTRUMENT:-} -std=c11 -Wall -Wextra -Werror -I"$source/include" program.c \
-    "$BUILD_DIR/libbackprop.a" -lm -lpthread -o program && ./program; } >"$answers/out" 2>"$answers/err" \
+    "$BUILD_DIR/libbackprop.a" $(sed -n "s,^Libs.private: ,,p" "$BUILD_DIR/backprop.pc") -o program && ./program; } >"$answers/out" 2>"$answers/err" \
     || complain "it does not compile and run"
 [ -s seeds.model ] || complain "it made no model"
 

@@ -36,6 +36,9 @@ typedef struct bp_format {
     bp_cell (*cell)(const bp_table *table, size_t row, size_t column);
 } bp_format;
 
-extern const bp_format BP_FORMAT_CSV;
+/* Whether a table's name ends so, in any case. */
+bool bp_name_ends(const bp_table *table, const char *ending);
+
+extern const bp_format BP_FORMAT_CSV, BP_FORMAT_IDX, BP_FORMAT_LIBSVM, BP_FORMAT_NPY;
 
 #endif

@@ -8,7 +8,7 @@
 
 /* The first that recognizes the bytes reads them. */
 static const bp_format *const FORMATS[] = {
-    &BP_FORMAT_CSV, /* recognizes everything */
+    &BP_FORMAT_IDX, &BP_FORMAT_NPY, &BP_FORMAT_LIBSVM, &BP_FORMAT_CSV, /* recognizes everything */
 };
 
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
@@ -35,6 +35,19 @@ static bp_status check_bytes(const bp_table *table, bp_error *error)
             return bp_table_at(table, 0, error,
                                bp_fail(error, BP_E_DATA, "%s", SIGNATURES[i].advice));
     return BP_OK;
+}
+
+bool bp_name_ends(const bp_table *table, const char *ending)
+{
+    size_t length = strlen(table->name), least = strlen(ending);
+    if (length < least)
+        return false;
+    for (size_t i = 0; i < least; i++) {
+        char c = table->name[length - least + i];
+        if ((c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c) != ending[i])
+            return false;
+    }
+    return true;
 }
 
 /* The texts that mean "missing". */
@@ -169,9 +182,11 @@ static bp_status read_table(bp_table **out, const origin *from, const bp_table_o
         make_table(&table, from->path != NULL ? from->path : "memory", options, error);
     if (status != BP_OK)
         return status;
+    table->path = from->path != NULL && strcmp(from->path, "-") != 0 ? from->path : NULL;
     status = open_source(table, from, error);
     if (status == BP_OK)
         status = read_source(table, options, error);
+    table->path = NULL;
     if (status != BP_OK) {
         bp_table_free(table);
         return status;
