@@ -48,7 +48,13 @@ static void test_written(void **state)
 {
     (void)state;
     bp_table *table = table_of("a,more,color,kind\n-0.1,1,red,x\n2.5,1,blue,y\n", 1);
-    bp_preparation *p = fitted_on(table, NULL, "more", BP_TASK_AUTO);
+    bp_preparation *p = NULL;
+    bp_preparation_options options;
+    bp_preparation_options_init(&options);
+    options.drop = "more";
+    options.gaps = BP_GAPS_ERROR; /* as in the first release */
+    assert_int_equal(bp_preparation_new(&p, table, &options, NULL), BP_OK);
+    assert_int_equal(bp_preparation_fit(p, table, NULL, 2, NULL), BP_OK);
     char *json = json_of(p);
     assert_string_equal(json, CLASSES);
     free(json);

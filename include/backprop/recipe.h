@@ -83,6 +83,10 @@ BP_API void bp_config_write(const bp_config *config, bp_json *json);
 BP_API bp_status bp_table_open(bp_table **table, const char *path, const bp_config *config,
                                bp_error *error);
 
+/* The preparation of a table that the options ask for, not fitted yet. */
+BP_API bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
+                                       const bp_config *config, bp_error *error);
+
 /* Fits a model to rows of a table (NULL: the first `count`; count 0 with NULL rows:
  * all). NULL config is the recipe auto. The observer may stop it (BP_E_STOPPED). */
 BP_API bp_status bp_fit_table(bp_model **model, bp_table *table, const size_t *rows, size_t count,

@@ -20,8 +20,4 @@ bp_status bp_fit_sets(bp_model **models, const bp_fit_set *sets, size_t count, b
                       const bp_config *config, bp_mersenne *mersenne, char *description,
                       const bp_observer *observer, bp_error *error);
 
-/* The preparation that the options ask for. */
-bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
-                                const bp_config *config, bp_error *error);
-
 #endif
