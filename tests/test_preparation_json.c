@@ -44,8 +44,9 @@
 #define RANKS                                                                                      \
     "{\"task\":\"classification\",\"scaling\":\"quantile\",\"missing\":\"zero\",\"header\":true,"  \
     "\"columns\":2,\"inputs\":[{\"name\":\"a\",\"position\":0,\"kind\":\"number\",\"min\":0,"      \
-    "\"max\":4,\"knots\":[0,1,1,4],\"fill\":0}],\"targets\":[{\"name\":\"k\",\"position\":1}],"    \
-    "\"classes\":[\"x\",\"y\"]}"
+    "\"max\":4,\"knots\":[0,1,1,4],\"fill\":0,\"indicator\":true}],"                               \
+    "\"components\":{\"mean\":[0.5,-1],\"axes\":[[0.6,0.8]]},"                                     \
+    "\"targets\":[{\"name\":\"k\",\"position\":1}],\"classes\":[\"x\",\"y\"]}"
 
 static bp_status read_text(bp_preparation **preparation, const char *text,
                            const bp_allocator *allocator, bp_error *error)
@@ -311,8 +312,23 @@ static void test_parts_damaged(void **state)
     check_damaged(RICH, "{\"part\":\"hour\"}", "7", "part");
     check_damaged(RICH, "\"part\":\"month\"", "\"part\":\"year\"", "min");
     /* inputs without a number */
-    check_damaged(RANKS, "\"number\",\"min\":0,\"max\":4,\"knots\":[0,1,1,4],\"fill\":0",
-                  "\"category\",\"categories\":[]", "categories");
+    check_damaged(
+        RANKS, "\"number\",\"min\":0,\"max\":4,\"knots\":[0,1,1,4],\"fill\":0,\"indicator\":true",
+        "\"category\",\"categories\":[]", "categories");
+}
+
+static void test_components_damaged(void **state)
+{
+    (void)state;
+    check_damaged(RANKS, "[0.5,-1]", "[0.5]", "mean");
+    check_damaged(RANKS, "[0.5,-1]", "[0.5,\"-1\"]", "mean");
+    check_damaged(RANKS, "\"mean\":", "\"mine\":", "mean");
+    check_damaged(RANKS, "[[0.6,0.8]]", "[]", "axes");
+    check_damaged(RANKS, "[[0.6,0.8]]", "[0.6,0.8]", "axes");
+    check_damaged(RANKS, "[[0.6,0.8]]", "[[0.6,0.8],[0.6]]", "axes");
+    check_damaged(RANKS, "[[0.6,0.8]]", "[[0.6,0.8],[1,0],[0,1]]", "axes");
+    check_damaged(RANKS, "[[0.6,0.8]]", "[{\"a\":1,\"b\":2}]", "axes");
+    check_damaged(RANKS, "{\"mean\":[0.5,-1],\"axes\":[[0.6,0.8]]}", "7", "axes");
 }
 
 /* What reads in spite of damage is whole: it can be written, read again, and applied. */
@@ -414,12 +430,19 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_written),          cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_read_is_whole),    cmocka_unit_test(test_numbers_are_exact),
-        cmocka_unit_test(test_settings_damaged), cmocka_unit_test(test_columns_damaged),
-        cmocka_unit_test(test_targets_damaged),  cmocka_unit_test(test_random_damage),
-        cmocka_unit_test(test_out_of_memory),    cmocka_unit_test(test_choices_damaged),
-        cmocka_unit_test(test_scalers_damaged),  cmocka_unit_test(test_parts_damaged),
+        cmocka_unit_test(test_written),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_read_is_whole),
+        cmocka_unit_test(test_numbers_are_exact),
+        cmocka_unit_test(test_settings_damaged),
+        cmocka_unit_test(test_columns_damaged),
+        cmocka_unit_test(test_targets_damaged),
+        cmocka_unit_test(test_random_damage),
+        cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_choices_damaged),
+        cmocka_unit_test(test_scalers_damaged),
+        cmocka_unit_test(test_parts_damaged),
+        cmocka_unit_test(test_components_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -182,6 +182,9 @@ typedef struct bp_preparation_options {
                                 * do those never seen; 0: every one has its own */
     size_t category_limit;     /* the most places of one column: the less frequent categories
                                 * share one; 0: any number */
+    double components;         /* principal components of all that are what a network reads: so
+                                * many; below 1, as many as hold that share of the variance; 0:
+                                * the numbers themselves */
     const bp_allocator *allocator;
 } bp_preparation_options;
 

@@ -57,6 +57,8 @@ bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
     options.gap_indicator = bp_config_is(config, "missing-indicator", "yes");
     options.ordinal = bp_config_is(config, "categories", "ordinal");
     options.rare = bp_config_size(config, "rare");
+    if (!bp_config_is(config, "pca", "off"))
+        options.components = bp_config_number(config, "pca");
     if (bp_config_is(config, "task", "classification"))
         options.task = BP_TASK_CLASSIFICATION;
     if (bp_config_is(config, "task", "regression"))

@@ -38,6 +38,8 @@ static const bp_option options[] = {
      "one input for each category, or one for all"},
     {"rare", 0, BP_OPTION_INTEGER, "N", 0, 1e9, NULL, "0", "data",
      "categories of fewer training rows share one input, with those never seen"},
+    {"pca", 0, BP_OPTION_REAL, "N", 0, 1e9, "off", "off", "data",
+     "principal components in place of the inputs: how many, or what share of the variance"},
     {"scale-on", 0, BP_OPTION_CHOICE, "ROWS", 0, 0, "training|all", "training", "data",
      "rows that scaling is fitted on; all lets held-out rows leak into training"},
 

@@ -22,7 +22,8 @@ struct bp_prepared {
 /* What is asked of one call. */
 typedef struct application {
     const bp_preparation *preparation;
-    bp_table *table;
+    const bp_table *table;
+    bp_table *changes; /* the same, whose columns may become categories; NULL: they are */
     const size_t *rows;
     size_t count;
     bp_error *error;
@@ -296,10 +297,14 @@ static bp_status apply_classes(const application *a, size_t found, uint32_t *cla
 
 /* ---- The whole ----------------------------------------------------------- */
 
-static bp_status apply_inputs(const application *a, bp_prepared *prepared)
+static bp_status categorize(const application *a, size_t column)
+{
+    return a->changes != NULL ? bp_table_categorize(a->changes, column, a->error) : BP_OK;
+}
+
+static bp_status apply_columns(const application *a, destination d)
 {
     const bp_preparation *p = a->preparation;
-    destination d = {prepared->type, prepared->inputs, 0, prepared->width};
     bp_status status = BP_OK;
     for (size_t i = 0; i < p->input_count && status == BP_OK; i++) {
         const prepared_column *column = &p->inputs[i];
@@ -307,13 +312,51 @@ static bp_status apply_inputs(const application *a, bp_prepared *prepared)
         size_t found = 0;
         status = bp_prepared_find(p, a->table, column, false, i, &found, a->error);
         if (status == BP_OK && category)
-            status = bp_table_categorize(a->table, found, a->error);
+            status = categorize(a, found);
         if (status != BP_OK)
             return status;
         status = category ? apply_category(a, column, found, d)
                           : apply_parts(a, column, found, false, d);
         d.into += bp_prepared_width(p, column);
     }
+    return status;
+}
+
+bp_status bp_prepared_raw(const bp_preparation *p, const bp_table *table, const size_t *rows,
+                          size_t count, size_t width, double *numbers, bp_error *error)
+{
+    application a = {p, table, NULL, rows, count, error};
+    return apply_columns(&a, (destination){BP_F64, numbers, 0, width});
+}
+
+/* Takes the components of raw[rows][from]. */
+static bp_status store_components(const application *a, const double *raw, bp_prepared *prepared)
+{
+    const bp_principal *principal = &a->preparation->principal;
+    for (size_t i = 0; i < a->count; i++)
+        for (size_t k = 0; k < principal->count; k++)
+            if (!store(prepared->type, prepared->inputs, i * prepared->width + k,
+                       bp_principal_at(principal, raw + i * principal->from, k)))
+                return bp_fail_at(a->error, BP_E_DATA, bp_table_name(a->table), 0, 0,
+                                  "the principal components of row %zu are too large as %s",
+                                  row_of(a, i) + 1, bp_type_name(prepared->type));
+    return BP_OK;
+}
+
+static bp_status apply_inputs(const application *a, bp_prepared *prepared)
+{
+    const bp_allocator *memory = &a->preparation->allocator;
+    size_t from = a->preparation->principal.from;
+    if (from == 0)
+        return apply_columns(a,
+                             (destination){prepared->type, prepared->inputs, 0, prepared->width});
+    double *raw = bp_allocate(memory, a->count, from * sizeof *raw, a->error);
+    if (raw == NULL)
+        return BP_E_MEMORY;
+    bp_status status = apply_columns(a, (destination){BP_F64, raw, 0, from});
+    if (status == BP_OK)
+        status = store_components(a, raw, prepared);
+    bp_release(memory, raw, a->count, from * sizeof *raw);
     return status;
 }
 
@@ -327,7 +370,7 @@ static bp_status apply_targets(const application *a, bp_prepared *prepared)
         size_t found = 0;
         status = bp_prepared_find(p, a->table, column, true, d.into, &found, a->error);
         if (status == BP_OK && prepared->classes != NULL)
-            status = bp_table_categorize(a->table, found, a->error);
+            status = categorize(a, found);
         if (status != BP_OK)
             return status;
         status = prepared->classes != NULL ? apply_classes(a, found, prepared->classes)
@@ -366,7 +409,7 @@ bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const s
                                bp_error *error)
 {
     *out = NULL;
-    application a = {p, table, rows, count, error};
+    application a = {p, table, table, rows, count, error};
     bp_prepared *prepared = NULL;
     if (p->width == 0)
         return bp_fail(error, BP_E_ARGUMENT, "the preparation is not fitted yet");

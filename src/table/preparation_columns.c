@@ -182,6 +182,12 @@ static bp_status take_settings(bp_preparation *p, const bp_preparation_options *
                        "targets cannot be scaled by %s, which has no way back; there are none, "
                        "minmax, standard and log",
                        bp_scaling_name(p->target_scaling));
+    if (!(options->components >= 0) || options->components > 1e9
+        || (options->components > 1 && options->components != floor(options->components)))
+        return bp_fail(error, BP_E_OPTION,
+                       "principal components are a whole number of them, or a share of the "
+                       "variance between 0 and 1");
+    p->components = options->components;
     p->gaps = options->gaps;
     p->gap_indicator = options->gap_indicator;
     p->ordinal = options->ordinal;

@@ -207,6 +207,37 @@ static bp_status fit_columns(const fitting *f, size_t *width)
     return status;
 }
 
+/* Principal components of the rows in the table's order, which the width then counts. */
+static bp_status fit_principal(const fitting *f, size_t *order, double *numbers, size_t *width)
+{
+    bp_preparation *p = f->preparation;
+    size_t rows = bp_table_row_count(f->rows.table), count = 0;
+    for (size_t row = 0; row < rows; row++)
+        if (f->rows.chosen[row])
+            order[count++] = row;
+    bp_status status = bp_prepared_raw(p, f->rows.table, order, count, *width, numbers, f->error);
+    if (status == BP_OK)
+        status = bp_principal_fit(&p->principal, numbers, count, *width, p->components,
+                                  &p->allocator, f->error);
+    *width = p->principal.count;
+    return status;
+}
+
+/* The same with room for it: `count` rows at most. */
+static bp_status fit_components(const fitting *f, size_t count, size_t *width)
+{
+    const bp_allocator *memory = &f->preparation->allocator;
+    size_t before = *width, row_size = before * sizeof(double);
+    size_t *order = bp_allocate(memory, count, sizeof *order, f->error);
+    double *numbers = bp_allocate(memory, count, row_size, f->error);
+    bp_status status = BP_E_MEMORY;
+    if (order != NULL && numbers != NULL)
+        status = fit_principal(f, order, numbers, width);
+    bp_release(memory, order, count, sizeof *order);
+    bp_release(memory, numbers, count, row_size);
+    return status;
+}
+
 static bp_status fit_rows(bp_preparation *p, const bp_table *table, const size_t *rows,
                           size_t count, bp_error *error)
 {
@@ -220,6 +251,8 @@ static bp_status fit_rows(bp_preparation *p, const bp_table *table, const size_t
             chosen[rows != NULL ? rows[i] : i] = true;
         fitting f = {p, {table, chosen}, values, values + count, error};
         status = fit_columns(&f, &width);
+        if (status == BP_OK && p->components > 0)
+            status = fit_components(&f, count, &width);
     }
     if (status == BP_OK)
         p->width = width;
@@ -232,6 +265,7 @@ bp_status bp_preparation_fit(bp_preparation *p, const bp_table *table, const siz
                              size_t count, bp_error *error)
 {
     p->width = 0;
+    bp_principal_release(&p->principal, &p->allocator);
     if (count == 0)
         return bp_fail(error, BP_E_DATA, "there are no rows to prepare");
     if (bp_table_column_count(table) != p->table_columns)

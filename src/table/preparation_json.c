@@ -44,6 +44,14 @@ static void write_number(const char *key, double value, bp_json *json)
     bp_json_number(json, value);
 }
 
+static void write_numbers(const double *numbers, size_t count, bp_json *json)
+{
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < count; i++)
+        bp_json_number(json, numbers[i]);
+    bp_json_array_end(json);
+}
+
 static void write_scaler(const bp_scaler *scaler, bp_json *json)
 {
     write_number("min", scaler->low, json);
@@ -55,10 +63,7 @@ static void write_scaler(const bp_scaler *scaler, bp_json *json)
     if (scaler->scaling != BP_SCALING_QUANTILE)
         return;
     bp_json_key(json, "knots");
-    bp_json_array_begin(json);
-    for (size_t i = 0; i < scaler->knot_count; i++)
-        bp_json_number(json, scaler->knots[i]);
-    bp_json_array_end(json);
+    write_numbers(scaler->knots, scaler->knot_count, json);
 }
 
 static void write_parts(const prepared_column *input, bp_json *json)
@@ -129,6 +134,22 @@ static void write_targets(const bp_preparation *p, bp_json *json)
     bp_json_array_end(json);
 }
 
+static void write_principal(const bp_principal *principal, bp_json *json)
+{
+    if (principal->count == 0)
+        return;
+    bp_json_key(json, "components");
+    bp_json_object_begin(json);
+    bp_json_key(json, "mean");
+    write_numbers(principal->mean, principal->from, json);
+    bp_json_key(json, "axes");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < principal->count; i++)
+        write_numbers(principal->axes + i * principal->from, principal->from, json);
+    bp_json_array_end(json);
+    bp_json_object_end(json);
+}
+
 /* What a model of the first release does not have is written where it is not as it was. */
 static void write_settings(const bp_preparation *p, bp_json *json)
 {
@@ -159,6 +180,7 @@ void bp_preparation_write(const bp_preparation *p, bp_json *json)
     bp_json_key(json, "columns");
     bp_json_integer(json, (int64_t)p->table_columns);
     write_inputs(p, json);
+    write_principal(&p->principal, json);
     write_targets(p, json);
     write_texts("classes", p->targets[0].categories, bp_preparation_class_count(p), json);
     bp_json_object_end(json);
@@ -351,9 +373,55 @@ static bp_status read_input(const bp_preparation *p, prepared_column *column,
     return status == BP_OK ? read_gaps(p, column, value, error) : status;
 }
 
-/* Inputs and their width. */
-static bp_status read_inputs(bp_preparation *p, const bp_json_value *list, bp_error *error)
+static bool read_numbers(const bp_json_value *list, double *numbers, size_t count)
 {
+    if (bp_json_kind_of(list) != BP_JSON_ARRAY || bp_json_count(list) != count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!bp_json_as_number(bp_json_at(list, i), &numbers[i]) || !isfinite(numbers[i]))
+            return false;
+    return true;
+}
+
+/* Whether it is an array of 1 to `width` arrays of `width` entries each. */
+static bool is_axes(const bp_json_value *axes, size_t width)
+{
+    size_t count = bp_json_count(axes);
+    if (bp_json_kind_of(axes) != BP_JSON_ARRAY || count == 0 || count > width)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (bp_json_count(bp_json_at(axes, i)) != width)
+            return false;
+    return true;
+}
+
+/* The principal components of `width` inputs, where there are some. */
+static bp_status read_principal(bp_preparation *p, const bp_json_value *value, size_t *width,
+                                bp_error *error)
+{
+    const bp_json_value *components = bp_json_get(value, "components");
+    const bp_json_value *axes = bp_json_get(components, "axes");
+    size_t count = bp_json_count(axes);
+    if (components == NULL)
+        return BP_OK;
+    if (!is_axes(axes, *width))
+        return fail_key(error, "axes");
+    bp_status status = bp_principal_open(&p->principal, *width, count, &p->allocator, error);
+    if (status != BP_OK)
+        return status;
+    if (!read_numbers(bp_json_get(components, "mean"), p->principal.mean, *width))
+        return fail_key(error, "mean");
+    for (size_t i = 0; i < count; i++)
+        if (!read_numbers(bp_json_at(axes, i), p->principal.axes + i * *width, *width))
+            return fail_key(error, "axes");
+    *width = count;
+    return BP_OK;
+}
+
+/* Inputs and their width. */
+static bp_status read_inputs(bp_preparation *p, const bp_json_value *value, bp_error *error)
+{
+    const bp_json_value *list = bp_json_get(value, "inputs");
     bp_status status = BP_OK;
     size_t width = 0;
     for (; p->input_count < p->input_room && status == BP_OK; p->input_count++) {
@@ -361,8 +429,12 @@ static bp_status read_inputs(bp_preparation *p, const bp_json_value *list, bp_er
         status = read_input(p, input, bp_json_at(list, p->input_count), error);
         width += bp_prepared_width(p, input);
     }
+    if (status == BP_OK && width == 0)
+        return fail_key(error, "categories");
+    if (status == BP_OK)
+        status = read_principal(p, value, &width, error);
     p->width = width;
-    return status == BP_OK && width == 0 ? fail_key(error, "categories") : status;
+    return status;
 }
 
 static bp_status read_targets(bp_preparation *p, const bp_json_value *value, bp_error *error)
@@ -469,7 +541,7 @@ bp_status bp_preparation_read(bp_preparation **out, const bp_json_value *value,
         return status;
     status = read_settings(p, value, error);
     if (status == BP_OK)
-        status = read_inputs(p, inputs, error);
+        status = read_inputs(p, value, error);
     if (status == BP_OK)
         status = read_targets(p, value, error);
     if (status == BP_OK && !in_order(p))

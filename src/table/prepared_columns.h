@@ -4,6 +4,7 @@
 
 #include "base/matrix.h"
 #include "table/date_parts.h"
+#include "table/principal.h"
 #include "table/scaling.h"
 
 #include <backprop/table.h>
@@ -49,6 +50,8 @@ struct bp_preparation {
     bp_gaps gaps;
     bool gap_indicator, ordinal;
     size_t rare, category_limit; /* asked for; not kept in a model */
+    double components;           /* asked for, as bp_preparation_options has it */
+    bp_principal principal;      /* with axes, its components are what the network reads */
     bool header;
     size_t table_columns; /* of the table it was made from */
     size_t input_count, target_count, omitted_count;
@@ -74,6 +77,12 @@ void bp_prepared_clear(const bp_allocator *memory, prepared_column *column);
 /* Room for the parts of a column, all zero. */
 bp_status bp_prepared_open_parts(const bp_preparation *preparation, prepared_column *column,
                                  size_t count, bp_error *error);
+
+/* The inputs of rows before their principal components are taken: numbers[count][width]. The
+ * table is the one that the columns were fitted on. */
+bp_status bp_prepared_raw(const bp_preparation *preparation, const bp_table *table,
+                          const size_t *rows, size_t count, size_t width, double *numbers,
+                          bp_error *error);
 
 /* How many numbers an input becomes, and how many places its categories have. */
 size_t bp_prepared_width(const bp_preparation *preparation, const prepared_column *column);

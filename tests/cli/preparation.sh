@@ -34,6 +34,13 @@ for scaling in none minmax standard robust quantile log; do
 done
 good train kinds.csv -q -o zero.model --epochs 1 --missing zero --no-missing-indicator
 
+good train kinds.csv -o components.model --pca 0.9 --epochs 1 --json -q
+contains "$answers/out" '"network":{"inputs":'
+good train kinds.csv -o components.model --pca 3 --epochs 1 --json -q
+contains "$answers/out" '"network":{"inputs":3,'
+good predict components.model kinds.csv
+bad 2 "backprop: principal components are a whole number of them, or a share of the variance between 0 and 1" train kinds.csv -o new.model --pca 2.5
+
 # Regression: targets by their own scaling, answers in their own units.
 awk 'BEGIN { OFS = ","; print "x", "y"; for (i = 0; i < 50; i++) print i, 2.718281828 ^ (i / 10) }' >grows.csv
 for scaling in none minmax standard log-standard; do
