@@ -71,7 +71,7 @@ static void check_new_fails(const char *text, const char *target, const char *dr
 static void test_columns_refused(void **state)
 {
     (void)state;
-    char name[400];
+    char name[1100];
     memset(name, 'x', sizeof name);
     name[sizeof name - 1] = '\0';
     check_new_fails(FOUR, "a", "b,a", BP_TASK_AUTO, BP_E_OPTION,
@@ -83,7 +83,7 @@ static void test_columns_refused(void **state)
     check_new_fails(FOUR, NULL, "a,knd", BP_TASK_AUTO, BP_E_OPTION,
                     "unknown column \"knd\"; did you mean \"kind\"?");
     check_new_fails(FOUR, name, NULL, BP_TASK_AUTO, BP_E_OPTION,
-                    "a column name of 399 bytes is too long");
+                    "a column name of 1099 bytes is too long");
     check_new_fails(FOUR, NULL, "a,b,c", BP_TASK_AUTO, BP_E_DATA, "no column is left as an input");
     check_new_fails("kind\nx\ny\n", NULL, NULL, BP_TASK_AUTO, BP_E_DATA,
                     "no column is left as an input");
@@ -172,13 +172,26 @@ static void test_classes(void **state)
 
 /* ---- Scaling ------------------------------------------------------------- */
 
+/* A fit on all rows that keeps the columns that `keep` names, scaled so. */
+static bp_preparation *fitted_keeping(bp_table *table, const char *keep, bp_scaling scaling)
+{
+    bp_preparation *p = NULL;
+    bp_preparation_options options;
+    bp_preparation_options_init(&options);
+    options.keep = keep;
+    options.scaling = scaling;
+    assert_int_equal(bp_preparation_new(&p, table, &options, NULL), BP_OK);
+    assert_int_equal(bp_preparation_fit(p, table, NULL, bp_table_row_count(table), NULL), BP_OK);
+    return p;
+}
+
 static void test_minmax(void **state)
 {
     (void)state;
     const double low = 0.1, high = 0.7;
     const double inputs[] = {(0.3 - low) / (high - low), 0, 0, 0, 1, 0};
     bp_table *table = table_of("a,b,c\n0.3,5,1.5\n0.1,5,-2.5\n0.7,5,100\n", 1);
-    bp_preparation *p = fitted_on(table, NULL, NULL, BP_TASK_AUTO);
+    bp_preparation *p = fitted_keeping(table, "b", BP_SCALING_MINMAX);
     assert_int_equal(bp_preparation_width(p), 2);
     bp_prepared *prepared = apply_all(p, table, true);
     assert_inputs(prepared, inputs, 2);
@@ -200,12 +213,7 @@ static void test_no_scaling(void **state)
     (void)state;
     const double inputs[] = {0.3, 5, 1e300, 5};
     bp_table *table = table_of("a,b,c\n0.3,5,1.5\n1e300,5,-2.5\n", 1);
-    bp_preparation *p = NULL;
-    bp_preparation_options options;
-    bp_preparation_options_init(&options);
-    options.scaling = BP_SCALING_NONE;
-    assert_int_equal(bp_preparation_new(&p, table, &options, NULL), BP_OK);
-    assert_int_equal(bp_preparation_fit(p, table, NULL, 2, NULL), BP_OK);
+    bp_preparation *p = fitted_keeping(table, "b", BP_SCALING_NONE);
     bp_prepared *prepared = apply_all(p, table, true);
     assert_inputs(prepared, inputs, 2);
     bp_samples samples = bp_prepared_samples(prepared);
@@ -323,12 +331,17 @@ static void test_held_out_rows_change_nothing(void **state)
 
 /* ---- Missing cells ------------------------------------------------------- */
 
-static void check_fit_fails(const char *text, size_t line, size_t column, const char *message)
+static void check_fit_fails(const char *text, bp_gaps gaps, size_t line, size_t column,
+                            const char *message)
 {
     bp_table *table = table_of(text, 1);
-    bp_preparation *p = preparation_of(table, NULL, NULL, BP_TASK_AUTO);
+    bp_preparation *p = NULL;
     bp_prepared *prepared = NULL;
+    bp_preparation_options options;
     bp_error error = {.message = ""};
+    bp_preparation_options_init(&options);
+    options.gaps = gaps;
+    assert_int_equal(bp_preparation_new(&p, table, &options, NULL), BP_OK);
     assert_int_equal(bp_preparation_fit(p, table, NULL, bp_table_row_count(table), &error),
                      BP_E_DATA);
     assert_error(&error, BP_E_DATA, line, column, message);
@@ -340,13 +353,20 @@ static void check_fit_fails(const char *text, size_t line, size_t column, const 
     bp_table_free(table);
 }
 
-static void test_missing(void **state)
+/* A target must be known, whatever is done about inputs; an input where nothing is done. */
+static void test_missing_refused(void **state)
 {
     (void)state;
-    check_fit_fails("a,c,kind\n1,x,k\n2,x,l\n,y,k\n", 4, 1, MISSING("a"));
-    check_fit_fails("a,c,kind\n1,x,k\n\n2,x,l\n3,NA,k\n", 5, 3, MISSING("c"));
-    check_fit_fails("a,c,kind\n1,x,k\n2,x,l\n3,y,?\n", 4, 5, MISSING("kind"));
-    check_fit_fails("a,c,out\n1,x,1.5\n2,x,null\n3,y,4\n", 3, 5, MISSING("out"));
+    const bp_gaps refuse = BP_GAPS_ERROR;
+    check_fit_fails("a,c,kind\n1,x,k\n2,x,l\n,y,k\n", refuse, 4, 1, MISSING("a"));
+    check_fit_fails("a,c,kind\n1,x,k\n\n2,z,l\n3,NA,k\n", refuse, 5, 3, MISSING("c"));
+    check_fit_fails("a,c,kind\n1,yes,k\n2,no,l\n3,NA,k\n", refuse, 4, 3, MISSING("c"));
+    check_fit_fails("a,c,kind\n1,2020-01-01,k\n2,2020-01-02,l\n3,NA,k\n", refuse, 4, 3,
+                    MISSING("c"));
+    for (bp_gaps gaps = BP_GAPS_MEAN; gaps <= BP_GAPS_ERROR; gaps++) {
+        check_fit_fails("a,c,kind\n1,x,k\n2,x,l\n3,y,?\n", gaps, 4, 5, UNKNOWN("kind"));
+        check_fit_fails("a,c,out\n1,x,1.5\n2,x,null\n3,y,4\n", gaps, 3, 5, UNKNOWN("out"));
+    }
 }
 
 /* ---- Wrong calls --------------------------------------------------------- */
@@ -487,7 +507,7 @@ int main(void)
         cmocka_unit_test(test_too_far_apart),
         cmocka_unit_test(test_one_hot),
         cmocka_unit_test(test_held_out_rows_change_nothing),
-        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_missing_refused),
         cmocka_unit_test(test_wrong_calls),
         cmocka_unit_test(test_fitted_on_another_table),
         cmocka_unit_test(test_no_options),

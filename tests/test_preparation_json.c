@@ -27,6 +27,27 @@
     "\"targets\":[{\"name\":\"#1\",\"position\":0,\"min\":1e-300,\"max\":7},"                      \
     "{\"name\":\"#3\",\"position\":2,\"min\":-3,\"max\":0.3333333333333333}],\"classes\":[]}"
 
+/* Everything that a fit may hold. */
+#define RICH                                                                                       \
+    "{\"task\":\"regression\",\"scaling\":\"robust\",\"target_scaling\":\"log\","                  \
+    "\"missing\":\"median\",\"categories\":\"ordinal\",\"header\":true,\"columns\":6,\"inputs\":[" \
+    "{\"name\":\"a\",\"position\":0,\"kind\":\"number\",\"min\":-3,\"max\":5,\"center\":1.5,"      \
+    "\"spread\":2,\"fill\":0.25,\"indicator\":true},"                                              \
+    "{\"name\":\"b\",\"position\":1,\"kind\":\"boolean\",\"fill\":0.75},"                          \
+    "{\"name\":\"c\",\"position\":2,\"kind\":\"category\",\"categories\":[\"p\",\"q\"],"           \
+    "\"rare\":9,\"indicator\":true},"                                                              \
+    "{\"name\":\"d\",\"position\":4,\"kind\":\"date\",\"parts\":[{\"part\":\"value\",\"min\":0,"   \
+    "\"max\":86400,\"center\":7,\"spread\":0.5},{\"part\":\"month\"},{\"part\":\"hour\"}],"        \
+    "\"fill\":3600}],\"targets\":[{\"name\":\"y\",\"position\":5,\"min\":0,\"max\":9,"             \
+    "\"center\":1,\"spread\":2}],\"classes\":[]}"
+
+#define RANKS                                                                                      \
+    "{\"task\":\"classification\",\"scaling\":\"quantile\",\"missing\":\"zero\",\"header\":true,"  \
+    "\"columns\":2,\"inputs\":[{\"name\":\"a\",\"position\":0,\"kind\":\"number\",\"min\":0,"      \
+    "\"max\":4,\"knots\":[0,1,1,4],\"fill\":0,\"indicator\":true}],"                               \
+    "\"components\":{\"mean\":[0.5,-1],\"axes\":[[0.6,0.8]]},"                                     \
+    "\"targets\":[{\"name\":\"k\",\"position\":1}],\"classes\":[\"x\",\"y\"]}"
+
 static bp_status read_text(bp_preparation **preparation, const char *text,
                            const bp_allocator *allocator, bp_error *error)
 {
@@ -48,7 +69,13 @@ static void test_written(void **state)
 {
     (void)state;
     bp_table *table = table_of("a,more,color,kind\n-0.1,1,red,x\n2.5,1,blue,y\n", 1);
-    bp_preparation *p = fitted_on(table, NULL, "more", BP_TASK_AUTO);
+    bp_preparation *p = NULL;
+    bp_preparation_options options;
+    bp_preparation_options_init(&options);
+    options.drop = "more";
+    options.gaps = BP_GAPS_ERROR; /* as in the first release */
+    assert_int_equal(bp_preparation_new(&p, table, &options, NULL), BP_OK);
+    assert_int_equal(bp_preparation_fit(p, table, NULL, 2, NULL), BP_OK);
     char *json = json_of(p);
     assert_string_equal(json, CLASSES);
     free(json);
@@ -73,6 +100,8 @@ static void test_round_trip(void **state)
     (void)state;
     check_round_trip(CLASSES);
     check_round_trip(NUMBERS);
+    check_round_trip(RICH);
+    check_round_trip(RANKS);
 }
 
 /* What was read answers as what was written did. */
@@ -239,20 +268,87 @@ static void test_targets_damaged(void **state)
     check_damaged(NUMBERS, "\"position\":0", "\"position\":2", "position");
 }
 
+static void test_choices_damaged(void **state)
+{
+    (void)state;
+    check_damaged(RICH, "\"log\"", "\"robust\"", "target_scaling");
+    check_damaged(RICH, "\"log\"", "7", "target_scaling");
+    check_damaged(RICH, ",\"target_scaling\":\"log\"", "", "target_scaling");
+    check_damaged(RICH, "\"median\"", "\"mode\"", "missing");
+    check_damaged(RICH, "\"median\"", "null", "missing");
+    check_damaged(RICH, "\"ordinal\"", "\"cardinal\"", "categories");
+    check_damaged(RICH, "\"ordinal\"", "[]", "categories");
+    check_damaged(RICH, "\"robust\"", "\"quantile\"", "knots");
+}
+
+static void test_scalers_damaged(void **state)
+{
+    (void)state;
+    check_damaged(RICH, "\"center\":1.5", "\"center\":\"1.5\"", "center");
+    check_damaged(RICH, "\"spread\":2,\"fill\"", "\"spread\":-2,\"fill\"", "spread");
+    check_damaged(RICH, "\"spread\":2,\"fill\"", "\"fill\"", "spread");
+    check_damaged(RICH, "\"spread\":2}", "\"spread\":null}", "spread");
+    check_damaged(RICH, "\"fill\":0.25", "\"fill\":null", "fill");
+    check_damaged(RICH, ",\"fill\":0.75", "", "fill");
+    check_damaged(RICH, ",\"fill\":3600", "", "fill");
+    check_damaged(RICH, "\"indicator\":true}", "\"indicator\":1}", "indicator");
+    check_damaged(RANKS, "[0,1,1,4]", "[0,1,0.5,4]", "knots");
+    check_damaged(RANKS, "[0,1,1,4]", "[0,null]", "knots");
+    check_damaged(RANKS, "[0,1,1,4]", "{}", "knots");
+}
+
+static void test_parts_damaged(void **state)
+{
+    (void)state;
+    check_damaged(RICH, "\"boolean\"", "\"number\"", "min");
+    check_damaged(RICH, "\"rare\":9", "\"rare\":0", "rare");
+    check_damaged(RICH, "\"rare\":9", "\"rare\":-1", "rare");
+    check_damaged(RICH, "\"parts\"", "\"party\"", "parts");
+    check_damaged(RICH, "\"parts\":[", "\"parts\":[],\"x\":[", "parts");
+    check_damaged(RICH, "\"part\":\"value\"", "\"part\":\"year\"", "part");
+    check_damaged(RICH, "\"part\":\"month\"", "\"part\":\"value\"", "part");
+    check_damaged(RICH, "\"part\":\"hour\"", "\"part\":\"month\"", "part");
+    check_damaged(RICH, "\"part\":\"hour\"", "\"part\":\"minute\"", "part");
+    check_damaged(RICH, "{\"part\":\"hour\"}", "7", "part");
+    check_damaged(RICH, "\"part\":\"month\"", "\"part\":\"year\"", "min");
+    /* inputs without a number */
+    check_damaged(
+        RANKS, "\"number\",\"min\":0,\"max\":4,\"knots\":[0,1,1,4],\"fill\":0,\"indicator\":true",
+        "\"category\",\"categories\":[]", "categories");
+}
+
+static void test_components_damaged(void **state)
+{
+    (void)state;
+    check_damaged(RANKS, "[0.5,-1]", "[0.5]", "mean");
+    check_damaged(RANKS, "[0.5,-1]", "[0.5,\"-1\"]", "mean");
+    check_damaged(RANKS, "\"mean\":", "\"mine\":", "mean");
+    check_damaged(RANKS, "[[0.6,0.8]]", "[]", "axes");
+    check_damaged(RANKS, "[[0.6,0.8]]", "[0.6,0.8]", "axes");
+    check_damaged(RANKS, "[[0.6,0.8]]", "[[0.6,0.8],[0.6]]", "axes");
+    check_damaged(RANKS, "[[0.6,0.8]]", "[[0.6,0.8],[1,0],[0,1]]", "axes");
+    check_damaged(RANKS, "[[0.6,0.8]]", "[{\"a\":1,\"b\":2}]", "axes");
+    check_damaged(RANKS, "{\"mean\":[0.5,-1],\"axes\":[[0.6,0.8]]}", "7", "axes");
+}
+
 /* What reads in spite of damage is whole: it can be written, read again, and applied. */
 static void check_survivor(const bp_preparation *p)
 {
+    static const char *const texts[] = {
+        "1,2,red,x\n2,3,blue,y\n3,4,green,x\n",
+        "a,b,c,k,d,y\n1,t,p,x,2020-01-01,1\n,f,,y,,2\n1e300,,zz,x,9999-01-01,3\n"};
     bp_preparation *again = NULL;
-    bp_prepared *prepared = NULL;
     char *json = json_of(p);
     assert_int_equal(read_text(&again, json, NULL, NULL), BP_OK);
-    bp_table *table = table_of("1,2,red,x\n2,3,blue,y\n3,4,green,x\n", 0);
-    if (bp_preparation_apply(again, table, NULL, 3, BP_F32, bp_preparation_has_targets(p, table),
-                             &prepared, NULL)
-        == BP_OK)
-        assert_int_equal(bp_prepared_row_count(prepared), 3);
-    bp_prepared_free(prepared);
-    bp_table_free(table);
+    for (int i = 0; i < 2; i++) {
+        bp_prepared *prepared = NULL;
+        bp_table *table = table_of(texts[i], i);
+        bool targets = bp_preparation_has_targets(p, table);
+        if (bp_preparation_apply(again, table, NULL, 3, BP_F32, targets, &prepared, NULL) == BP_OK)
+            assert_int_equal(bp_prepared_row_count(prepared), 3);
+        bp_prepared_free(prepared);
+        bp_table_free(table);
+    }
     bp_preparation_free(again);
     free(json);
 }
@@ -277,7 +373,7 @@ static void check_random_damage(const char *whole, uint64_t seed)
     bp_mersenne random;
     bp_mersenne_seed(&random, seed);
     for (int i = 0; i < 20000; i++) {
-        char text[1000];
+        char text[2000];
         failing_allocator failing;
         bp_preparation *p = NULL;
         snprintf(text, sizeof text, "%s", whole);
@@ -301,6 +397,8 @@ static void test_random_damage(void **state)
     (void)state;
     check_random_damage(CLASSES, 1);
     check_random_damage(NUMBERS, 2);
+    check_random_damage(RICH, 3);
+    check_random_damage(RANKS, 4);
 }
 
 /* ---- Memory -------------------------------------------------------------- */
@@ -325,16 +423,26 @@ static void test_out_of_memory(void **state)
     (void)state;
     check_memory(CLASSES);
     check_memory(NUMBERS);
+    check_memory(RICH);
+    check_memory(RANKS);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_written),          cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_read_is_whole),    cmocka_unit_test(test_numbers_are_exact),
-        cmocka_unit_test(test_settings_damaged), cmocka_unit_test(test_columns_damaged),
-        cmocka_unit_test(test_targets_damaged),  cmocka_unit_test(test_random_damage),
+        cmocka_unit_test(test_written),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_read_is_whole),
+        cmocka_unit_test(test_numbers_are_exact),
+        cmocka_unit_test(test_settings_damaged),
+        cmocka_unit_test(test_columns_damaged),
+        cmocka_unit_test(test_targets_damaged),
+        cmocka_unit_test(test_random_damage),
         cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_choices_damaged),
+        cmocka_unit_test(test_scalers_damaged),
+        cmocka_unit_test(test_parts_damaged),
+        cmocka_unit_test(test_components_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

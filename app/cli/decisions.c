@@ -69,6 +69,45 @@ static void print_target(struct output *out, const bp_preparation *preparation)
     output_text(out, "  (--task)\n");
 }
 
+static bool is_dropped(const bp_preparation *preparation, size_t index)
+{
+    return strcmp(bp_preparation_omitted_reason(preparation, index), "dropped") == 0;
+}
+
+/* Columns that nobody dropped and that are no inputs all the same. */
+static void print_left_out(struct output *out, const bp_preparation *preparation)
+{
+    size_t shown = 0, count = bp_preparation_omitted_count(preparation);
+    for (size_t i = 0; i < count; i++) {
+        if (is_dropped(preparation, i))
+            continue;
+        if (shown++ == 0)
+            print_label(out, "left out");
+        if (shown > NAMES_SHOWN)
+            continue;
+        output_text(out, shown > 1 ? ", " : "");
+        output_name(out, bp_preparation_omitted_name(preparation, i));
+        output_print(out, " (%s)", bp_preparation_omitted_reason(preparation, i));
+    }
+    if (shown > NAMES_SHOWN)
+        output_print(out, ", and %zu more", shown - NAMES_SHOWN);
+    if (shown > 0)
+        output_text(out, "  (--keep)\n");
+}
+
+void decisions_print_rare(struct output *out, const bp_preparation *preparation)
+{
+    for (size_t i = 0; i < bp_preparation_input_count(preparation); i++) {
+        size_t rare = bp_preparation_rare_count(preparation, i);
+        if (rare == 0)
+            continue;
+        print_label(out, "categories");
+        output_print(out, "%zu of ", rare);
+        output_name(out, bp_preparation_input_name(preparation, i));
+        output_text(out, " share one input, being rare or too many  (--rare)\n");
+    }
+}
+
 static void print_scaling(struct output *out, const bp_config *config)
 {
     const char *scaling = bp_config_get(config, "scaling");
@@ -99,6 +138,7 @@ void decisions_print(struct output *out, const bp_table *table, const bp_prepara
     output_print(out, "%zu: ", inputs);
     print_names(out, preparation, bp_preparation_input_name, inputs, LABEL_WIDTH + 4);
     output_text(out, "  (--drop)\n");
+    print_left_out(out, preparation);
     print_target(out, preparation);
     print_label(out, "recipe");
     output_print(out, "%s  (--recipe)\n", bp_config_get(config, "recipe"));
@@ -117,6 +157,24 @@ static void write_names(bp_json *json, const char *key, const bp_preparation *pr
     bp_json_array_end(json);
 }
 
+static void write_left_out(bp_json *json, const bp_preparation *preparation)
+{
+    size_t count = bp_preparation_omitted_count(preparation);
+    if (count == 0)
+        return;
+    bp_json_key(json, "left_out");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < count; i++) {
+        bp_json_object_begin(json);
+        bp_json_key(json, "name");
+        bp_json_string(json, bp_preparation_omitted_name(preparation, i));
+        bp_json_key(json, "reason");
+        bp_json_string(json, bp_preparation_omitted_reason(preparation, i));
+        bp_json_object_end(json);
+    }
+    bp_json_array_end(json);
+}
+
 void decisions_write(bp_json *json, const bp_table *table, const bp_preparation *preparation)
 {
     bp_json_key(json, "table");
@@ -131,6 +189,7 @@ void decisions_write(bp_json *json, const bp_table *table, const bp_preparation 
                 bp_preparation_input_count(preparation));
     write_names(json, "targets", preparation, bp_preparation_target_name,
                 bp_preparation_target_count(preparation));
+    write_left_out(json, preparation);
     bp_json_key(json, "task");
     bp_json_string(json, bp_task_name(bp_preparation_task(preparation)));
     if (bp_preparation_class_count(preparation) > 0)

@@ -10,6 +10,9 @@
 void decisions_print(struct output *out, const bp_table *table, const bp_preparation *preparation,
                      const bp_config *config);
 
+/* A line for each input of which categories share a place, which only a fit can tell. */
+void decisions_print_rare(struct output *out, const bp_preparation *preparation);
+
 /* The key "table" and its object. */
 void decisions_write(bp_json *json, const bp_table *table, const bp_preparation *preparation);
 

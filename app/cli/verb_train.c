@@ -159,6 +159,7 @@ static void print_summary(const struct training *training)
     const bp_config *config = training->command->config;
     struct output notes;
     output_open_notes(&notes);
+    decisions_print_rare(&notes, bp_model_preparation(training->model));
     print_label(&notes, "network");
     print_layers(&notes, net);
     output_print(&notes, ", %zu parameters  (--hidden, --activation)\n",

@@ -134,21 +134,63 @@ typedef enum bp_task { BP_TASK_AUTO, BP_TASK_CLASSIFICATION, BP_TASK_REGRESSION 
 
 BP_API const char *bp_task_name(bp_task task); /* "auto", "classification", "regression" */
 
+/* How a column of numbers is brought to a common size, with what its training rows tell; a
+ * column that is the same in all of them becomes 0 by all but the first. */
 typedef enum bp_scaling {
-    BP_SCALING_NONE,
-    BP_SCALING_MINMAX /* (x - smallest) / (largest - smallest); 0 for a constant column */
+    BP_SCALING_NONE,     /* as it is */
+    BP_SCALING_MINMAX,   /* (x - smallest) / (largest - smallest) */
+    BP_SCALING_STANDARD, /* (x - mean) / deviation */
+    BP_SCALING_ROBUST,   /* z = (x - median) / (distance of the quartiles), then a smooth clip to
+                          * -3..3: z / sqrt(1 + (z/3)^2) */
+    BP_SCALING_QUANTILE, /* the rank among the training rows, made normal */
+    BP_SCALING_LOG,      /* sign(x) log(1 + |x|), then as BP_SCALING_STANDARD */
+    BP_SCALING_COUNT,
+    BP_SCALING_AUTO = BP_SCALING_COUNT /* of targets: as the inputs where that is NONE or MINMAX,
+                                        * else STANDARD */
 } bp_scaling;
 
-/* What a preparation is to do. */
+/* "none", "minmax", "standard", "robust", "quantile", "log"; NULL for any other. */
+BP_API const char *bp_scaling_name(bp_scaling scaling);
+BP_API bp_status bp_scaling_find(const char *name, bp_scaling *scaling, bp_error *error);
+
+/* What stands for a missing cell of an input, told by the training rows. In a column of texts
+ * a missing cell is a category of its own where training rows lack cells, else none of them. */
+typedef enum bp_gaps {
+    BP_GAPS_MEAN,
+    BP_GAPS_MEDIAN,
+    BP_GAPS_ZERO, /* 0 before scaling; of dates the mean */
+    BP_GAPS_ERROR /* nothing: it is refused with its place */
+} bp_gaps;
+
+BP_API const char *bp_gaps_name(bp_gaps gaps); /* "mean", "median", "zero", "error" */
+BP_API bp_status bp_gaps_find(const char *name, bp_gaps *gaps, bp_error *error);
+
+/* What a preparation is to do. Lists of columns are those of bp_table_select_columns. */
 typedef struct bp_preparation_options {
-    const char *target; /* the target columns, comma between several; NULL: the last column */
-    const char *drop;   /* columns that are no inputs, comma between; NULL: none */
+    const char *target; /* the target columns; NULL: the last column */
+    const char *drop;   /* columns that are no inputs; NULL: none */
+    const char *keep;   /* columns that are inputs though they are identifiers or constants */
     bp_task task;       /* AUTO: a target of text, or of integers with at most 20 distinct
                          * values, is classes; anything else is regression */
-    bp_scaling scaling; /* of the inputs and, in regression, of the targets */
+    bp_scaling scaling; /* of inputs of numbers and dates */
+    bp_scaling target_scaling; /* of targets in regression: AUTO, NONE, MINMAX, STANDARD, LOG */
+    bp_gaps gaps;              /* missing cells of inputs */
+    bool gap_indicator;        /* where training rows lack cells of a column, one number more tells
+                                * whether its cell is missing */
+    bool ordinal;              /* a category is one number, its place among them in the order of
+                                * their bytes; else it is one number for each, 1 for its own */
+    size_t rare;               /* categories seen in fewer training rows share one place, and so
+                                * do those never seen; 0: every one has its own */
+    size_t category_limit;     /* the most places of one column: the less frequent categories
+                                * share one; 0: any number */
+    double components;         /* principal components of all that are what a network reads: so
+                                * many; below 1, as many as hold that share of the variance; 0:
+                                * the numbers themselves */
     const bp_allocator *allocator;
 } bp_preparation_options;
 
+/* The defaults: BP_SCALING_MINMAX, BP_SCALING_AUTO, BP_GAPS_MEAN with indicators, one number a
+ * category and at most 200 of them. */
 BP_API void bp_preparation_options_init(bp_preparation_options *options);
 
 /* What is done to raw rows before a network sees them: which columns are inputs and
@@ -164,9 +206,10 @@ BP_API bp_status bp_preparation_new(bp_preparation **preparation, bp_table *tabl
                                     const bp_preparation_options *options, bp_error *error);
 BP_API void bp_preparation_free(bp_preparation *preparation);
 
-/* Fits scaling and input categories on these rows of the table that it was made from,
- * replacing an earlier fit. A missing cell among them is BP_E_DATA with its place. After
- * a failure it is not fitted, and applying it is BP_E_ARGUMENT. */
+/* Fits scaling, input categories and what stands for missing cells on these rows of the table
+ * that it was made from (each counts once, in the table's order), replacing an earlier fit. A
+ * missing cell of a target is BP_E_DATA with its place. After a failure it is not fitted, and
+ * applying it is BP_E_ARGUMENT. */
 BP_API bp_status bp_preparation_fit(bp_preparation *preparation, const bp_table *table,
                                     const size_t *rows, size_t count, bp_error *error);
 
@@ -178,6 +221,17 @@ bp_preparation_output_count(const bp_preparation *preparation); /* classes, or t
 BP_API size_t bp_preparation_target_count(const bp_preparation *preparation);
 BP_API const char *bp_preparation_input_name(const bp_preparation *preparation, size_t input);
 BP_API const char *bp_preparation_target_name(const bp_preparation *preparation, size_t target);
+
+/* The training categories of an input that share one place, being rare or too many; 0 where
+ * each has its own. */
+BP_API size_t bp_preparation_rare_count(const bp_preparation *preparation, size_t input);
+
+/* The columns of the table that it was made from that are neither inputs nor targets, and why:
+ * "dropped", "identifier", "constant". A preparation that was loaded does not know of them. */
+BP_API size_t bp_preparation_omitted_count(const bp_preparation *preparation);
+BP_API const char *bp_preparation_omitted_name(const bp_preparation *preparation, size_t index);
+BP_API const char *bp_preparation_omitted_reason(const bp_preparation *preparation, size_t index);
+
 BP_API size_t bp_preparation_class_count(const bp_preparation *preparation); /* 0 in regression */
 BP_API const char *bp_preparation_class_name(const bp_preparation *preparation, uint32_t code);
 
@@ -188,8 +242,9 @@ typedef struct bp_prepared bp_prepared;
  * made from: columns are matched by name, or by position where either table has no
  * header (with all columns, or with exactly the input columns). Extra columns are
  * ignored. `with_targets` asks for the targets too; without it they need not be
- * there. The result has row i for rows[i]. Errors: a missing column, a missing
- * cell, text in a number column, a class never seen: BP_E_DATA with the place. */
+ * there. The result has row i for rows[i]. Errors: a missing column, a missing cell of
+ * a target (of an input under BP_GAPS_ERROR), text in a number column, a class never
+ * seen: BP_E_DATA with the place. */
 BP_API bp_status bp_preparation_apply(const bp_preparation *preparation, bp_table *table,
                                       const size_t *rows, size_t count, bp_type type,
                                       bool with_targets, bp_prepared **prepared, bp_error *error);

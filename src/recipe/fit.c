@@ -14,13 +14,31 @@
 #define LAYER_LIMIT 1000
 #define DESCRIPTION_SIZE 128
 
+static bp_scaling target_scaling(const bp_config *config)
+{
+    bp_scaling scaling = BP_SCALING_AUTO;
+    if (bp_config_is(config, "target-scaling", "log-standard"))
+        return BP_SCALING_LOG;
+    if (!bp_config_is(config, "target-scaling", "auto"))
+        bp_scaling_find(bp_config_get(config, "target-scaling"), &scaling, NULL);
+    return scaling;
+}
+
 bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
                                 const bp_config *config, bp_error *error)
 {
     bp_preparation_options options;
     bp_preparation_options_init(&options);
     options.target = bp_config_get(config, "target");
-    options.scaling = bp_config_is(config, "scaling", "none") ? BP_SCALING_NONE : BP_SCALING_MINMAX;
+    options.keep = bp_config_get(config, "keep");
+    bp_scaling_find(bp_config_get(config, "scaling"), &options.scaling, NULL);
+    options.target_scaling = target_scaling(config);
+    bp_gaps_find(bp_config_get(config, "missing"), &options.gaps, NULL);
+    options.gap_indicator = bp_config_is(config, "missing-indicator", "yes");
+    options.ordinal = bp_config_is(config, "categories", "ordinal");
+    options.rare = bp_config_size(config, "rare");
+    if (!bp_config_is(config, "pca", "off"))
+        options.components = bp_config_number(config, "pca");
     if (bp_config_is(config, "task", "classification"))
         options.task = BP_TASK_CLASSIFICATION;
     if (bp_config_is(config, "task", "regression"))

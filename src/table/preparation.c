@@ -2,13 +2,18 @@
  * back from scaled targets. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "table/prepared_columns.h"
 
 #include <string.h>
 
 void bp_preparation_options_init(bp_preparation_options *options)
 {
-    *options = (bp_preparation_options){.scaling = BP_SCALING_MINMAX};
+    *options = (bp_preparation_options){.scaling = BP_SCALING_MINMAX,
+                                        .target_scaling = BP_SCALING_AUTO,
+                                        .gaps = BP_GAPS_MEAN,
+                                        .gap_indicator = true,
+                                        .category_limit = 200};
 }
 
 const char *bp_task_name(bp_task task)
@@ -17,10 +22,27 @@ const char *bp_task_name(bp_task task)
     return names[task];
 }
 
+#define GAPS_COUNT ((size_t)4)
+static const char *const GAPS[GAPS_COUNT] = {"mean", "median", "zero", "error"};
+
+const char *bp_gaps_name(bp_gaps gaps)
+{
+    return (size_t)gaps < GAPS_COUNT ? GAPS[gaps] : NULL;
+}
+
+bp_status bp_gaps_find(const char *name, bp_gaps *gaps, bp_error *error)
+{
+    size_t found = bp_name_find(name, GAPS, GAPS_COUNT, "way with missing cells", error);
+    if (found == GAPS_COUNT)
+        return BP_E_OPTION;
+    *gaps = (bp_gaps)found;
+    return BP_OK;
+}
+
 /* ---- Memory -------------------------------------------------------------- */
 
 bp_status bp_preparation_make(bp_preparation **out, size_t input_room, size_t target_room,
-                              const bp_allocator *allocator, bp_error *error)
+                              size_t omitted_room, const bp_allocator *allocator, bp_error *error)
 {
     bp_allocator memory = bp_allocator_or_default(allocator);
     bp_preparation *p = bp_allocate(&memory, 1, sizeof *p, error);
@@ -29,9 +51,11 @@ bp_status bp_preparation_make(bp_preparation **out, size_t input_room, size_t ta
     p->allocator = memory;
     p->input_room = input_room;
     p->target_room = target_room;
+    p->omitted_room = omitted_room;
     p->inputs = bp_allocate(&memory, input_room, sizeof(prepared_column), error);
     p->targets = bp_allocate(&memory, target_room, sizeof(prepared_column), error);
-    if (p->inputs == NULL || p->targets == NULL) {
+    p->omitted = bp_allocate(&memory, omitted_room, sizeof(omitted_column), error);
+    if (p->inputs == NULL || p->targets == NULL || p->omitted == NULL) {
         bp_preparation_free(p);
         return BP_E_MEMORY;
     }
@@ -39,22 +63,36 @@ bp_status bp_preparation_make(bp_preparation **out, size_t input_room, size_t ta
     return BP_OK;
 }
 
-static void release_categories(const bp_allocator *memory, prepared_column *column)
+static void release_text(const bp_allocator *memory, char *text)
+{
+    if (text != NULL)
+        bp_release(memory, text, strlen(text) + 1, 1);
+}
+
+void bp_prepared_clear(const bp_allocator *memory, prepared_column *column)
 {
     for (size_t i = 0; i < column->category_count; i++)
-        if (column->categories[i] != NULL)
-            bp_release(memory, column->categories[i], strlen(column->categories[i]) + 1, 1);
+        release_text(memory, column->categories[i]);
     bp_release(memory, column->categories, column->category_count, sizeof(char *));
-    column->categories = NULL;
-    column->category_count = 0;
+    for (size_t i = 0; i < column->part_count; i++)
+        bp_scaler_release(&column->parts[i].scaler, memory);
+    bp_release(memory, column->parts, column->part_count, sizeof(prepared_part));
+    *column = (prepared_column){.name = column->name, .position = column->position};
+}
+
+bp_status bp_prepared_open_parts(const bp_preparation *p, prepared_column *column, size_t count,
+                                 bp_error *error)
+{
+    column->parts = bp_allocate(&p->allocator, count, sizeof(prepared_part), error);
+    column->part_count = column->parts != NULL ? count : 0;
+    return column->parts != NULL ? BP_OK : BP_E_MEMORY;
 }
 
 static void release_columns(const bp_allocator *memory, prepared_column *columns, size_t count)
 {
     for (size_t i = 0; i < count && columns != NULL; i++) {
-        if (columns[i].name != NULL)
-            bp_release(memory, columns[i].name, strlen(columns[i].name) + 1, 1);
-        release_categories(memory, &columns[i]);
+        bp_prepared_clear(memory, &columns[i]);
+        release_text(memory, columns[i].name);
     }
     bp_release(memory, columns, count, sizeof(prepared_column));
 }
@@ -66,69 +104,37 @@ void bp_preparation_free(bp_preparation *p)
     bp_allocator memory = p->allocator;
     release_columns(&memory, p->inputs, p->input_room);
     release_columns(&memory, p->targets, p->target_room);
+    for (size_t i = 0; i < p->omitted_count; i++)
+        release_text(&memory, p->omitted[i].name);
+    bp_principal_release(&p->principal, &memory);
+    bp_release(&memory, p->omitted, p->omitted_room, sizeof(omitted_column));
     bp_release(&memory, p, 1, sizeof *p);
 }
 
-/* Marks the categories that stand in chosen rows, and counts them. */
-static size_t mark_categories(const bp_table *table, size_t column, const bool *chosen, bool *marks)
+/* ---- Widths -------------------------------------------------------------- */
+
+size_t bp_prepared_places(const prepared_column *column)
 {
-    const uint32_t *codes = bp_table_codes(table, column);
-    size_t rows = bp_table_row_count(table), count = 0;
-    for (size_t row = 0; row < rows; row++) {
-        if ((chosen != NULL && !chosen[row]) || codes[row] == BP_MISSING)
-            continue;
-        count += !marks[codes[row]];
-        marks[codes[row]] = true;
-    }
-    return count;
+    return column->category_count + (column->rare > 0) + column->indicator;
 }
 
-/* Copies each marked category where it first stands in a chosen row. Not in the order of
- * the table's codes: those tell of the other rows too. */
-static bp_status copy_categories(const bp_preparation *p, prepared_column *into,
-                                 const bp_table *table, size_t column, const bool *chosen,
-                                 bool *marks, bp_error *error)
+size_t bp_prepared_width(const bp_preparation *p, const prepared_column *column)
 {
-    const uint32_t *codes = bp_table_codes(table, column);
-    for (size_t row = 0, used = 0; used < into->category_count; row++) {
-        if ((chosen != NULL && !chosen[row]) || codes[row] == BP_MISSING || !marks[codes[row]])
-            continue;
-        marks[codes[row]] = false;
-        const char *text = bp_table_category(table, column, codes[row]);
-        into->categories[used] = bp_copy_text(&p->allocator, text, strlen(text), error);
-        if (into->categories[used++] == NULL)
-            return BP_E_MEMORY;
-    }
-    return BP_OK;
-}
-
-bp_status bp_prepared_categories(const bp_preparation *p, prepared_column *into,
-                                 const bp_table *table, size_t column, const bool *chosen,
-                                 bp_error *error)
-{
-    size_t all = bp_table_category_count(table, column);
-    release_categories(&p->allocator, into);
-    bool *marks = bp_allocate(&p->allocator, all, sizeof(bool), error);
-    if (marks == NULL)
-        return BP_E_MEMORY;
-    size_t count = mark_categories(table, column, chosen, marks);
-    into->categories = bp_allocate(&p->allocator, count, sizeof(char *), error);
-    into->category_count = into->categories != NULL ? count : 0;
-    bp_status status = into->categories == NULL
-                           ? BP_E_MEMORY
-                           : copy_categories(p, into, table, column, chosen, marks, error);
-    bp_release(&p->allocator, marks, all, sizeof(bool));
-    return status;
+    size_t width = column->indicator;
+    if (column->kind == PREPARED_CATEGORY)
+        return p->ordinal ? 1 : bp_prepared_places(column);
+    for (size_t i = 0; i < column->part_count; i++)
+        width += bp_date_part_turns(column->parts[i].part) ? 2 : 1;
+    return width;
 }
 
 /* ---- Errors that fitting and applying share ------------------------------ */
 
-bp_status bp_prepared_missing(const bp_table *table, size_t row, size_t column, bp_error *error)
+bp_status bp_prepared_missing(const bp_table *table, size_t row, size_t column, const char *advice,
+                              bp_error *error)
 {
-    bp_status status = bp_fail(error, BP_E_DATA,
-                               "the cell is missing (column %s); missing values are not handled "
-                               "yet: remove the row or drop the column",
-                               bp_table_column_name(table, column));
+    bp_status status = bp_fail(error, BP_E_DATA, "the cell is missing (column %s); %s",
+                               bp_table_column_name(table, column), advice);
     if (error != NULL)
         bp_table_place(table, row, column, error);
     return status;
@@ -194,10 +200,29 @@ const char *bp_preparation_class_name(const bp_preparation *p, uint32_t code)
     return code < bp_preparation_class_count(p) ? p->targets[0].categories[code] : NULL;
 }
 
+size_t bp_preparation_rare_count(const bp_preparation *p, size_t input)
+{
+    return input < p->input_count ? p->inputs[input].rare : 0;
+}
+
+size_t bp_preparation_omitted_count(const bp_preparation *p)
+{
+    return p->omitted_count;
+}
+
+const char *bp_preparation_omitted_name(const bp_preparation *p, size_t index)
+{
+    return index < p->omitted_count ? p->omitted[index].name : NULL;
+}
+
+const char *bp_preparation_omitted_reason(const bp_preparation *p, size_t index)
+{
+    return index < p->omitted_count ? p->omitted[index].reason : NULL;
+}
+
 void bp_preparation_restore(const bp_preparation *p, double *values)
 {
-    for (size_t i = 0; i < p->target_count && p->scaling == BP_SCALING_MINMAX; i++) {
-        const prepared_column *target = &p->targets[i];
-        values[i] = values[i] * (target->high - target->low) + target->low; /* equation (17) */
-    }
+    for (size_t i = 0; i < p->target_count && p->task == BP_TASK_REGRESSION; i++)
+        if (p->targets[i].part_count > 0) /* it is fitted */
+            values[i] = bp_scaler_invert(&p->targets[i].parts[0].scaler, values[i]);
 }

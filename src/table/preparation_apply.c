@@ -1,7 +1,11 @@
 /* preparation_apply.c: rows of a table as the numbers that a network reads. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "table/boolean_text.h"
 #include "table/prepared_columns.h"
+#include "table/prepared_match.h"
+#include "table/reading/date_text.h"
+#include "table/text_index.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,7 +22,8 @@ struct bp_prepared {
 /* What is asked of one call. */
 typedef struct application {
     const bp_preparation *preparation;
-    bp_table *table;
+    const bp_table *table;
+    bp_table *changes; /* the same, whose columns may become categories; NULL: they are */
     const size_t *rows;
     size_t count;
     bp_error *error;
@@ -27,70 +32,6 @@ typedef struct application {
 static size_t row_of(const application *a, size_t i)
 {
     return a->rows != NULL ? a->rows[i] : i;
-}
-
-/* ---- Columns ------------------------------------------------------------- */
-
-static bool is_called(const bp_table *table, size_t column, const char *name)
-{
-    return strcmp(bp_table_column_name(table, column), name) == 0;
-}
-
-static bool locate_name(const bp_table *table, const prepared_column *column, size_t *found)
-{
-    size_t columns = bp_table_column_count(table);
-    *found = column->position; /* where it mostly is: no search among many columns */
-    if (*found < columns && is_called(table, *found, column->name))
-        return true;
-    for (*found = 0; *found < columns; ++*found)
-        if (is_called(table, *found, column->name))
-            return true;
-    return false;
-}
-
-static bool by_name(const bp_preparation *p, const bp_table *table)
-{
-    return p->header && bp_table_has_header(table);
-}
-
-/* Where a column stands in the other table: by name, or by position where either has no
- * header. `index` counts the inputs, for a table of inputs alone. With any other number
- * of columns nobody could say which is which. */
-static bool locate(const bp_preparation *p, const bp_table *table, const prepared_column *column,
-                   bool target, size_t index, size_t *found)
-{
-    if (by_name(p, table))
-        return locate_name(table, column, found);
-    size_t columns = bp_table_column_count(table);
-    bool whole = columns >= p->table_columns;
-    *found = whole ? column->position : index;
-    return whole || (!target && columns == p->input_count);
-}
-
-bool bp_preparation_has_targets(const bp_preparation *p, const bp_table *table)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < p->target_count; i++)
-        if (!locate(p, table, &p->targets[i], true, i, &found))
-            return false;
-    return true;
-}
-
-static bp_status find(const application *a, const prepared_column *column, bool target,
-                      size_t index, size_t *found)
-{
-    const bp_preparation *p = a->preparation;
-    const char *name = bp_table_name(a->table);
-    if (locate(p, a->table, column, target, index, found))
-        return BP_OK;
-    if (target || by_name(p, a->table))
-        return bp_fail_at(a->error, BP_E_DATA, name, 0, 0,
-                          "the table has no column \"%s\", which the model needs", column->name);
-    return bp_fail_at(a->error, BP_E_DATA, name, 0, 0,
-                      "the table has no column \"%s\", which the model needs: without column "
-                      "names there must be %zu columns, or the %zu inputs alone, not %zu",
-                      column->name, p->table_columns, p->input_count,
-                      bp_table_column_count(a->table));
 }
 
 #define SHOWN_LIMIT 60 /* bytes of a cell in a message, so that its end is seen too */
@@ -129,16 +70,6 @@ static bool store(bp_type type, void *numbers, size_t place, double value)
     return type == BP_F32 ? isfinite(narrow) : isfinite(value);
 }
 
-/* Equation (16). */
-static double scaled(const bp_preparation *p, const prepared_column *column, double value)
-{
-    if (p->scaling == BP_SCALING_NONE)
-        return value;
-    if (!(column->high > column->low))
-        return 0;
-    return (value - column->low) / (column->high - column->low);
-}
-
 /* A text as the cell of a number column of that type would be read. */
 static bool read_text(const char *text, bp_type type, double *value)
 {
@@ -151,21 +82,54 @@ static bool read_text(const char *text, bp_type type, double *value)
     return isfinite(narrow);
 }
 
-/* The cell as a number, whatever kind of column it stands in: a column of numbers is one
- * of texts in a table where more than a few of its cells are none. */
-static bp_status read_number(const application *a, size_t row, size_t column, double *value)
+/* The text of a cell as what the column holds: a number, a date, or yes or no. */
+static bool read_text_as(prepared_kind kind, const char *text, bp_type type, double *value)
 {
-    const uint32_t *codes = bp_table_codes(a->table, column);
-    bp_matrix cells = bp_table_numbers(a->table, column);
+    if (kind == PREPARED_DATE)
+        return bp_date_read(text, strlen(text), value);
+    if (kind == PREPARED_BOOLEAN)
+        return bp_boolean_read(text, value);
+    return read_text(text, type, value);
+}
+
+static const char *const REFUSALS[PREPARED_KIND_COUNT] = {
+    [PREPARED_NUMBER] = " is not a number",
+    [PREPARED_BOOLEAN] = " is neither yes nor no",
+    [PREPARED_DATE] = " is not a date as in 2024-02-29"};
+
+/* A cell among numbers that should be a date among dates, or the other way. A column of one
+ * date alone is a constant of seconds. */
+static bool suits(const application *a, prepared_kind kind, size_t column, double value)
+{
+    bp_column_kind found = bp_table_column_kind(a->table, column);
+    if (kind == PREPARED_BOOLEAN)
+        return value == 0 || value == 1;
+    return found == BP_COLUMN_CONSTANT || (found == BP_COLUMN_DATE) == (kind == PREPARED_DATE);
+}
+
+/* The cell as a number, NaN where it is missing, whatever kind of column it stands in: a
+ * column of numbers is one of texts in a table where more than a few of its cells are none. */
+static bp_status read_value(const application *a, const prepared_column *column, size_t found,
+                            size_t row, double *value)
+{
+    const uint32_t *codes = bp_table_codes(a->table, found);
+    bp_matrix cells = bp_table_numbers(a->table, found);
+    char number[BP_NUMBER_SIZE];
+    const char *text = number;
     *value = NAN;
     if (codes == NULL) {
         *value = bp_matrix_at(&cells, row, 0);
+        if (isnan(*value) || suits(a, column->kind, found, *value))
+            return BP_OK;
+        bp_number_write(*value, number);
     } else if (codes[row] != BP_MISSING) {
-        const char *text = bp_table_category(a->table, column, codes[row]);
-        if (!read_text(text, cells.type, value))
-            return fail_cell(a, row, column, "", text, " is not a number");
+        text = bp_table_category(a->table, found, codes[row]);
+        if (read_text_as(column->kind, text, cells.type, value))
+            return BP_OK;
+    } else {
+        return BP_OK;
     }
-    return isnan(*value) ? bp_prepared_missing(a->table, row, column, a->error) : BP_OK;
+    return fail_cell(a, row, found, "", text, REFUSALS[column->kind]);
 }
 
 static bp_status fail_size(const application *a, size_t row, size_t column, double value,
@@ -180,39 +144,116 @@ static bp_status fail_size(const application *a, size_t row, size_t column, doub
     return status;
 }
 
-/* One number column into column `into` of a matrix `width` wide. */
-static bp_status apply_number(const application *a, const prepared_column *column, size_t found,
-                              bp_type type, void *numbers, size_t into, size_t width)
+/* The numbers of one value at numbers[place...]; how many, 0 where one is too large. */
+static size_t store_parts(const prepared_column *column, double value, bp_type type, void *numbers,
+                          size_t place)
 {
+    size_t start = place;
+    for (size_t i = 0; i < column->part_count; i++) {
+        const prepared_part *part = &column->parts[i];
+        double share = bp_date_part_of(part->part, value), circle[2];
+        if (bp_date_part_turns(part->part)) {
+            bp_date_circle(share, circle);
+            store(type, numbers, place++, circle[0]);
+            store(type, numbers, place++, circle[1]);
+        } else if (!store(type, numbers, place++, bp_scaler_apply(&part->scaler, share))) {
+            return 0;
+        }
+    }
+    return place - start;
+}
+
+/* Where numbers go: into columns from `into` of a matrix `width` wide. */
+typedef struct destination {
+    bp_type type;
+    void *numbers;
+    size_t into, width;
+} destination;
+
+/* One column of values. A target's missing cell is refused, an input's where nothing stands
+ * for it. */
+static bp_status apply_parts(const application *a, const prepared_column *column, size_t found,
+                             bool target, destination d)
+{
+    bool refused = target || a->preparation->gaps == BP_GAPS_ERROR;
     for (size_t i = 0; i < a->count; i++) {
+        size_t row = row_of(a, i), place = i * d.width + d.into;
         double value = 0;
-        bp_status status = read_number(a, row_of(a, i), found, &value);
+        bp_status status = read_value(a, column, found, row, &value);
         if (status != BP_OK)
             return status;
-        if (!store(type, numbers, i * width + into, scaled(a->preparation, column, value)))
-            return fail_size(a, row_of(a, i), found, value, type);
+        bool missing = isnan(value);
+        if (missing && refused)
+            return bp_prepared_missing(a->table, row, found, target ? ADVICE_TARGET : ADVICE_INPUT,
+                                       a->error);
+        value = missing ? column->fill : value;
+        size_t stored = store_parts(column, value, d.type, d.numbers, place);
+        if (stored == 0)
+            return fail_size(a, row, found, value, d.type);
+        if (column->indicator)
+            store(d.type, d.numbers, place + stored, missing);
     }
     return BP_OK;
 }
 
-/* For each category of the table's column, its index in `column`, or BP_MISSING. */
+static bp_status index_categories(const application *a, const prepared_column *column,
+                                  bp_text_index *index)
+{
+    bp_status status = BP_OK;
+    for (size_t k = 0; k < column->category_count && status == BP_OK; k++) {
+        const char *text = column->categories[k];
+        uint32_t number = 0;
+        status = bp_text_index_add(index, &a->preparation->allocator, text, strlen(text), &number,
+                                   a->error);
+    }
+    return status;
+}
+
+/* For each category of the table's column, its index in `column`, or BP_MISSING; NULL where
+ * memory is out. */
 static uint32_t *map_codes(const application *a, const prepared_column *column, size_t found)
 {
+    const bp_allocator *memory = &a->preparation->allocator;
     size_t all = bp_table_category_count(a->table, found);
-    uint32_t *map = bp_allocate(&a->preparation->allocator, all, sizeof *map, a->error);
+    bp_text_index index = {0};
+    uint32_t *map = bp_allocate(memory, all, sizeof *map, a->error);
+    if (map != NULL && index_categories(a, column, &index) != BP_OK) {
+        bp_release(memory, map, all, sizeof *map);
+        map = NULL;
+    }
     for (size_t i = 0; i < all && map != NULL; i++) {
         const char *text = bp_table_category(a->table, found, (uint32_t)i);
-        map[i] = BP_MISSING;
-        for (size_t k = 0; k < column->category_count && map[i] == BP_MISSING; k++)
-            if (strcmp(text, column->categories[k]) == 0)
-                map[i] = (uint32_t)k;
+        uint32_t number = bp_text_index_find(&index, text, strlen(text));
+        map[i] = number == BP_NO_TEXT ? BP_MISSING : number;
     }
+    bp_text_index_release(&index, memory);
     return map;
 }
 
-/* One category column as one-hot columns from `into`; an unseen one is all zeros. */
+/* The place of a cell: its category's, that of the rare, that of the missing, or BP_MISSING. */
+static uint32_t place_of(const prepared_column *column, const uint32_t *map, uint32_t code)
+{
+    uint32_t rare = (uint32_t)column->category_count, missing = rare + (column->rare > 0);
+    if (code == BP_MISSING)
+        return column->indicator ? missing : BP_MISSING;
+    if (map[code] == BP_MISSING)
+        return column->rare > 0 ? rare : BP_MISSING;
+    return map[code];
+}
+
+/* Equations (18) and (18a): one number a place, or one number for all. */
+static void store_place(const application *a, const prepared_column *column, uint32_t place,
+                        size_t row, destination d)
+{
+    size_t at = row * d.width + d.into;
+    if (place != BP_MISSING && a->preparation->ordinal)
+        store(d.type, d.numbers, at, (double)(place + 1) / (double)bp_prepared_places(column));
+    else if (place != BP_MISSING)
+        store(d.type, d.numbers, at + place, 1);
+}
+
 static bp_status apply_category(const application *a, const prepared_column *column, size_t found,
-                                bp_type type, void *numbers, size_t into, size_t width)
+                                destination d)
 {
     uint32_t *map = map_codes(a, column, found);
     if (map == NULL)
@@ -221,10 +262,10 @@ static bp_status apply_category(const application *a, const prepared_column *col
     bp_status status = BP_OK;
     for (size_t i = 0; i < a->count && status == BP_OK; i++) {
         uint32_t code = codes[row_of(a, i)];
-        if (code == BP_MISSING)
-            status = bp_prepared_missing(a->table, row_of(a, i), found, a->error);
-        else if (map[code] != BP_MISSING)
-            store(type, numbers, i * width + into + map[code], 1);
+        if (code == BP_MISSING && a->preparation->gaps == BP_GAPS_ERROR)
+            status = bp_prepared_missing(a->table, row_of(a, i), found, ADVICE_INPUT, a->error);
+        else
+            store_place(a, column, place_of(column, map, code), i, d);
     }
     bp_release(&a->preparation->allocator, map, bp_table_category_count(a->table, found),
                sizeof *map);
@@ -241,7 +282,7 @@ static bp_status apply_classes(const application *a, size_t found, uint32_t *cla
     for (size_t i = 0; i < a->count && status == BP_OK; i++) {
         size_t row = row_of(a, i);
         if (codes[row] == BP_MISSING)
-            status = bp_prepared_missing(a->table, row, found, a->error);
+            status = bp_prepared_missing(a->table, row, found, ADVICE_TARGET, a->error);
         else if (map[codes[row]] == BP_MISSING)
             status = fail_cell(a, row, found, "the class ",
                                bp_table_category(a->table, found, codes[row]),
@@ -256,42 +297,84 @@ static bp_status apply_classes(const application *a, size_t found, uint32_t *cla
 
 /* ---- The whole ----------------------------------------------------------- */
 
-static bp_status apply_inputs(const application *a, bp_prepared *prepared)
+static bp_status categorize(const application *a, size_t column)
 {
-    size_t into = 0;
+    return a->changes != NULL ? bp_table_categorize(a->changes, column, a->error) : BP_OK;
+}
+
+static bp_status apply_columns(const application *a, destination d)
+{
+    const bp_preparation *p = a->preparation;
     bp_status status = BP_OK;
-    for (size_t i = 0; i < a->preparation->input_count && status == BP_OK; i++) {
-        const prepared_column *column = &a->preparation->inputs[i];
+    for (size_t i = 0; i < p->input_count && status == BP_OK; i++) {
+        const prepared_column *column = &p->inputs[i];
+        bool category = column->kind == PREPARED_CATEGORY;
         size_t found = 0;
-        status = find(a, column, false, i, &found);
-        if (status == BP_OK && column->category)
-            status = bp_table_categorize(a->table, found, a->error);
+        status = bp_prepared_find(p, a->table, column, false, i, &found, a->error);
+        if (status == BP_OK && category)
+            status = categorize(a, found);
         if (status != BP_OK)
             return status;
-        status = column->category ? apply_category(a, column, found, prepared->type,
-                                                   prepared->inputs, into, prepared->width)
-                                  : apply_number(a, column, found, prepared->type, prepared->inputs,
-                                                 into, prepared->width);
-        into += column->category ? column->category_count : 1;
+        status = category ? apply_category(a, column, found, d)
+                          : apply_parts(a, column, found, false, d);
+        d.into += bp_prepared_width(p, column);
     }
+    return status;
+}
+
+bp_status bp_prepared_raw(const bp_preparation *p, const bp_table *table, const size_t *rows,
+                          size_t count, size_t width, double *numbers, bp_error *error)
+{
+    application a = {p, table, NULL, rows, count, error};
+    return apply_columns(&a, (destination){BP_F64, numbers, 0, width});
+}
+
+/* Takes the components of raw[rows][from]. */
+static bp_status store_components(const application *a, const double *raw, bp_prepared *prepared)
+{
+    const bp_principal *principal = &a->preparation->principal;
+    for (size_t i = 0; i < a->count; i++)
+        for (size_t k = 0; k < principal->count; k++)
+            if (!store(prepared->type, prepared->inputs, i * prepared->width + k,
+                       bp_principal_at(principal, raw + i * principal->from, k)))
+                return bp_fail_at(a->error, BP_E_DATA, bp_table_name(a->table), 0, 0,
+                                  "the principal components of row %zu are too large as %s",
+                                  row_of(a, i) + 1, bp_type_name(prepared->type));
+    return BP_OK;
+}
+
+static bp_status apply_inputs(const application *a, bp_prepared *prepared)
+{
+    const bp_allocator *memory = &a->preparation->allocator;
+    size_t from = a->preparation->principal.from;
+    if (from == 0)
+        return apply_columns(a,
+                             (destination){prepared->type, prepared->inputs, 0, prepared->width});
+    double *raw = bp_allocate(memory, a->count, from * sizeof *raw, a->error);
+    if (raw == NULL)
+        return BP_E_MEMORY;
+    bp_status status = apply_columns(a, (destination){BP_F64, raw, 0, from});
+    if (status == BP_OK)
+        status = store_components(a, raw, prepared);
+    bp_release(memory, raw, a->count, from * sizeof *raw);
     return status;
 }
 
 static bp_status apply_targets(const application *a, bp_prepared *prepared)
 {
+    const bp_preparation *p = a->preparation;
+    destination d = {prepared->type, prepared->targets, 0, prepared->target_count};
     bp_status status = BP_OK;
-    for (size_t i = 0; i < a->preparation->target_count && status == BP_OK; i++) {
-        const prepared_column *column = &a->preparation->targets[i];
+    for (; d.into < p->target_count && status == BP_OK; d.into++) {
+        const prepared_column *column = &p->targets[d.into];
         size_t found = 0;
-        status = find(a, column, true, i, &found);
+        status = bp_prepared_find(p, a->table, column, true, d.into, &found, a->error);
         if (status == BP_OK && prepared->classes != NULL)
-            status = bp_table_categorize(a->table, found, a->error);
+            status = categorize(a, found);
         if (status != BP_OK)
             return status;
-        status = prepared->classes != NULL
-                     ? apply_classes(a, found, prepared->classes)
-                     : apply_number(a, column, found, prepared->type, prepared->targets, i,
-                                    prepared->target_count);
+        status = prepared->classes != NULL ? apply_classes(a, found, prepared->classes)
+                                           : apply_parts(a, column, found, true, d);
     }
     return status;
 }
@@ -326,7 +409,7 @@ bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const s
                                bp_error *error)
 {
     *out = NULL;
-    application a = {p, table, rows, count, error};
+    application a = {p, table, table, rows, count, error};
     bp_prepared *prepared = NULL;
     if (p->width == 0)
         return bp_fail(error, BP_E_ARGUMENT, "the preparation is not fitted yet");

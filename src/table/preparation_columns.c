@@ -8,27 +8,8 @@
 #include <string.h>
 
 #define CLASS_LIMIT 20 /* distinct integers that are still classes */
-#define NAME_LIMIT 256
 
 /* ---- Columns ------------------------------------------------------------- */
-
-/* Marks the columns of a list "a,b" in `marks`; NULL or "" is none. */
-static bp_status mark_columns(const bp_table *table, const char *list, bool *marks, bp_error *error)
-{
-    while (list != NULL && list[0] != '\0') {
-        char name[NAME_LIMIT] = {0};
-        size_t length = strcspn(list, ","), column = 0;
-        if (length >= NAME_LIMIT)
-            return bp_fail(error, BP_E_OPTION, "a column name of %zu bytes is too long", length);
-        memcpy(name, list, length);
-        bp_status status = bp_table_find_column(table, name, &column, error);
-        if (status != BP_OK)
-            return status;
-        marks[column] = true;
-        list += length + (list[length] == ',');
-    }
-    return BP_OK;
-}
 
 static bp_status add_column(bp_preparation *p, prepared_column *into, const bp_table *table,
                             size_t position, bp_error *error)
@@ -39,25 +20,63 @@ static bp_status add_column(bp_preparation *p, prepared_column *into, const bp_t
     return into->name != NULL ? BP_OK : BP_E_MEMORY;
 }
 
-static bp_status choose_columns(bp_preparation *p, const bp_table *table, const bool *targets,
-                                const bool *drops, bp_error *error)
+/* What lists of columns ask for: a mark a column. */
+typedef struct wishes {
+    bool *targets, *drops, *keeps;
+} wishes;
+
+static bp_status omit_column(bp_preparation *p, const bp_table *table, size_t position,
+                             const char *reason, bp_error *error)
 {
-    for (size_t i = 0; i < p->table_columns; i++) {
-        if (targets[i] && drops[i])
-            return bp_fail(error, BP_E_OPTION, "the column %s is both target and dropped",
-                           bp_table_column_name(table, i));
-        if (!targets[i] && drops[i])
-            continue;
-        bp_status status = targets[i]
-                               ? add_column(p, &p->targets[p->target_count++], table, i, error)
-                               : add_column(p, &p->inputs[p->input_count++], table, i, error);
-        if (status != BP_OK)
-            return status;
-    }
-    if (p->input_count == 0)
-        return bp_fail_at(error, BP_E_DATA, bp_table_name(table), 0, 0,
-                          "no column is left as an input");
+    const char *name = bp_table_column_name(table, position);
+    omitted_column *into = &p->omitted[p->omitted_count];
+    into->name = bp_copy_text(&p->allocator, name, strlen(name), error);
+    if (into->name == NULL)
+        return BP_E_MEMORY;
+    into->reason = reason;
+    p->omitted_count++;
     return BP_OK;
+}
+
+/* Why a column that is no target is no input either; NULL where it is one. */
+static const char *reason_to_omit(const bp_table *table, const wishes *w, size_t column)
+{
+    bp_column_kind kind = bp_table_column_kind(table, column);
+    if (w->drops[column])
+        return "dropped";
+    if ((kind == BP_COLUMN_IDENTIFIER || kind == BP_COLUMN_CONSTANT) && !w->keeps[column])
+        return bp_column_kind_name(kind);
+    return NULL;
+}
+
+static bp_status choose_column(bp_preparation *p, const bp_table *table, const wishes *w,
+                               size_t column, bp_error *error)
+{
+    const char *reason = reason_to_omit(table, w, column);
+    if (w->drops[column] && (w->targets[column] || w->keeps[column]))
+        return bp_fail(error, BP_E_OPTION, "the column %s is both %s and dropped",
+                       bp_table_column_name(table, column), w->targets[column] ? "target" : "kept");
+    if (w->targets[column])
+        return add_column(p, &p->targets[p->target_count++], table, column, error);
+    if (reason != NULL)
+        return omit_column(p, table, column, reason, error);
+    return add_column(p, &p->inputs[p->input_count++], table, column, error);
+}
+
+static bp_status choose_columns(bp_preparation *p, const bp_table *table, const wishes *w,
+                                bp_error *error)
+{
+    bool by_kind = false;
+    bp_status status = BP_OK;
+    for (size_t i = 0; i < p->table_columns && status == BP_OK; i++)
+        status = choose_column(p, table, w, i, error);
+    if (status != BP_OK || p->input_count > 0)
+        return status;
+    for (size_t i = 0; i < p->omitted_count; i++)
+        by_kind = by_kind || strcmp(p->omitted[i].reason, "dropped") != 0;
+    return bp_fail_at(
+        error, BP_E_DATA, bp_table_name(table), 0, 0, "no column is left as an input%s",
+        by_kind ? ": identifiers and constants are none unless they are kept (--keep)" : "");
 }
 
 /* ---- The task ------------------------------------------------------------ */
@@ -92,7 +111,7 @@ static bp_status decide_classes(bp_preparation *p, bp_table *table, bp_error *er
                        p->target_count);
     bp_status status = bp_table_categorize(table, target->position, error);
     if (status == BP_OK)
-        status = bp_prepared_categories(p, target, table, target->position, NULL, error);
+        status = bp_prepared_classes(p, target, table, error);
     if (status == BP_OK && target->category_count < 2)
         status = bp_fail_at(error, BP_E_DATA, bp_table_name(table), 0, 0,
                             "the target %s has fewer than two classes", target->name);
@@ -101,12 +120,15 @@ static bp_status decide_classes(bp_preparation *p, bp_table *table, bp_error *er
 
 static bp_status check_numbers(const bp_preparation *p, const bp_table *table, bp_error *error)
 {
-    for (size_t i = 0; i < p->target_count; i++)
-        if (bp_table_codes(table, p->targets[i].position) != NULL)
+    for (size_t i = 0; i < p->target_count; i++) {
+        size_t column = p->targets[i].position;
+        bool text = bp_table_codes(table, column) != NULL;
+        if (text || bp_table_column_kind(table, column) == BP_COLUMN_DATE)
             return bp_fail_at(error, BP_E_OPTION, bp_table_name(table), 0, 0,
-                              "the target %s is text, which regression cannot predict; use "
+                              "the target %s is %s, which regression cannot predict; use "
                               "--task classification or another target",
-                              p->targets[i].name);
+                              p->targets[i].name, text ? "text" : "a date");
+    }
     return BP_OK;
 }
 
@@ -127,20 +149,51 @@ static bp_status decide(bp_preparation *p, bp_table *table, const bp_preparation
                         bp_error *error)
 {
     size_t columns = p->table_columns;
-    bool *marks = bp_allocate(&p->allocator, 2 * columns, sizeof(bool), error);
+    bool *marks = bp_allocate(&p->allocator, columns, 3 * sizeof(bool), error);
     if (marks == NULL)
         return BP_E_MEMORY;
-    bp_status status = mark_columns(table, options->target, marks, error);
+    wishes w = {marks, marks + columns, marks + 2 * columns};
+    bp_status status = bp_table_select_columns(table, options->target, w.targets, error);
     if (options->target == NULL || options->target[0] == '\0')
-        marks[columns - 1] = true;
+        w.targets[columns - 1] = true;
     if (status == BP_OK)
-        status = mark_columns(table, options->drop, marks + columns, error);
+        status = bp_table_select_columns(table, options->drop, w.drops, error);
     if (status == BP_OK)
-        status = choose_columns(p, table, marks, marks + columns, error);
+        status = bp_table_select_columns(table, options->keep, w.keeps, error);
+    if (status == BP_OK)
+        status = choose_columns(p, table, &w, error);
     if (status == BP_OK)
         status = decide_task(p, table, options->task, error);
-    bp_release(&p->allocator, marks, 2 * columns, sizeof(bool));
+    bp_release(&p->allocator, marks, columns, 3 * sizeof(bool));
     return status;
+}
+
+/* The settings of the options; BP_E_OPTION where targets could not be brought back. */
+static bp_status take_settings(bp_preparation *p, const bp_preparation_options *options,
+                               bp_error *error)
+{
+    bool inverts = bp_scaling_inverts(options->scaling) && options->scaling != BP_SCALING_LOG;
+    p->scaling = options->scaling;
+    p->target_scaling = options->target_scaling;
+    if (p->target_scaling == BP_SCALING_AUTO)
+        p->target_scaling = inverts ? p->scaling : BP_SCALING_STANDARD;
+    if (!bp_scaling_inverts(p->target_scaling))
+        return bp_fail(error, BP_E_OPTION,
+                       "targets cannot be scaled by %s, which has no way back; there are none, "
+                       "minmax, standard and log",
+                       bp_scaling_name(p->target_scaling));
+    if (!(options->components >= 0) || options->components > 1e9
+        || (options->components > 1 && options->components != floor(options->components)))
+        return bp_fail(error, BP_E_OPTION,
+                       "principal components are a whole number of them, or a share of the "
+                       "variance between 0 and 1");
+    p->components = options->components;
+    p->gaps = options->gaps;
+    p->gap_indicator = options->gap_indicator;
+    p->ordinal = options->ordinal;
+    p->rare = options->rare;
+    p->category_limit = options->category_limit;
+    return BP_OK;
 }
 
 bp_status bp_preparation_new(bp_preparation **out, bp_table *table,
@@ -152,13 +205,15 @@ bp_status bp_preparation_new(bp_preparation **out, bp_table *table,
     *out = NULL;
     bp_preparation *p = NULL;
     size_t columns = bp_table_column_count(table);
-    bp_status status = bp_preparation_make(&p, columns, columns, options->allocator, error);
+    bp_status status =
+        bp_preparation_make(&p, columns, columns, columns, options->allocator, error);
     if (status != BP_OK)
         return status;
     p->table_columns = columns;
-    p->scaling = options->scaling;
     p->header = bp_table_has_header(table);
-    status = decide(p, table, options, error);
+    status = take_settings(p, options, error);
+    if (status == BP_OK)
+        status = decide(p, table, options, error);
     if (status != BP_OK) {
         bp_preparation_free(p);
         return status;

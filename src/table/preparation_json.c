@@ -8,6 +8,17 @@
 #include <math.h>
 #include <string.h>
 
+static const char *const KINDS[PREPARED_KIND_COUNT] = {[PREPARED_NUMBER] = "number",
+                                                       [PREPARED_CATEGORY] = "category",
+                                                       [PREPARED_BOOLEAN] = "boolean",
+                                                       [PREPARED_DATE] = "date"};
+
+static bool has_center(bp_scaling scaling)
+{
+    return scaling == BP_SCALING_STANDARD || scaling == BP_SCALING_ROBUST
+           || scaling == BP_SCALING_LOG;
+}
+
 /* ---- Writing ------------------------------------------------------------- */
 
 static void write_texts(const char *key, char *const *texts, size_t count, bp_json *json)
@@ -27,30 +38,85 @@ static void write_place(const prepared_column *column, bp_json *json)
     bp_json_integer(json, (int64_t)column->position);
 }
 
-static void write_range(const prepared_column *column, bp_json *json)
+static void write_number(const char *key, double value, bp_json *json)
 {
-    bp_json_key(json, "min");
-    bp_json_number(json, column->low);
-    bp_json_key(json, "max");
-    bp_json_number(json, column->high);
+    bp_json_key(json, key);
+    bp_json_number(json, value);
+}
+
+static void write_numbers(const double *numbers, size_t count, bp_json *json)
+{
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < count; i++)
+        bp_json_number(json, numbers[i]);
+    bp_json_array_end(json);
+}
+
+static void write_scaler(const bp_scaler *scaler, bp_json *json)
+{
+    write_number("min", scaler->low, json);
+    write_number("max", scaler->high, json);
+    if (has_center(scaler->scaling)) {
+        write_number("center", scaler->center, json);
+        write_number("spread", scaler->spread, json);
+    }
+    if (scaler->scaling != BP_SCALING_QUANTILE)
+        return;
+    bp_json_key(json, "knots");
+    write_numbers(scaler->knots, scaler->knot_count, json);
+}
+
+static void write_parts(const prepared_column *input, bp_json *json)
+{
+    bp_json_key(json, "parts");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < input->part_count; i++) {
+        bp_json_object_begin(json);
+        bp_json_key(json, "part");
+        bp_json_string(json, bp_date_part_name(input->parts[i].part));
+        if (!bp_date_part_turns(input->parts[i].part))
+            write_scaler(&input->parts[i].scaler, json);
+        bp_json_object_end(json);
+    }
+    bp_json_array_end(json);
+}
+
+static void write_categories(const prepared_column *input, bp_json *json)
+{
+    write_texts("categories", input->categories, input->category_count, json);
+    if (input->rare > 0) {
+        bp_json_key(json, "rare");
+        bp_json_integer(json, (int64_t)input->rare);
+    }
+}
+
+static void write_input(const bp_preparation *p, const prepared_column *input, bp_json *json)
+{
+    bp_json_object_begin(json);
+    write_place(input, json);
+    bp_json_key(json, "kind");
+    bp_json_string(json, KINDS[input->kind]);
+    if (input->kind == PREPARED_CATEGORY)
+        write_categories(input, json);
+    else if (input->kind == PREPARED_DATE)
+        write_parts(input, json);
+    else if (input->kind == PREPARED_NUMBER)
+        write_scaler(&input->parts[0].scaler, json);
+    if (p->gaps != BP_GAPS_ERROR && input->kind != PREPARED_CATEGORY)
+        write_number("fill", input->fill, json);
+    if (input->indicator) {
+        bp_json_key(json, "indicator");
+        bp_json_boolean(json, true);
+    }
+    bp_json_object_end(json);
 }
 
 static void write_inputs(const bp_preparation *p, bp_json *json)
 {
     bp_json_key(json, "inputs");
     bp_json_array_begin(json);
-    for (size_t i = 0; i < p->input_count; i++) {
-        const prepared_column *input = &p->inputs[i];
-        bp_json_object_begin(json);
-        write_place(input, json);
-        bp_json_key(json, "kind");
-        bp_json_string(json, input->category ? "category" : "number");
-        if (input->category)
-            write_texts("categories", input->categories, input->category_count, json);
-        else
-            write_range(input, json);
-        bp_json_object_end(json);
-    }
+    for (size_t i = 0; i < p->input_count; i++)
+        write_input(p, &p->inputs[i], json);
     bp_json_array_end(json);
 }
 
@@ -62,10 +128,45 @@ static void write_targets(const bp_preparation *p, bp_json *json)
         bp_json_object_begin(json);
         write_place(&p->targets[i], json);
         if (p->task == BP_TASK_REGRESSION)
-            write_range(&p->targets[i], json);
+            write_scaler(&p->targets[i].parts[0].scaler, json);
         bp_json_object_end(json);
     }
     bp_json_array_end(json);
+}
+
+static void write_principal(const bp_principal *principal, bp_json *json)
+{
+    if (principal->count == 0)
+        return;
+    bp_json_key(json, "components");
+    bp_json_object_begin(json);
+    bp_json_key(json, "mean");
+    write_numbers(principal->mean, principal->from, json);
+    bp_json_key(json, "axes");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < principal->count; i++)
+        write_numbers(principal->axes + i * principal->from, principal->from, json);
+    bp_json_array_end(json);
+    bp_json_object_end(json);
+}
+
+/* What a model of the first release does not have is written where it is not as it was. */
+static void write_settings(const bp_preparation *p, bp_json *json)
+{
+    bp_json_key(json, "scaling");
+    bp_json_string(json, bp_scaling_name(p->scaling));
+    if (p->task == BP_TASK_REGRESSION && p->target_scaling != p->scaling) {
+        bp_json_key(json, "target_scaling");
+        bp_json_string(json, bp_scaling_name(p->target_scaling));
+    }
+    if (p->gaps != BP_GAPS_ERROR) {
+        bp_json_key(json, "missing");
+        bp_json_string(json, bp_gaps_name(p->gaps));
+    }
+    if (p->ordinal) {
+        bp_json_key(json, "categories");
+        bp_json_string(json, "ordinal");
+    }
 }
 
 void bp_preparation_write(const bp_preparation *p, bp_json *json)
@@ -73,13 +174,13 @@ void bp_preparation_write(const bp_preparation *p, bp_json *json)
     bp_json_object_begin(json);
     bp_json_key(json, "task");
     bp_json_string(json, bp_task_name(p->task));
-    bp_json_key(json, "scaling");
-    bp_json_string(json, p->scaling == BP_SCALING_NONE ? "none" : "minmax");
+    write_settings(p, json);
     bp_json_key(json, "header");
     bp_json_boolean(json, p->header);
     bp_json_key(json, "columns");
     bp_json_integer(json, (int64_t)p->table_columns);
     write_inputs(p, json);
+    write_principal(&p->principal, json);
     write_targets(p, json);
     write_texts("classes", p->targets[0].categories, bp_preparation_class_count(p), json);
     bp_json_object_end(json);
@@ -150,15 +251,101 @@ static bp_status read_place(const bp_preparation *p, prepared_column *column,
     return column->name != NULL ? BP_OK : BP_E_MEMORY;
 }
 
-static bp_status read_range(const bp_preparation *p, prepared_column *column,
+static bool read_finite(const bp_json_value *value, const char *key, double *number)
+{
+    return bp_json_as_number(bp_json_get(value, key), number) && isfinite(*number);
+}
+
+static bp_status read_knots(const bp_preparation *p, bp_scaler *scaler, const bp_json_value *value,
+                            bp_error *error)
+{
+    const bp_json_value *list = bp_json_get(value, "knots");
+    size_t count = bp_json_count(list);
+    if (bp_json_kind_of(list) != BP_JSON_ARRAY || count > BP_KNOT_LIMIT)
+        return fail_key(error, "knots");
+    scaler->knots = bp_allocate(&p->allocator, count, sizeof *scaler->knots, error);
+    if (scaler->knots == NULL)
+        return BP_E_MEMORY;
+    scaler->knot_count = count;
+    for (size_t i = 0; i < count; i++)
+        if (!bp_json_as_number(bp_json_at(list, i), &scaler->knots[i]))
+            return fail_key(error, "knots");
+    return bp_scaler_is_sound(scaler) ? BP_OK : fail_key(error, "knots");
+}
+
+static bp_status read_scaler(const bp_preparation *p, bp_scaler *scaler, bp_scaling scaling,
+                             const bp_json_value *value, bp_error *error)
+{
+    scaler->scaling = scaling;
+    if (!read_finite(value, "min", &scaler->low))
+        return fail_key(error, "min");
+    if (!read_finite(value, "max", &scaler->high) || !bp_scaler_is_sound(scaler))
+        return fail_key(error, "max");
+    if (has_center(scaling) && !read_finite(value, "center", &scaler->center))
+        return fail_key(error, "center");
+    if (has_center(scaling)
+        && (!read_finite(value, "spread", &scaler->spread) || !bp_scaler_is_sound(scaler)))
+        return fail_key(error, "spread");
+    return scaling == BP_SCALING_QUANTILE ? read_knots(p, scaler, value, error) : BP_OK;
+}
+
+/* The one part of a column of numbers or booleans. */
+static bp_status read_whole(const bp_preparation *p, prepared_column *column, bp_scaling scaling,
                             const bp_json_value *value, bp_error *error)
 {
-    if (!bp_json_as_number(bp_json_get(value, "min"), &column->low) || !isfinite(column->low))
-        return fail_key(error, "min");
-    if (!bp_json_as_number(bp_json_get(value, "max"), &column->high) || !isfinite(column->high)
-        || column->high < column->low
-        || (p->scaling == BP_SCALING_MINMAX && !isfinite(column->high - column->low)))
-        return fail_key(error, "max");
+    bp_status status = bp_prepared_open_parts(p, column, 1, error);
+    if (status != BP_OK || column->kind == PREPARED_BOOLEAN)
+        return status;
+    return read_scaler(p, &column->parts[0].scaler, scaling, value, error);
+}
+
+/* The parts of a date: its value first, each part at most once and in their order. */
+static bp_status read_parts(const bp_preparation *p, prepared_column *column,
+                            const bp_json_value *value, bp_error *error)
+{
+    const bp_json_value *list = bp_json_get(value, "parts");
+    size_t count = bp_json_count(list);
+    int next = BP_PART_VALUE;
+    if (bp_json_kind_of(list) != BP_JSON_ARRAY || count == 0 || count > BP_PART_COUNT)
+        return fail_key(error, "parts");
+    bp_status status = bp_prepared_open_parts(p, column, count, error);
+    for (size_t i = 0; i < count && status == BP_OK; i++) {
+        const char *name = NULL;
+        const bp_json_value *one = bp_json_at(list, i);
+        if (!bp_json_as_string(bp_json_get(one, "part"), &name))
+            return fail_key(error, "part");
+        while (next < BP_PART_COUNT && strcmp(bp_date_part_name((bp_date_part)next), name) != 0)
+            next++;
+        if (next == BP_PART_COUNT || (i == 0 && next != BP_PART_VALUE))
+            return fail_key(error, "part");
+        column->parts[i].part = (bp_date_part)next++;
+        if (!bp_date_part_turns(column->parts[i].part))
+            status = read_scaler(p, &column->parts[i].scaler, p->scaling, one, error);
+    }
+    return status;
+}
+
+static bp_status read_categories(const bp_preparation *p, prepared_column *column,
+                                 const bp_json_value *value, bp_error *error)
+{
+    const bp_json_value *rare = bp_json_get(value, "rare");
+    size_t least = p->gaps == BP_GAPS_ERROR ? 1 : 0;
+    if (rare != NULL && (!bp_json_as_size(rare, &column->rare) || column->rare == 0))
+        return fail_key(error, "rare");
+    return read_texts(p, column, bp_json_get(value, "categories"), column->rare > 0 ? 0 : least,
+                      "categories", error);
+}
+
+/* What stands for a missing cell. */
+static bp_status read_gaps(const bp_preparation *p, prepared_column *column,
+                           const bp_json_value *value, bp_error *error)
+{
+    const bp_json_value *indicator = bp_json_get(value, "indicator");
+    if (p->gaps != BP_GAPS_ERROR && column->kind != PREPARED_CATEGORY
+        && !read_finite(value, "fill", &column->fill))
+        return fail_key(error, "fill");
+    if (indicator != NULL && !bp_json_as_boolean(indicator, &column->indicator))
+        return fail_key(error, "indicator");
     return BP_OK;
 }
 
@@ -166,28 +353,86 @@ static bp_status read_input(const bp_preparation *p, prepared_column *column,
                             const bp_json_value *value, bp_error *error)
 {
     const char *kind = NULL;
+    int found = 0;
     bp_status status = read_place(p, column, value, error);
     if (status != BP_OK)
         return status;
-    if (!bp_json_as_string(bp_json_get(value, "kind"), &kind)
-        || (strcmp(kind, "number") != 0 && strcmp(kind, "category") != 0))
+    if (!bp_json_as_string(bp_json_get(value, "kind"), &kind))
         return fail_key(error, "kind");
-    column->category = strcmp(kind, "category") == 0;
-    return column->category
-               ? read_texts(p, column, bp_json_get(value, "categories"), 1, "categories", error)
-               : read_range(p, column, value, error);
+    while (found < PREPARED_KIND_COUNT && strcmp(KINDS[found], kind) != 0)
+        found++;
+    if (found == PREPARED_KIND_COUNT)
+        return fail_key(error, "kind");
+    column->kind = (prepared_kind)found;
+    if (column->kind == PREPARED_CATEGORY)
+        status = read_categories(p, column, value, error);
+    else if (column->kind == PREPARED_DATE)
+        status = read_parts(p, column, value, error);
+    else
+        status = read_whole(p, column, p->scaling, value, error);
+    return status == BP_OK ? read_gaps(p, column, value, error) : status;
+}
+
+static bool read_numbers(const bp_json_value *list, double *numbers, size_t count)
+{
+    if (bp_json_kind_of(list) != BP_JSON_ARRAY || bp_json_count(list) != count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!bp_json_as_number(bp_json_at(list, i), &numbers[i]) || !isfinite(numbers[i]))
+            return false;
+    return true;
+}
+
+/* Whether it is an array of 1 to `width` arrays of `width` entries each. */
+static bool is_axes(const bp_json_value *axes, size_t width)
+{
+    size_t count = bp_json_count(axes);
+    if (bp_json_kind_of(axes) != BP_JSON_ARRAY || count == 0 || count > width)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (bp_json_count(bp_json_at(axes, i)) != width)
+            return false;
+    return true;
+}
+
+/* The principal components of `width` inputs, where there are some. */
+static bp_status read_principal(bp_preparation *p, const bp_json_value *value, size_t *width,
+                                bp_error *error)
+{
+    const bp_json_value *components = bp_json_get(value, "components");
+    const bp_json_value *axes = bp_json_get(components, "axes");
+    size_t count = bp_json_count(axes);
+    if (components == NULL)
+        return BP_OK;
+    if (!is_axes(axes, *width))
+        return fail_key(error, "axes");
+    bp_status status = bp_principal_open(&p->principal, *width, count, &p->allocator, error);
+    if (status != BP_OK)
+        return status;
+    if (!read_numbers(bp_json_get(components, "mean"), p->principal.mean, *width))
+        return fail_key(error, "mean");
+    for (size_t i = 0; i < count; i++)
+        if (!read_numbers(bp_json_at(axes, i), p->principal.axes + i * *width, *width))
+            return fail_key(error, "axes");
+    *width = count;
+    return BP_OK;
 }
 
 /* Inputs and their width. */
-static bp_status read_inputs(bp_preparation *p, const bp_json_value *list, bp_error *error)
+static bp_status read_inputs(bp_preparation *p, const bp_json_value *value, bp_error *error)
 {
+    const bp_json_value *list = bp_json_get(value, "inputs");
     bp_status status = BP_OK;
     size_t width = 0;
     for (; p->input_count < p->input_room && status == BP_OK; p->input_count++) {
         prepared_column *input = &p->inputs[p->input_count];
         status = read_input(p, input, bp_json_at(list, p->input_count), error);
-        width += input->category ? input->category_count : 1;
+        width += bp_prepared_width(p, input);
     }
+    if (status == BP_OK && width == 0)
+        return fail_key(error, "categories");
+    if (status == BP_OK)
+        status = read_principal(p, value, &width, error);
     p->width = width;
     return status;
 }
@@ -201,7 +446,7 @@ static bp_status read_targets(bp_preparation *p, const bp_json_value *value, bp_
         const bp_json_value *target = bp_json_at(list, p->target_count);
         status = read_place(p, &p->targets[p->target_count], target, error);
         if (status == BP_OK && p->task == BP_TASK_REGRESSION)
-            status = read_range(p, &p->targets[p->target_count], target, error);
+            status = read_whole(p, &p->targets[p->target_count], p->target_scaling, target, error);
     }
     if (status != BP_OK)
         return status;
@@ -239,22 +484,44 @@ static int read_word(const bp_json_value *value, const char *key, const char *fi
     return strcmp(word, first) == 0 ? 0 : strcmp(word, second) == 0 ? 1 : 2;
 }
 
+static bp_status read_choices(bp_preparation *p, const bp_json_value *value, bp_error *error)
+{
+    const bp_json_value *target = bp_json_get(value, "target_scaling");
+    const bp_json_value *gaps = bp_json_get(value, "missing");
+    const bp_json_value *categories = bp_json_get(value, "categories");
+    const char *word = NULL;
+    if (!bp_json_as_string(bp_json_get(value, "scaling"), &word)
+        || bp_scaling_find(word, &p->scaling, NULL) != BP_OK)
+        return fail_key(error, "scaling");
+    p->target_scaling = p->scaling;
+    p->gaps = BP_GAPS_ERROR;
+    if (target != NULL
+        && (!bp_json_as_string(target, &word)
+            || bp_scaling_find(word, &p->target_scaling, NULL) != BP_OK))
+        return fail_key(error, "target_scaling");
+    if (p->task == BP_TASK_REGRESSION && !bp_scaling_inverts(p->target_scaling))
+        return fail_key(error, "target_scaling");
+    if (gaps != NULL
+        && (!bp_json_as_string(gaps, &word) || bp_gaps_find(word, &p->gaps, NULL) != BP_OK))
+        return fail_key(error, "missing");
+    if (categories != NULL && read_word(value, "categories", "ordinal", "one-hot") > 1)
+        return fail_key(error, "categories");
+    p->ordinal = categories != NULL && read_word(value, "categories", "ordinal", "one-hot") == 0;
+    return BP_OK;
+}
+
 static bp_status read_settings(bp_preparation *p, const bp_json_value *value, bp_error *error)
 {
     int task = read_word(value, "task", "classification", "regression");
-    int scaling = read_word(value, "scaling", "none", "minmax");
     if (task > 1 || (task == 0 && p->target_room != 1))
         return fail_key(error, task > 1 ? "task" : "targets");
-    if (scaling > 1)
-        return fail_key(error, "scaling");
     if (!bp_json_as_boolean(bp_json_get(value, "header"), &p->header))
         return fail_key(error, "header");
     if (!bp_json_as_size(bp_json_get(value, "columns"), &p->table_columns)
         || p->table_columns < p->input_room + p->target_room)
         return fail_key(error, "columns");
     p->task = task == 0 ? BP_TASK_CLASSIFICATION : BP_TASK_REGRESSION;
-    p->scaling = scaling == 0 ? BP_SCALING_NONE : BP_SCALING_MINMAX;
-    return BP_OK;
+    return read_choices(p, value, error);
 }
 
 bp_status bp_preparation_read(bp_preparation **out, const bp_json_value *value,
@@ -269,12 +536,12 @@ bp_status bp_preparation_read(bp_preparation **out, const bp_json_value *value,
         return fail_key(error, "targets");
     bp_preparation *p = NULL;
     bp_status status =
-        bp_preparation_make(&p, bp_json_count(inputs), bp_json_count(targets), allocator, error);
+        bp_preparation_make(&p, bp_json_count(inputs), bp_json_count(targets), 0, allocator, error);
     if (status != BP_OK)
         return status;
     status = read_settings(p, value, error);
     if (status == BP_OK)
-        status = read_inputs(p, inputs, error);
+        status = read_inputs(p, value, error);
     if (status == BP_OK)
         status = read_targets(p, value, error);
     if (status == BP_OK && !in_order(p))

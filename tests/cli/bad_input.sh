@@ -21,15 +21,19 @@ for verb in "cv -k 2" "train -o new.model" "predict good.model"; do
     bad 3 "backprop: header.csv:1:1: there are no rows below the header" $verb header.csv
     bad 3 "backprop: ragged.csv:3:1: 2 fields where the first line has 3" $verb ragged.csv
     bad 3 "backprop: word.csv:31:4: \"abc\" is not a number (column b); correct it, write NA where it is missing, or use --categorical b" $verb word.csv
-    bad 3 "backprop: nan.csv:3:3: the cell is missing (column b); missing values are not handled yet: remove the row or drop the column" $verb nan.csv
-    bad 3 "backprop: hole.csv:4:3: the cell is missing (column b); missing values are not handled yet: remove the row or drop the column" $verb hole.csv
 done
+good train good.csv -q -o strict.model --epochs 1 --missing error
+for verb in "cv -k 2 --missing error" "train -o new.model --missing error" "predict strict.model"; do
+    bad 3 "backprop: nan.csv:3:3: the cell is missing (column b); remove the row, drop the column, or let missing cells be filled (--missing)" $verb nan.csv
+    bad 3 "backprop: hole.csv:4:3: the cell is missing (column b); remove the row, drop the column, or let missing cells be filled (--missing)" $verb hole.csv
+done
+rm -f strict.model
 
 # A class that is missing stops training on it, and nothing else.
-bad 3 "backprop: noclass.csv:3:5: the cell is missing (column kind); missing values are not handled yet: remove the row or drop the column" train noclass.csv -o new.model
+bad 3 "backprop: noclass.csv:3:5: the cell is missing (column kind); a target must be known: remove the row" train noclass.csv -o new.model
 good predict good.model noclass.csv
 is 4 "$(wc -l <"$answers/out" | tr -d ' ')" "answers"
-notes "not scored: noclass.csv:3:5: the cell is missing (column kind); missing values are not handled yet: remove the row or drop the column"
+notes "not scored: noclass.csv:3:5: the cell is missing (column kind); a target must be known: remove the row"
 
 # ---- Models ----
 printf 'no model' >bad.model

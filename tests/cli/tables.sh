@@ -25,8 +25,8 @@ grep -a -q 02020 zip.model || complain "the texts of zip are not kept"
 good train zip.csv --kinds 'z*=category' --epochs 1 -q -o same.model
 grep -a -q 02020 same.model || complain "the texts of zip are not kept"
 printf 'v,kind\n1,x\n-9,x\n3,y\n4,y\n' >marker.csv
-bad 3 "backprop: marker.csv:3:1: the cell is missing (column v); missing values are not handled yet: remove the row or drop the column" \
-    train marker.csv --missing-markers -9,none -o new.model
+bad 3 "backprop: marker.csv:3:1: the cell is missing (column v); remove the row, drop the column, or let missing cells be filled (--missing)" \
+    train marker.csv --missing error --missing-markers -9,none -o new.model
 
 # ---- Told wrong ----
 awk 'BEGIN { print "v,kind"; for (i = 1; i <= 40; i++) print (i == 30 ? "abc" : i) "," (i % 2 ? "x" : "y") }' >word.csv

@@ -26,9 +26,11 @@ void assert_inputs(const bp_prepared *prepared, const double *expected, size_t w
 void assert_error(const bp_error *error, bp_status status, size_t line, size_t column,
                   const char *message);
 
-/* What is said of a missing cell. */
+/* What is said of a missing cell of an input, and of a target. */
 #define MISSING(column)                                                                            \
-    "the cell is missing (column " column "); missing values are not handled yet: remove the row " \
-    "or drop the column"
+    "the cell is missing (column " column "); remove the row, drop the column, or let missing "    \
+    "cells be filled (--missing)"
+#define UNKNOWN(column)                                                                            \
+    "the cell is missing (column " column "); a target must be known: remove the row"
 
 #endif

@@ -1,0 +1,12 @@
+/* prepared_match.h: which column of a table is the one that a preparation means. */
+#ifndef TABLE_PREPARED_MATCH_H
+#define TABLE_PREPARED_MATCH_H
+
+#include "table/prepared_columns.h"
+
+/* Where a column stands in a table; `index` counts the inputs. BP_E_DATA where it is not there. */
+bp_status bp_prepared_find(const bp_preparation *preparation, const bp_table *table,
+                           const prepared_column *column, bool target, size_t index, size_t *found,
+                           bp_error *error);
+
+#endif

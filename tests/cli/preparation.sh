@@ -1,0 +1,62 @@
+#!/bin/sh
+# preparation.sh: columns of every kind, cells missing: what is left out and shared is said, and
+# the answers come from the model file alone.
+. "$SOURCE_DIR/tests/cli/support.sh"
+
+{
+    echo "id,city,day,member,spare,age,kind"
+    awk 'BEGIN { for (i = 1; i <= 60; i++)
+        printf "%d,%s,2024-%02d-%02d,%s,7,%s,%s\n", i, i % 9 ? (i % 2 ? "Bern" : "Rome") : "x" i,
+            1 + i % 12, 1 + i % 28, i % 3 ? "yes" : "no", i % 7 ? i * 3 % 50 : "", i % 2 ? "a" : "b" }'
+} >kinds.csv
+
+good train kinds.csv -o kinds.model --rare 3 --scaling robust --epochs 20
+contains "$answers/err" "inputs        4: city, day, member, age  (--drop)"
+contains "$answers/err" "left out      id (identifier), spare (constant)  (--keep)"
+contains "$answers/err" "categories    6 of city share one input, being rare or too many  (--rare)"
+contains "$answers/err" "fit           accuracy 100.000 %"
+good predict kinds.model kinds.csv
+contains "$answers/err" "accuracy 100.000 % on the 60 rows of kinds.csv, which has the target"
+
+# What was left out need not be there, and what is new harms nothing.
+printf 'age,member,day,city\n,no,,\n1e300,,9999-12-31,Nowhere\n' >strange.csv
+good predict kinds.model strange.csv
+is 2 "$(wc -l <"$answers/out" | tr -d ' ')" "answers"
+
+good train kinds.csv -o kept.model --keep 'id,spare' --drop city --epochs 1 --json -q
+contains "$answers/out" '"inputs":["id","day","member","spare","age"]'
+contains "$answers/out" '"left_out":[{"name":"city","reason":"dropped"}]'
+
+for scaling in none minmax standard robust quantile log; do
+    good cv kinds.csv -k 3 --epochs 2 --scaling "$scaling" -q
+    good train kinds.csv -q -o one.model --epochs 3 --scaling "$scaling" --missing median --categories ordinal
+    good predict one.model kinds.csv
+done
+good train kinds.csv -q -o zero.model --epochs 1 --missing zero --no-missing-indicator
+
+good train kinds.csv -o components.model --pca 0.9 --epochs 1 --json -q
+contains "$answers/out" '"network":{"inputs":'
+good train kinds.csv -o components.model --pca 3 --epochs 1 --json -q
+contains "$answers/out" '"network":{"inputs":3,'
+good predict components.model kinds.csv
+bad 2 "backprop: principal components are a whole number of them, or a share of the variance between 0 and 1" train kinds.csv -o new.model --pca 2.5
+
+# Regression: targets by their own scaling, answers in their own units.
+awk 'BEGIN { OFS = ","; print "x", "y"; for (i = 0; i < 50; i++) print i, 2.718281828 ^ (i / 10) }' >grows.csv
+for scaling in none minmax standard log-standard; do
+    good train grows.csv -q -o grows.model --scaling standard --target-scaling "$scaling" --epochs 50
+    good predict grows.model grows.csv
+    contains "$answers/err" "rmse "
+done
+good train grows.csv -o grows.model --scaling standard --target-scaling log-standard --epochs 300
+good predict grows.model grows.csv
+asked="log-standard on a curve that grows by powers"
+awk '{ if ($1 <= 0) bad = 1; last = $1 } END { exit bad || last < 100 || last > 180 }' "$answers/out" ||
+    complain "answers are not in the target's units"
+
+bad 2 "backprop: unknown value of --scaling \"robbust\"; did you mean \"robust\"?" train kinds.csv -o new.model --scaling robbust
+printf 'a,b,kind\n1,5,x\n1,5,y\n' >constant.csv
+bad 3 "backprop: constant.csv: no column is left as an input: identifiers and constants are none unless they are kept (--keep)" train constant.csv -o new.model
+bad 2 "backprop: the column age is both kept and dropped" train kinds.csv -o new.model --keep age --drop age
+
+finish
