@@ -5,6 +5,7 @@
 #include "recipe/config.h"
 #include "recipe/fit.h"
 #include "table/folds.h"
+#include "table/preparation.h"
 
 #include <backprop/assess.h>
 #include <backprop/predict.h>
@@ -27,7 +28,7 @@ struct bp_validation {
 /* One fold: the rows learned from and those held out, and room for the answers to the
  * latter. The truth is read from the table itself, in its own units. */
 typedef struct fold_work {
-    const bp_table *table;
+    bp_table *table;
     const bp_preparation *preparation;
     const bp_predictions *predictions;
     size_t fold;
@@ -82,14 +83,14 @@ static void score(bp_validation *v, const fold_work *w, bool baseline, const bp_
 }
 
 /* The most common class of the training rows, the first among equals. */
-static uint32_t common_class(const fold_work *w, const uint32_t *codes)
+static uint32_t common_class(const fold_work *w, const uint32_t *training)
 {
     uint32_t best = 0, classes = (uint32_t)bp_preparation_class_count(w->preparation);
     size_t most = 0;
     for (uint32_t k = 0; k < classes; k++) {
         size_t count = 0;
         for (size_t i = 0; i < w->training_count; i++)
-            count += codes[w->training[i]] == k;
+            count += training[i] == k;
         if (count > most) {
             most = count;
             best = k;
@@ -98,21 +99,36 @@ static uint32_t common_class(const fold_work *w, const uint32_t *codes)
     return best;
 }
 
-/* Classes are the codes of the target column (see bp_preparation_new). */
-static void score_classes(bp_validation *v, const fold_work *w, size_t column)
+/* The true classes of the held-out rows, and for each the zero rule's. */
+static bp_status find_classes(const fold_work *w, const bp_allocator *memory, bp_error *error)
 {
-    const uint32_t *codes = bp_table_codes(w->table, column);
-    uint32_t common = common_class(w, codes);
-    for (size_t i = 0; i < w->test_count; i++) {
-        w->actual_classes[i] = codes[w->tests[i]];
+    uint32_t *training = bp_allocate(memory, w->training_count, sizeof *training, error);
+    if (training == NULL)
+        return BP_E_MEMORY;
+    bp_status status = bp_preparation_classes(w->preparation, w->table, w->training,
+                                              w->training_count, training, error);
+    if (status == BP_OK)
+        status = bp_preparation_classes(w->preparation, w->table, w->tests, w->test_count,
+                                        w->actual_classes, error);
+    uint32_t common = status == BP_OK ? common_class(w, training) : 0;
+    for (size_t i = 0; i < w->test_count; i++)
         w->zero_classes[i] = common;
-    }
+    bp_release(memory, training, w->training_count, sizeof *training);
+    return status;
+}
+
+static bp_status score_classes(bp_validation *v, const fold_work *w, bp_error *error)
+{
+    bp_status status = find_classes(w, &v->allocator, error);
+    if (status != BP_OK)
+        return status;
     bp_answers answers = {.count = w->test_count,
                           .actual_classes = w->actual_classes,
                           .predicted_classes = bp_predictions_classes(w->predictions)};
     score(v, w, false, &answers, 1);
     answers.predicted_classes = w->zero_classes;
     score(v, w, true, &answers, 1);
+    return BP_OK;
 }
 
 static void score_numbers(bp_validation *v, const fold_work *w, size_t column, size_t target)
@@ -136,16 +152,15 @@ static void score_numbers(bp_validation *v, const fold_work *w, size_t column, s
 
 static bp_status score_fold(bp_validation *v, const fold_work *w, bp_error *error)
 {
+    if (v->task == BP_TASK_CLASSIFICATION)
+        return score_classes(v, w, error);
     for (size_t t = 0; t < bp_preparation_target_count(w->preparation); t++) {
         size_t column = 0;
         const char *name = bp_preparation_target_name(w->preparation, t);
         bp_status status = bp_table_find_column(w->table, name, &column, error);
         if (status != BP_OK)
             return status;
-        if (v->task == BP_TASK_CLASSIFICATION)
-            score_classes(v, w, column);
-        else
-            score_numbers(v, w, column, t);
+        score_numbers(v, w, column, t);
     }
     return BP_OK;
 }
