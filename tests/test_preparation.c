@@ -137,8 +137,6 @@ static void test_task_refused(void **state)
                        "classification or another target";
     check_new_fails(FOUR, NULL, NULL, BP_TASK_REGRESSION, BP_E_OPTION, text);
     check_new_fails(FOUR, "a,kind", NULL, BP_TASK_AUTO, BP_E_OPTION, text);
-    check_new_fails(FOUR, "a,c", NULL, BP_TASK_CLASSIFICATION, BP_E_OPTION,
-                    "classification has one target column, not 2");
     check_new_fails("a,b\n1,x\n2,x\n3,x\n", NULL, NULL, BP_TASK_AUTO, BP_E_DATA,
                     "the target b has fewer than two classes");
     check_new_fails("a,b\n1,7\n2,\n3,7\n", NULL, NULL, BP_TASK_AUTO, BP_E_DATA,

@@ -186,7 +186,9 @@ typedef struct bp_preparation_options {
     const char *drop;   /* columns that are no inputs; NULL: none */
     const char *keep;   /* columns that are inputs though they are identifiers or constants */
     bp_task task;       /* AUTO: a target of text, or of integers with at most 20 distinct
-                         * values, is classes; anything else is regression */
+                         * values, is classes; so are several targets of which each row has one
+                         * at 1 and the others at 0, called by their columns; anything else is
+                         * regression */
     bp_scaling scaling; /* of inputs of numbers and dates */
     bp_scaling target_scaling; /* of targets in regression: AUTO, NONE, MINMAX, STANDARD, LOG */
     bp_gaps gaps;              /* missing cells of inputs */

@@ -5,6 +5,7 @@
 #include "recipe/config.h"
 #include "recipe/fit.h"
 #include "recipe/split_config.h"
+#include "table/preparation.h"
 
 #include <backprop/assess.h>
 #include <backprop/predict.h>
@@ -38,7 +39,7 @@ typedef struct all_answers {
 
 /* One fold: the rows learned from and those held out, whose answers begin at `start`. */
 typedef struct fold_work {
-    const bp_table *table;
+    bp_table *table;
     const bp_preparation *preparation;
     const bp_predictions *predictions;
     const all_answers *all;
@@ -113,14 +114,14 @@ static double score(const bp_validation *v, size_t metric, const all_answers *al
 }
 
 /* The most common class of the training rows, the first among equals. */
-static uint32_t common_class(const fold_work *w, const uint32_t *codes)
+static uint32_t common_class(const fold_work *w, const uint32_t *training)
 {
     uint32_t best = 0, classes = (uint32_t)bp_preparation_class_count(w->preparation);
     size_t most = 0;
     for (uint32_t k = 0; k < classes; k++) {
         size_t count = 0;
         for (size_t i = 0; i < w->training_count; i++)
-            count += codes[w->training[i]] == k;
+            count += training[i] == k;
         if (count > most) {
             most = count;
             best = k;
@@ -129,17 +130,25 @@ static uint32_t common_class(const fold_work *w, const uint32_t *codes)
     return best;
 }
 
-/* Classes are the codes of the target column (see bp_preparation_new). */
-static void answer_classes(const fold_work *w, size_t column)
+/* The true classes of the held-out rows beside the answers and the zero rule's. */
+static bp_status answer_classes(const fold_work *w, const bp_allocator *memory, bp_error *error)
 {
-    const uint32_t *codes = bp_table_codes(w->table, column);
     const uint32_t *predicted = bp_predictions_classes(w->predictions);
-    uint32_t common = common_class(w, codes);
+    uint32_t *training = bp_allocate(memory, w->training_count, sizeof *training, error);
+    if (training == NULL)
+        return BP_E_MEMORY;
+    bp_status status = bp_preparation_classes(w->preparation, w->table, w->training,
+                                              w->training_count, training, error);
+    if (status == BP_OK)
+        status = bp_preparation_classes(w->preparation, w->table, w->tests, w->test_count,
+                                        w->all->actual_classes + w->start, error);
+    uint32_t common = status == BP_OK ? common_class(w, training) : 0;
     for (size_t i = 0; i < w->test_count; i++) {
-        w->all->actual_classes[w->start + i] = codes[w->tests[i]];
         w->all->predicted_classes[w->start + i] = predicted[i];
         w->all->zero_classes[w->start + i] = common;
     }
+    bp_release(memory, training, w->training_count, sizeof *training);
+    return status;
 }
 
 static void answer_numbers(const fold_work *w, size_t column, size_t target)
@@ -157,24 +166,29 @@ static void answer_numbers(const fold_work *w, size_t column, size_t target)
     }
 }
 
-static bp_status score_fold(bp_validation *v, const fold_work *w, bp_error *error)
+static bp_status answer_fold(const bp_validation *v, const fold_work *w, bp_error *error)
 {
+    if (v->task == BP_TASK_CLASSIFICATION)
+        return answer_classes(w, &v->allocator, error);
     for (size_t t = 0; t < bp_preparation_target_count(w->preparation); t++) {
         size_t column = 0;
         const char *name = bp_preparation_target_name(w->preparation, t);
         bp_status status = bp_table_find_column(w->table, name, &column, error);
         if (status != BP_OK)
             return status;
-        if (v->task == BP_TASK_CLASSIFICATION)
-            answer_classes(w, column);
-        else
-            answer_numbers(w, column, t);
+        answer_numbers(w, column, t);
     }
-    for (size_t m = 0; m < v->metric_count; m++)
+    return BP_OK;
+}
+
+static bp_status score_fold(bp_validation *v, const fold_work *w, bp_error *error)
+{
+    bp_status status = answer_fold(v, w, error);
+    for (size_t m = 0; m < v->metric_count && status == BP_OK; m++)
         for (int baseline = 0; baseline < 2; baseline++)
             *score_place(v, m, w->fold, baseline) =
                 score(v, m, w->all, w->start, w->test_count, baseline);
-    return BP_OK;
+    return status;
 }
 
 /* A table whose held-out rows lack a target is refused, as its training rows are. */
@@ -306,7 +320,7 @@ static bp_status run_folds(bp_validation *v, bp_table *table, const bp_config *c
 static void choose_metrics(bp_validation *v, const bp_preparation *preparation)
 {
     v->task = bp_preparation_task(preparation);
-    v->targets = bp_preparation_target_count(preparation);
+    v->targets = v->task == BP_TASK_CLASSIFICATION ? 1 : bp_preparation_target_count(preparation);
     for (size_t i = 0; bp_metric_at(i) != NULL; i++)
         if (bp_metric_at(i)->classification == (v->task == BP_TASK_CLASSIFICATION))
             v->metrics[v->metric_count++] = bp_metric_at(i);

@@ -2,7 +2,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "table/boolean_text.h"
-#include "table/prepared_columns.h"
+#include "table/one_hot_targets.h"
+#include "table/preparation.h"
 #include "table/prepared_match.h"
 #include "table/reading/date_text.h"
 #include "table/text_index.h"
@@ -360,9 +361,41 @@ static bp_status apply_inputs(const application *a, bp_prepared *prepared)
     return status;
 }
 
+static bp_status read_one_hot(const application *a, const size_t *found, size_t row, double *values,
+                              uint32_t *one)
+{
+    const bp_preparation *p = a->preparation;
+    for (size_t i = 0; i < p->target_count; i++) {
+        bp_status status = read_value(a, &p->targets[i], found[i], row, &values[i]);
+        if (status == BP_OK && isnan(values[i]))
+            status = bp_prepared_missing(a->table, row, found[i], ADVICE_TARGET, a->error);
+        if (status != BP_OK)
+            return status;
+    }
+    return bp_one_hot_class(a->table, row, found, values, p->target_count, one, a->error);
+}
+
+/* Classes that several columns tell. */
+static bp_status apply_one_hot(const application *a, uint32_t *classes)
+{
+    const bp_preparation *p = a->preparation;
+    size_t *found = bp_allocate(&p->allocator, p->target_count, sizeof *found, a->error);
+    double *values = bp_allocate(&p->allocator, p->target_count, sizeof *values, a->error);
+    bp_status status = found != NULL && values != NULL ? BP_OK : BP_E_MEMORY;
+    for (size_t i = 0; i < p->target_count && status == BP_OK; i++)
+        status = bp_prepared_find(p, a->table, &p->targets[i], true, i, &found[i], a->error);
+    for (size_t i = 0; i < a->count && status == BP_OK; i++)
+        status = read_one_hot(a, found, row_of(a, i), values, &classes[i]);
+    bp_release(&p->allocator, found, p->target_count, sizeof *found);
+    bp_release(&p->allocator, values, p->target_count, sizeof *values);
+    return status;
+}
+
 static bp_status apply_targets(const application *a, bp_prepared *prepared)
 {
     const bp_preparation *p = a->preparation;
+    if (bp_one_hot(p))
+        return apply_one_hot(a, prepared->classes);
     destination d = {prepared->type, prepared->targets, 0, prepared->target_count};
     bp_status status = BP_OK;
     for (; d.into < p->target_count && status == BP_OK; d.into++) {
@@ -426,6 +459,14 @@ bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const s
     }
     *out = prepared;
     return BP_OK;
+}
+
+bp_status bp_preparation_classes(const bp_preparation *p, bp_table *table, const size_t *rows,
+                                 size_t count, uint32_t *classes, bp_error *error)
+{
+    application a = {p, table, table, rows, count, error};
+    bp_prepared prepared = {.classes = classes, .target_count = p->target_count};
+    return apply_targets(&a, &prepared);
 }
 
 void bp_prepared_free(bp_prepared *prepared)

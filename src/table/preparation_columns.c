@@ -2,7 +2,7 @@
  * classes are called. */
 #include "base/error.h"
 #include "base/memory.h"
-#include "table/prepared_columns.h"
+#include "table/one_hot_targets.h"
 
 #include <math.h>
 #include <string.h>
@@ -107,8 +107,7 @@ static bp_status decide_classes(bp_preparation *p, bp_table *table, bp_error *er
 {
     prepared_column *target = &p->targets[0];
     if (p->target_count > 1)
-        return bp_fail(error, BP_E_OPTION, "classification has one target column, not %zu",
-                       p->target_count);
+        return bp_one_hot_open(p, error);
     bp_status status = bp_table_categorize(table, target->position, error);
     if (status == BP_OK)
         status = bp_prepared_classes(p, target, table, error);
@@ -132,15 +131,34 @@ static bp_status check_numbers(const bp_preparation *p, const bp_table *table, b
     return BP_OK;
 }
 
-static bp_status decide_task(bp_preparation *p, bp_table *table, bp_task asked, bp_error *error)
+/* Whether the targets look like classes; several do where each row is of one of them. */
+static bp_status look_like_classes(const bp_preparation *p, const bp_table *table, bool *classes,
+                                   bp_error *error)
 {
     size_t column = p->targets[0].position;
-    bool text = bp_table_codes(table, column) != NULL;
-    p->task = asked;
+    *classes = p->target_count == 1
+               && (bp_table_codes(table, column) != NULL || few_integers(table, column));
+    if (p->target_count == 1)
+        return BP_OK;
+    bp_error reason; /* why they are none is of no interest */
+    bp_status status = bp_one_hot_check(p, table, &reason);
+    *classes = status == BP_OK;
+    if (status != BP_OK && status != BP_E_DATA && error != NULL)
+        *error = reason;
+    return status == BP_E_DATA ? BP_OK : status;
+}
+
+static bp_status decide_task(bp_preparation *p, bp_table *table, bp_task asked, bp_error *error)
+{
+    bool classes = asked == BP_TASK_CLASSIFICATION;
+    bp_status status = BP_OK;
     if (asked == BP_TASK_AUTO)
-        p->task = p->target_count == 1 && (text || few_integers(table, column))
-                      ? BP_TASK_CLASSIFICATION
-                      : BP_TASK_REGRESSION;
+        status = look_like_classes(p, table, &classes, error);
+    else if (classes && p->target_count > 1)
+        status = bp_one_hot_check(p, table, error);
+    if (status != BP_OK)
+        return status;
+    p->task = classes ? BP_TASK_CLASSIFICATION : BP_TASK_REGRESSION;
     return p->task == BP_TASK_CLASSIFICATION ? decide_classes(p, table, error)
                                              : check_numbers(p, table, error);
 }

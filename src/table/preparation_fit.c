@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "table/boolean_text.h"
-#include "table/prepared_columns.h"
+#include "table/one_hot_targets.h"
 
 #include <math.h>
 
@@ -173,12 +173,14 @@ static bp_status fit_target(const fitting *f, prepared_column *target)
 {
     bool classes = f->preparation->task == BP_TASK_CLASSIFICATION;
     bool texts = bp_table_codes(f->rows.table, target->position) != NULL;
+    bool one_hot = bp_one_hot(f->preparation);
     size_t count = 0, missing = SIZE_MAX;
-    if (classes != texts)
+    if (classes != texts && !one_hot)
         return fail_column(f, target,
                            classes ? "a target of classes holds numbers"
                                    : "a target of regression holds texts");
-    missing = classes ? first_missing_code(f, target->position) : gather(f, target, &count);
+    missing =
+        classes && !one_hot ? first_missing_code(f, target->position) : gather(f, target, &count);
     if (missing != SIZE_MAX)
         return bp_prepared_missing(f->rows.table, missing, target->position, ADVICE_TARGET,
                                    f->error);

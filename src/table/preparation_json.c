@@ -2,8 +2,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/sort.h"
+#include "table/one_hot_targets.h"
 #include "table/preparation.h"
-#include "table/prepared_columns.h"
 
 #include <math.h>
 #include <string.h>
@@ -437,6 +437,21 @@ static bp_status read_inputs(bp_preparation *p, const bp_json_value *value, bp_e
     return status;
 }
 
+/* Several targets are the classes themselves. */
+static bp_status read_one_hot(bp_preparation *p, const bp_json_value *classes, bp_error *error)
+{
+    bool same = bp_json_count(classes) == p->target_count;
+    for (size_t i = 0; i < p->target_count && same; i++) {
+        const char *name = NULL;
+        same = bp_json_as_string(bp_json_at(classes, i), &name)
+               && strcmp(name, p->targets[i].name) == 0;
+    }
+    if (!same)
+        return fail_key(error, "targets");
+    bp_status status = bp_one_hot_open(p, error);
+    return status == BP_OK ? check_distinct(p, &p->targets[0], "targets", error) : status;
+}
+
 static bp_status read_targets(bp_preparation *p, const bp_json_value *value, bp_error *error)
 {
     const bp_json_value *list = bp_json_get(value, "targets");
@@ -450,6 +465,8 @@ static bp_status read_targets(bp_preparation *p, const bp_json_value *value, bp_
     }
     if (status != BP_OK)
         return status;
+    if (bp_one_hot(p))
+        return read_one_hot(p, classes, error);
     if (p->task == BP_TASK_CLASSIFICATION)
         return read_texts(p, &p->targets[0], classes, 2, "classes", error);
     if (bp_json_kind_of(classes) != BP_JSON_ARRAY || bp_json_count(classes) != 0)
@@ -513,8 +530,8 @@ static bp_status read_choices(bp_preparation *p, const bp_json_value *value, bp_
 static bp_status read_settings(bp_preparation *p, const bp_json_value *value, bp_error *error)
 {
     int task = read_word(value, "task", "classification", "regression");
-    if (task > 1 || (task == 0 && p->target_room != 1))
-        return fail_key(error, task > 1 ? "task" : "targets");
+    if (task > 1)
+        return fail_key(error, "task");
     if (!bp_json_as_boolean(bp_json_get(value, "header"), &p->header))
         return fail_key(error, "header");
     if (!bp_json_as_size(bp_json_get(value, "columns"), &p->table_columns)
