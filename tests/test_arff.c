@@ -274,6 +274,25 @@ static void test_a_nul_byte(void **state)
     assert_true(error.line == 6 && error.column == 3);
 }
 
+/* Few bytes may ask for many cells. */
+static void test_a_limit_of_cells(void **state)
+{
+    (void)state;
+    static const char text[] = HEAD "{}\n{}\n{}\n";
+    bp_table_options options;
+    bp_table_options_init(&options);
+    bp_table *table = NULL;
+    bp_error error;
+    options.size_limit = 47;
+    assert_int_equal(bp_table_read_memory(&table, text, sizeof text - 1, &options, &error),
+                     BP_E_DATA);
+    assert_string_equal(error.message, "3 rows of 2 columns take more than 47 bytes; if the file "
+                                       "is to be trusted, raise --size-limit");
+    options.size_limit = 48;
+    assert_int_equal(bp_table_read_memory(&table, text, sizeof text - 1, &options, &error), BP_OK);
+    bp_table_free(table);
+}
+
 /* ---- Memory ------------------------------------------------------------------------------ */
 
 static void test_every_allocation_fails_once(void **state)
@@ -314,6 +333,7 @@ int main(void)
         cmocka_unit_test(test_recognition),
         cmocka_unit_test(test_errors_have_places),
         cmocka_unit_test(test_a_nul_byte),
+        cmocka_unit_test(test_a_limit_of_cells),
         cmocka_unit_test(test_every_allocation_fails_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,16 +34,11 @@ static arff_line line_of(const bp_table *table, size_t row, size_t *next)
 /* What an escaped word means, in the filler's scratch. */
 static bp_status resolve(bp_filler *f, const arff_token *token, bp_cell *cell, bp_error *error)
 {
-    if (f->scratch_room < token->length) {
-        char *room =
-            bp_resize(&f->table->allocator, f->scratch, f->scratch_room, token->length, 1, error);
-        if (room == NULL)
-            return BP_E_MEMORY;
-        f->scratch = room;
-        f->scratch_room = token->length;
-    }
-    cell->text = f->scratch;
-    cell->length = bp_arff_plain(token, f->scratch);
+    char *room = bp_fill_scratch(f, token->length, error);
+    if (room == NULL)
+        return BP_E_MEMORY;
+    cell->text = room;
+    cell->length = bp_arff_plain(token, room);
     return BP_OK;
 }
 
@@ -456,6 +451,8 @@ static bp_status read_columns(bp_table *table, const bp_table_options *options, 
     if (status == BP_OK)
         status = find_rows(table, data, error);
     if (status == BP_OK)
+        status = bp_source_check_cells(table, options, error);
+    if (status == BP_OK)
         status = fill_table(table, options, attributes, declared, error);
     bp_release(memory, attributes, table->columns, sizeof *attributes);
     bp_release(memory, declared, table->columns, sizeof *declared);
@@ -466,7 +463,7 @@ static bp_status read_arff(bp_table *table, const bp_table_options *options, bp_
 {
     const char *nul = memchr(table->source.data, '\0', table->source.size);
     size_t data = 0;
-    table->text_start = bp_arff_start(table);
+    table->text_start = bp_source_start(table);
     table->header = true;
     table->decimal_comma = false; /* commas part values */
     if (options->missing == NULL) /* ? alone is missing here */
@@ -484,7 +481,7 @@ static bp_status read_arff(bp_table *table, const bp_table_options *options, bp_
 
 static bool recognize_arff(const bp_table *table)
 {
-    size_t next = bp_arff_start(table);
+    size_t next = bp_source_start(table);
     arff_line line;
     arff_token word;
     return bp_arff_line(table, &next, &line)

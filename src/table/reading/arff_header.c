@@ -6,16 +6,6 @@
 
 #include <string.h>
 
-#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
-
-size_t bp_arff_start(const bp_table *table)
-{
-    size_t length = sizeof BYTE_ORDER_MARK - 1;
-    bool marked =
-        table->source.size >= length && memcmp(table->source.data, BYTE_ORDER_MARK, length) == 0;
-    return marked ? length : 0;
-}
-
 /* ---- Nominal attributes ------------------------------------------------------------ */
 
 bool bp_arff_value(const bp_table *table, arff_line *values, arff_token *value)

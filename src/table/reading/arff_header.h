@@ -19,9 +19,6 @@ typedef struct arff_attribute {
     arff_token omitted; /* what a sparse row means by leaving it out; of length 0: missing */
 } arff_attribute;
 
-/* Where the header begins: behind a byte order mark. */
-size_t bp_arff_start(const bp_table *table);
-
 /* The next attribute from byte *next on, which moves behind it; *more is false at @data. */
 bp_status bp_arff_attribute(const bp_table *table, size_t *next, arff_attribute *attribute,
                             bool *more, bp_error *error);
