@@ -1,44 +1,8 @@
 /* fuzz_csv.c: any bytes as a table, under any delimiter, header and type. What is read must
  * keep its promises, and what is refused must leave nothing and name a place. */
-#include "fuzz.h"
+#include "fuzz_tables.h"
 
 #include "support/failing_allocator.h"
-
-#include <backprop/table.h>
-
-#include <string.h>
-
-static void check_cells(const bp_table *table, size_t column)
-{
-    size_t rows = bp_table_row_count(table);
-    const uint32_t *codes = bp_table_codes(table, column);
-    bp_matrix numbers = bp_table_numbers(table, column);
-    size_t categories = bp_table_category_count(table, column);
-    if (codes == NULL) {
-        FUZZ_CHECK(categories == 0 && numbers.data != NULL);
-        for (size_t row = 0; row < rows && numbers.type == BP_F64; row++) {
-            double value = ((const double *)numbers.data)[row];
-            FUZZ_CHECK(value != value || value - value == 0);
-        }
-        return;
-    }
-    FUZZ_CHECK(numbers.data == NULL);
-    uint32_t next = 0; /* codes come in the order of their first appearance */
-    for (size_t row = 0; row < rows; row++) {
-        FUZZ_CHECK(codes[row] == BP_MISSING || codes[row] <= next);
-        next += codes[row] == next;
-    }
-    FUZZ_CHECK(next == categories);
-}
-
-static void check_names(const bp_table *table)
-{
-    for (size_t i = 0; i < bp_table_column_count(table); i++) {
-        size_t found = 0;
-        const char *name = bp_table_column_name(table, i);
-        FUZZ_CHECK(bp_table_find_column(table, name, &found, NULL) == BP_OK && found == i);
-    }
-}
 
 /* Every cell stands inside the text, after the one before it. */
 static void check_places(const bp_table *table)
@@ -56,18 +20,6 @@ static void check_places(const bp_table *table)
     }
 }
 
-/* A number column, read again as it was written, parts at least what the numbers part. */
-static void check_categorized(bp_table *table)
-{
-    size_t rows = bp_table_row_count(table);
-    for (size_t i = 0; i < bp_table_column_count(table) && i < 20; i++) {
-        FUZZ_CHECK(bp_table_categorize(table, i, NULL) == BP_OK);
-        FUZZ_CHECK(bp_table_column_kind(table, i) == BP_COLUMN_CATEGORY);
-        check_cells(table, i);
-    }
-    FUZZ_CHECK(bp_table_row_count(table) == rows);
-}
-
 static void check_table(bp_table *table)
 {
     FUZZ_CHECK(bp_table_row_count(table) > 0 && bp_table_column_count(table) > 0);
@@ -76,16 +28,6 @@ static void check_table(bp_table *table)
     check_names(table);
     check_places(table);
     check_categorized(table);
-}
-
-static void check_error(const bp_error *error, size_t size)
-{
-    FUZZ_CHECK(error->status == BP_E_DATA);
-    FUZZ_CHECK(error->line > 0 && error->line <= size + 1);
-    FUZZ_CHECK(error->column > 0 && error->column <= size + 1);
-    FUZZ_CHECK(error->message[0] != '\0' && strlen(error->message) < sizeof error->message);
-    for (const char *at = error->message; *at != '\0'; at++)
-        FUZZ_CHECK((unsigned char)*at >= 0x20);
 }
 
 /* The first byte chooses the options, the rest is the text. */

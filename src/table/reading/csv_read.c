@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 #define TRAILING_LINES 100u
 
 /* ---- Columns -------------------------------------------------------------------- */
@@ -158,9 +157,8 @@ static void describe_form(bp_table *table)
 static bp_status read_csv(bp_table *table, const bp_table_options *options, bp_error *error)
 {
     const char *text = table->source.data;
-    size_t size = table->source.size, mark = sizeof BYTE_ORDER_MARK - 1;
-    if (size >= mark && memcmp(text, BYTE_ORDER_MARK, mark) == 0)
-        table->text_start = mark;
+    size_t size = table->source.size;
+    table->text_start = bp_source_start(table);
     table->dialect = bp_csv_sniff(text + table->text_start, size - table->text_start, options);
     bp_status status = read_by_tabs(table, options, error);
     if (status == BP_OK)

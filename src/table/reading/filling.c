@@ -108,6 +108,18 @@ static void note_stray(bp_filler *f, size_t row, size_t column)
     f->stray_count++;
 }
 
+char *bp_fill_scratch(bp_filler *f, size_t length, bp_error *error)
+{
+    if (f->scratch_room >= length && f->scratch != NULL)
+        return f->scratch;
+    char *room = bp_resize(&f->table->allocator, f->scratch, f->scratch_room, length, 1, error);
+    if (room != NULL) {
+        f->scratch = room;
+        f->scratch_room = length;
+    }
+    return room;
+}
+
 /* The text without doubled quotes. */
 static bp_status plain_text(bp_filler *f, const bp_cell *cell, const char **text, size_t *length,
                             bp_error *error)
@@ -116,16 +128,11 @@ static bp_status plain_text(bp_filler *f, const bp_cell *cell, const char **text
     *length = cell->length;
     if (!cell->doubled)
         return BP_OK;
-    if (f->scratch_room < cell->length) {
-        char *room =
-            bp_resize(&f->table->allocator, f->scratch, f->scratch_room, cell->length, 1, error);
-        if (room == NULL)
-            return BP_E_MEMORY;
-        f->scratch = room;
-        f->scratch_room = cell->length;
-    }
-    *text = f->scratch;
-    *length = bp_csv_unquote(cell->text, cell->length, f->table->dialect.quote, f->scratch);
+    char *room = bp_fill_scratch(f, cell->length, error);
+    if (room == NULL)
+        return BP_E_MEMORY;
+    *text = room;
+    *length = bp_csv_unquote(cell->text, cell->length, f->table->dialect.quote, room);
     return BP_OK;
 }
 

@@ -50,6 +50,10 @@ static inline void bp_fill_row(bp_filler *filler, size_t row);
  * BP_FILL_NUMBER it may store plain numbers by itself, into bp_fill_place. */
 bp_status bp_fill_cell(bp_filler *filler, size_t row, size_t column, const bp_cell *cell);
 
+/* Room for `length` bytes (at least 1), until it is next asked for, in which a form may write
+ * a cell's text without its escapes; NULL where there is no memory. */
+char *bp_fill_scratch(bp_filler *filler, size_t length, bp_error *error);
+
 /* A missing cell. */
 void bp_fill_missing(bp_filler *filler, size_t row, size_t column);
 

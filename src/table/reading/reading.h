@@ -28,7 +28,7 @@ typedef struct bp_format {
 
     /* Hands the cells of rows first .. end - 1 to bp_fill_cell, in order; NULL where the form
      * fills its columns by itself. May be called by several threads at once where
-     * `concurrent`; then it allocates nothing. */
+     * `concurrent`, and then with malloc's allocator alone (see bp_fill_workers). */
     bp_status (*fill)(struct bp_filler *filler, size_t first, size_t end, bp_error *error);
     bool concurrent;
 
@@ -39,6 +39,15 @@ typedef struct bp_format {
 /* Whether a table's name ends so, in any case. */
 bool bp_name_ends(const bp_table *table, const char *ending);
 
-extern const bp_format BP_FORMAT_CSV, BP_FORMAT_IDX, BP_FORMAT_LIBSVM, BP_FORMAT_NPY;
+extern const bp_format BP_FORMAT_ARFF, BP_FORMAT_CSV, BP_FORMAT_IDX, BP_FORMAT_JSON_LINES,
+    BP_FORMAT_LIBSVM, BP_FORMAT_NPY;
+
+/* Where a source of text begins: behind a byte order mark. */
+size_t bp_source_start(const bp_table *table);
+
+/* Refuses a table whose cells would take more memory than there is, for forms in which a few
+ * bytes make a row of many columns. */
+bp_status bp_source_check_cells(const bp_table *table, const bp_table_options *options,
+                                bp_error *error);
 
 #endif

@@ -8,10 +8,12 @@
 
 /* The first that recognizes the bytes reads them. */
 static const bp_format *const FORMATS[] = {
-    &BP_FORMAT_IDX, &BP_FORMAT_NPY, &BP_FORMAT_LIBSVM, &BP_FORMAT_CSV, /* recognizes everything */
+    &BP_FORMAT_IDX,        &BP_FORMAT_NPY,    &BP_FORMAT_ARFF,
+    &BP_FORMAT_JSON_LINES, &BP_FORMAT_LIBSVM, &BP_FORMAT_CSV, /* recognizes everything */
 };
 
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 #define DEFAULT_MISSING "NA,N/A,NaN,nan,NULL,null,?,-"
 
 /* What is no text is named as far as it is known by its first bytes. */
@@ -24,6 +26,27 @@ static const struct {
     {"\xFE\xFF", 2, "the file is UTF-16; save it as UTF-8"},
     {"PK\x03\x04", 4, "the file is a ZIP archive or a spreadsheet; save the table as CSV"},
 };
+
+size_t bp_source_start(const bp_table *table)
+{
+    size_t mark = sizeof BYTE_ORDER_MARK - 1;
+    bool marked =
+        table->source.size >= mark && memcmp(table->source.data, BYTE_ORDER_MARK, mark) == 0;
+    return marked ? mark : 0;
+}
+
+bp_status bp_source_check_cells(const bp_table *table, const bp_table_options *options,
+                                bp_error *error)
+{
+    uint64_t limit = options->size_limit > 0 ? options->size_limit : bp_memory_available();
+    if (table->rows <= limit / sizeof(double) / table->columns)
+        return BP_OK;
+    return bp_table_at(table, table->text_start, error,
+                       bp_fail(error, BP_E_DATA,
+                               "%zu rows of %zu columns take more than %llu bytes; if the file is "
+                               "to be trusted, raise --size-limit",
+                               table->rows, table->columns, (unsigned long long)limit));
+}
 
 static bp_status check_bytes(const bp_table *table, bp_error *error)
 {

@@ -1,0 +1,96 @@
+/* fuzz_tables.h: what holds of every table that was read and of every one that was refused. */
+#ifndef FUZZ_FUZZ_TABLES_H
+#define FUZZ_FUZZ_TABLES_H
+
+#include "fuzz.h"
+
+#include "support/failing_allocator.h"
+
+#include <backprop/table.h>
+
+#include <string.h>
+
+static inline void check_cells(const bp_table *table, size_t column)
+{
+    size_t rows = bp_table_row_count(table);
+    const uint32_t *codes = bp_table_codes(table, column);
+    bp_matrix numbers = bp_table_numbers(table, column);
+    size_t categories = bp_table_category_count(table, column);
+    if (codes == NULL) {
+        FUZZ_CHECK(categories == 0 && numbers.data != NULL);
+        for (size_t row = 0; row < rows && numbers.type == BP_F64; row++) {
+            double value = ((const double *)numbers.data)[row];
+            FUZZ_CHECK(value != value || value - value == 0);
+        }
+        return;
+    }
+    FUZZ_CHECK(numbers.data == NULL);
+    uint32_t next = 0; /* codes come in the order of their first appearance */
+    for (size_t row = 0; row < rows; row++) {
+        FUZZ_CHECK(codes[row] == BP_MISSING || codes[row] <= next);
+        next += codes[row] == next;
+    }
+    FUZZ_CHECK(next == categories);
+}
+
+static inline void check_names(const bp_table *table)
+{
+    for (size_t i = 0; i < bp_table_column_count(table); i++) {
+        size_t found = 0;
+        const char *name = bp_table_column_name(table, i);
+        FUZZ_CHECK(bp_table_find_column(table, name, &found, NULL) == BP_OK && found == i);
+    }
+}
+
+/* A number column, read again as it was written, parts at least what the numbers part. */
+static inline void check_categorized(bp_table *table)
+{
+    size_t rows = bp_table_row_count(table);
+    for (size_t i = 0; i < bp_table_column_count(table) && i < 20; i++) {
+        FUZZ_CHECK(bp_table_categorize(table, i, NULL) == BP_OK);
+        FUZZ_CHECK(bp_table_column_kind(table, i) == BP_COLUMN_CATEGORY);
+        check_cells(table, i);
+    }
+    FUZZ_CHECK(bp_table_row_count(table) == rows);
+}
+
+static inline void check_error(const bp_error *error, size_t size)
+{
+    FUZZ_CHECK(error->status == BP_E_DATA);
+    FUZZ_CHECK(error->line > 0 && error->line <= size + 1);
+    FUZZ_CHECK(error->column > 0 && error->column <= size + 1);
+    FUZZ_CHECK(error->message[0] != '\0' && strlen(error->message) < sizeof error->message);
+    for (const char *at = error->message; *at != '\0'; at++)
+        FUZZ_CHECK((unsigned char)*at >= 0x20);
+}
+
+/* Reads a text in a form and checks what comes of it. */
+static inline void check_form(const char *form, bp_type type, const char *text, size_t size)
+{
+    failing_allocator counting;
+    failing_allocator_init(&counting, 0);
+    bp_table_options options;
+    bp_table_options_init(&options);
+    options.format = form;
+    options.type = type;
+    options.allocator = &counting.allocator;
+    bp_table *table = NULL;
+    bp_error error;
+    bp_status status = bp_table_read_memory(&table, text, size, &options, &error);
+    FUZZ_CHECK((status == BP_OK) == (table != NULL));
+    if (status != BP_OK)
+        check_error(&error, size + 1);
+    for (size_t i = 0; table != NULL && i < bp_table_column_count(table); i++) {
+        check_cells(table, i);
+        bp_table_place(table, 0, i, &error);
+        FUZZ_CHECK(error.line > 0 && error.column > 0);
+    }
+    if (table != NULL) {
+        check_names(table);
+        check_categorized(table);
+    }
+    bp_table_free(table);
+    FUZZ_CHECK(failing_allocator_is_clean(&counting));
+}
+
+#endif
