@@ -7,6 +7,7 @@
 
 #define LINE_WIDTH 80
 #define VERB_INDENT 14
+#define CHOICE_INDENT 18
 #define OPTION_INDENT 28
 #define EXAMPLE_INDENT 6
 #define OVERVIEW_EXAMPLES 4 /* the first verbs are those one begins with */
@@ -189,6 +190,26 @@ static void print_recipes(struct output *out)
         print_entry(out, bp_recipe_name(i), bp_recipe_help(i), VERB_INDENT);
 }
 
+/* The actions of a verb that has some. */
+static void print_actions(struct output *out, const struct verb *verb)
+{
+    if (verb_has_actions(verb))
+        output_print(out, "\nActions (backprop help %s ACTION tells more)\n", verb->name);
+    for (size_t i = 0; verb_at(i) != NULL; i++)
+        if (verb_is_action(verb_at(i), verb))
+            print_entry(out, verb_last_word(verb_at(i)), verb_at(i)->summary, VERB_INDENT);
+}
+
+/* What an operand may be, where the verb knows a list of it. */
+static void print_choices(struct output *out, const struct verb *verb)
+{
+    if (verb->choice == NULL)
+        return;
+    output_print(out, "\n%s is one of\n", verb->operands);
+    for (size_t i = 0; verb->choice(i) != NULL; i++)
+        print_entry(out, verb->choice(i), verb->choice_help(i), CHOICE_INDENT);
+}
+
 void help_verb(struct output *out, const struct verb *verb)
 {
     output_print(out, "backprop %s - ", verb->name);
@@ -198,6 +219,8 @@ void help_verb(struct output *out, const struct verb *verb)
     print_examples(out, verb);
     output_text(out, "\n");
     print_wrapped(out, verb->description, 0, 0);
+    print_actions(out, verb);
+    print_choices(out, verb);
     for (const char *group = NULL; (group = help_next_group(group)) != NULL;)
         print_group(out, verb, group);
     if (takes_recipe(verb))
@@ -212,7 +235,8 @@ void help_overview(struct output *out)
         output_print(out, "  %s\n", verb_at(i)->examples[0].command);
     output_text(out, "\nVerbs\n");
     for (size_t i = 0; verb_at(i) != NULL; i++)
-        print_entry(out, verb_at(i)->name, verb_at(i)->summary, VERB_INDENT);
+        if (!verb_is_action(verb_at(i), NULL))
+            print_entry(out, verb_at(i)->name, verb_at(i)->summary, VERB_INDENT);
     print_recipes(out);
     output_text(out, "\n");
     print_wrapped(out,

@@ -18,9 +18,12 @@ static void occupy_standard_streams(void)
             return;
 }
 
-/* The verb that the first word means; "-h" and "--version" stand for verbs too. */
-static const struct verb *first_verb(const char *word, bp_error *error)
+/* The verb that the first words mean and how many they are; "-h" and "--version" stand for
+ * verbs too. */
+static const struct verb *first_verb(char **words, size_t count, size_t *used, bp_error *error)
 {
+    const char *word = words[0];
+    *used = 1;
     if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)
         return verb_find("help", error);
     if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0)
@@ -30,12 +33,12 @@ static const struct verb *first_verb(const char *word, bp_error *error)
              "a verb comes first: backprop VERB [options]; see backprop help");
         return NULL;
     }
-    return verb_find(word, error);
+    return verb_read((const char *const *)words, count, used, error);
 }
 
-static bp_status run(struct command *command, int argc, char **argv, bp_error *error)
+static bp_status run(struct command *command, int argc, char **argv, size_t first, bp_error *error)
 {
-    bp_status status = command_read(command, argc, argv, 2, error);
+    bp_status status = command_read(command, argc, argv, (int)first, error);
     if (status != BP_OK)
         return status;
     if (command_has(command, OWN_HELP)) {
@@ -55,11 +58,13 @@ int main(int argc, char **argv)
         return exit_status_of(BP_E_ARGUMENT);
     }
     bool json = switch_stands(argc, argv, "--json");
-    struct command command = {.verb = first_verb(argv[1], &error), .out = &out};
+    size_t used = 0;
+    struct command command = {.verb = first_verb(argv + 1, (size_t)argc - 1, &used, &error),
+                              .out = &out};
     if (command.verb == NULL)
         return report_error(&error, json);
     output_open(&out, NULL, NULL);
-    bp_status status = run(&command, argc, argv, &error);
+    bp_status status = run(&command, argc, argv, 1 + used, &error);
     if (status == BP_OK)
         status = output_finish(&out, &error);
     output_discard(&out);

@@ -71,6 +71,8 @@ static void write_head(struct output *out)
                      ".SH SYNOPSIS\n");
     for (size_t i = 0; verb_at(i) != NULL; i++) {
         const struct verb *verb = verb_at(i);
+        if (verb_has_actions(verb))
+            continue;
         output_print(out, "%s.B backprop %s\n[\\fIoptions\\fR]", i > 0 ? ".br\n" : "", verb->name);
         if (verb->operands[0] != '\0')
             output_print(out, " \\fI%s\\fR", verb->operands);
@@ -85,13 +87,29 @@ static void write_head(struct output *out)
                          "messages to standard error.");
 }
 
+/* What a verb's operand may be, one a line. */
+static void write_choices(struct output *out, const struct verb *verb)
+{
+    if (verb->choice == NULL)
+        return;
+    output_print(out, "%s is one of\n.RS\n", verb->operands);
+    for (size_t i = 0; verb->choice(i) != NULL; i++) {
+        output_print(out, ".TP\n.B %s\n", verb->choice(i));
+        write_paragraph(out, verb->choice_help(i));
+    }
+    output_text(out, ".RE\n");
+}
+
 static void write_verbs(struct output *out)
 {
     output_text(out, ".SH VERBS\n");
     for (size_t i = 0; verb_at(i) != NULL; i++) {
         const struct verb *verb = verb_at(i);
+        if (verb_has_actions(verb))
+            continue;
         output_print(out, ".TP\n.B %s\n", verb->name);
         write_paragraph(out, verb->description);
+        write_choices(out, verb);
     }
 }
 
@@ -99,11 +117,14 @@ static void write_verbs(struct output *out)
 static void write_takers(struct output *out, const bp_option *option)
 {
     const char *separator = ".br\nTaken by ";
+    size_t at = 0;
     for (size_t i = 0; verb_at(i) != NULL; i++) {
-        if (!verb_takes(verb_at(i), option))
+        if (!verb_takes(verb_at(i), option) || verb_has_actions(verb_at(i)))
             continue;
+        at += strlen(verb_at(i)->name) + 2;
         output_print(out, "%s%s", separator, verb_at(i)->name);
-        separator = ", ";
+        separator = at < LINE_WIDTH - 20 ? ", " : ",\n";
+        at = at < LINE_WIDTH - 20 ? at : 0;
     }
     output_text(out, ".\n");
 }
@@ -171,7 +192,9 @@ static void write_examples(struct output *out)
     output_text(out, ".SH EXAMPLES\n");
     for (size_t i = 0; verb_at(i) != NULL; i++) {
         const struct verb *verb = verb_at(i);
-        for (size_t j = 0; j < VERB_EXAMPLE_LIMIT && verb->examples[j].command != NULL; j++) {
+        for (size_t j = 0;
+             !verb_has_actions(verb) && j < VERB_EXAMPLE_LIMIT && verb->examples[j].command != NULL;
+             j++) {
             output_text(out, ".TP\n\\fB");
             write_text(out, verb->examples[j].command);
             output_text(out, "\\fR\n");

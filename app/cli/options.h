@@ -13,6 +13,8 @@ enum own_option {
     OWN_JSON,
     OWN_QUIET,
     OWN_SECTION,
+    OWN_ROWS,
+    OWN_NOISE,
     OWN_MAN,
     OWN_HELP,
     OWN_VERSION,

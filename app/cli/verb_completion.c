@@ -29,12 +29,15 @@ static bool takes_file(const bp_option *option)
     return option->kind == BP_OPTION_TEXT && strcmp(option->argument, "FILE") == 0;
 }
 
-/* What stands for a verb's operands: the verbs, the shells, or NULL for files. */
+/* What stands for a verb's operands: the verbs, its actions, a list; nothing for files. */
 static void write_operand_words(struct output *out, const struct verb *verb)
 {
-    if (strcmp(verb->operands, "[VERB]") == 0)
-        for (size_t i = 0; verb_at(i) != NULL; i++)
-            output_print(out, " %s", verb_at(i)->name);
+    bool any = strncmp(verb->operands, "[VERB", 5) == 0;
+    for (size_t i = 0; verb_at(i) != NULL; i++)
+        if (verb_is_action(verb_at(i), verb) || (any && !verb_is_action(verb_at(i), NULL)))
+            output_print(out, " %s", verb_last_word(verb_at(i)));
+    for (size_t i = 0; verb->choice != NULL && verb->choice(i) != NULL; i++)
+        output_print(out, " %s", verb->choice(i));
     if (strchr(verb->operands, '|') != NULL) {
         output_text(out, " ");
         write_choices(out, verb->operands, " ");
@@ -86,22 +89,36 @@ static void write_bash_values(struct output *out)
     output_text(out, "    esac\n");
 }
 
+/* Behind an action the verb is both words. */
+static void write_bash_action(struct output *out)
+{
+    for (size_t i = 0; verb_at(i) != NULL; i++)
+        if (verb_has_actions(verb_at(i)))
+            output_print(out,
+                         "    if [ \"$verb\" = %s ] && [ \"$COMP_CWORD\" -gt 2 ]; then\n"
+                         "        verb=\"$verb ${COMP_WORDS[2]}\"\n"
+                         "    fi\n",
+                         verb_at(i)->name);
+}
+
 static void write_bash(struct output *out)
 {
     output_text(out, "# bash completion for backprop, made from its option table\n"
                      "_backprop()\n{\n"
                      "    local word=${COMP_WORDS[COMP_CWORD]}\n"
                      "    local previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
-                     "    local options= operands=\n"
+                     "    local options= operands= verb=${COMP_WORDS[1]}\n"
                      "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
                      "        COMPREPLY=($(compgen -W \"");
     for (size_t i = 0; verb_at(i) != NULL; i++)
-        output_print(out, "%s%s", i > 0 ? " " : "", verb_at(i)->name);
+        if (!verb_is_action(verb_at(i), NULL))
+            output_print(out, "%s%s", i > 0 ? " " : "", verb_at(i)->name);
     output_text(out, "\" -- \"$word\"))\n        return\n    fi\n");
     write_bash_values(out);
-    output_text(out, "    case \"${COMP_WORDS[1]}\" in\n");
+    write_bash_action(out);
+    output_text(out, "    case \"$verb\" in\n");
     for (size_t i = 0; verb_at(i) != NULL; i++) {
-        output_print(out, "    %s)\n        options=\"", verb_at(i)->name);
+        output_print(out, "    '%s')\n        options=\"", verb_at(i)->name);
         write_bash_options(out, verb_at(i));
         output_text(out, "\"\n        operands=\"");
         write_operand_words(out, verb_at(i));
@@ -173,7 +190,9 @@ static void write_zsh_option(struct output *out, const bp_option *option)
 static void write_zsh_verb(struct output *out, const struct verb *verb)
 {
     const bp_option *row;
-    output_print(out, "    %s)\n        _arguments", verb->name);
+    if (verb_has_actions(verb))
+        return;
+    output_print(out, "    '%s')\n        _arguments", verb->name);
     for (size_t i = 0; (row = option_row(i)) != NULL; i++)
         if (verb_takes(verb, row))
             write_zsh_option(out, row);
@@ -187,27 +206,53 @@ static void write_zsh_verb(struct output *out, const struct verb *verb)
     output_text(out, " ;;\n");
 }
 
+/* The names and summaries of the verbs, or of the actions of one, as a list to choose from. */
+static void write_zsh_list(struct output *out, const char *list, const struct verb *verb,
+                           const char *indent)
+{
+    output_print(out, "%slocal -a %s\n%s%s=(\n", indent, list, indent, list);
+    for (size_t i = 0; verb_at(i) != NULL; i++) {
+        if (verb_is_action(verb_at(i), verb) != (verb != NULL))
+            continue;
+        output_print(out, "%s    '%s:", indent, verb_last_word(verb_at(i)));
+        write_zsh_text(out, verb_at(i)->summary);
+        output_text(out, "'\n");
+    }
+    output_print(out, "%s)\n", indent);
+}
+
+/* Behind a verb with actions comes one of them, and behind that the verb is both words. */
+static void write_zsh_action(struct output *out, const struct verb *verb)
+{
+    output_print(out, "    if [[ $verb == %s ]]; then\n", verb->name);
+    write_zsh_list(out, "actions", verb, "        ");
+    output_text(out, "        if (( CURRENT == 2 )); then\n"
+                     "            _describe action actions\n"
+                     "            return\n"
+                     "        fi\n"
+                     "        verb=\"$verb ${words[2]}\"\n"
+                     "        shift words\n"
+                     "        (( CURRENT-- ))\n"
+                     "    fi\n");
+}
+
 static void write_zsh(struct output *out)
 {
     output_text(out, "#compdef backprop\n"
                      "# zsh completion for backprop, made from its option table\n"
-                     "_backprop()\n{\n"
-                     "    local -a verbs\n"
-                     "    verbs=(\n");
-    for (size_t i = 0; verb_at(i) != NULL; i++) {
-        output_print(out, "        '%s:", verb_at(i)->name);
-        write_zsh_text(out, verb_at(i)->summary);
-        output_text(out, "'\n");
-    }
-    output_text(out, "    )\n"
-                     "    if (( CURRENT == 2 )); then\n"
+                     "_backprop()\n{\n");
+    write_zsh_list(out, "verbs", NULL, "    ");
+    output_text(out, "    if (( CURRENT == 2 )); then\n"
                      "        _describe verb verbs\n"
                      "        return\n"
                      "    fi\n"
                      "    local verb=${words[2]}\n"
                      "    shift words\n"
-                     "    (( CURRENT-- ))\n"
-                     "    case $verb in\n");
+                     "    (( CURRENT-- ))\n");
+    for (size_t i = 0; verb_at(i) != NULL; i++)
+        if (verb_has_actions(verb_at(i)))
+            write_zsh_action(out, verb_at(i));
+    output_text(out, "    case $verb in\n");
     for (size_t i = 0; verb_at(i) != NULL; i++)
         write_zsh_verb(out, verb_at(i));
     output_text(out, "    esac\n}\n"
@@ -231,12 +276,21 @@ static void write_fish_text(struct output *out, const char *text)
     output_text(out, "'");
 }
 
-static void write_fish_option(struct output *out, const bp_option *option, const char *prefix)
+/* "; and" for an action: both of its words were seen. */
+static void write_fish_seen(struct output *out, const struct verb *verb)
 {
-    output_text(out, "complete -c backprop -n '__fish_seen_subcommand_from");
-    for (size_t i = 0; verb_at(i) != NULL; i++)
-        if (verb_takes(verb_at(i), option))
-            output_print(out, " %s", verb_at(i)->name);
+    output_print(out, "__fish_seen_subcommand_from %.*s", (int)strcspn(verb->name, " "),
+                 verb->name);
+    if (verb_is_action(verb, NULL))
+        output_print(out, "; and __fish_seen_subcommand_from %s", verb_last_word(verb));
+}
+
+/* The option behind a verb, or an action, that takes it. */
+static void write_fish_option(struct output *out, const struct verb *verb, const bp_option *option,
+                              const char *prefix)
+{
+    output_text(out, "complete -c backprop -n '");
+    write_fish_seen(out, verb);
     output_print(out, "' -l %s%s", prefix, option->name);
     if (option->letter != 0 && prefix[0] == '\0')
         output_print(out, " -s %c", option->letter);
@@ -256,13 +310,20 @@ static void write_fish_option(struct output *out, const bp_option *option, const
 
 static void write_fish_verb(struct output *out, const struct verb *verb)
 {
-    output_print(out, "complete -c backprop -n __fish_use_subcommand -f -a %s -d ", verb->name);
-    write_fish_text(out, verb->summary);
-    output_text(out, "\n");
+    if (!verb_is_action(verb, NULL)) {
+        output_print(out, "complete -c backprop -n __fish_use_subcommand -f -a %s -d ", verb->name);
+        write_fish_text(out, verb->summary);
+        output_text(out, "\n");
+    }
     if (verb->most == 0 || operands_are_files(verb))
         return;
-    output_print(out, "complete -c backprop -n '__fish_seen_subcommand_from %s' -f -a '",
-                 verb->name);
+    output_text(out, "complete -c backprop -n '");
+    write_fish_seen(out, verb);
+    for (size_t i = 0; verb_at(i) != NULL; i++)
+        if (verb_is_action(verb_at(i), verb))
+            output_print(out, "; and not __fish_seen_subcommand_from %s",
+                         verb_last_word(verb_at(i)));
+    output_text(out, "' -f -a '");
     write_operand_words(out, verb);
     output_text(out, "'\n");
 }
@@ -273,11 +334,14 @@ static void write_fish(struct output *out)
     output_text(out, "# fish completion for backprop, made from its option table\n");
     for (size_t i = 0; verb_at(i) != NULL; i++)
         write_fish_verb(out, verb_at(i));
-    for (size_t i = 0; (row = option_row(i)) != NULL; i++) {
-        write_fish_option(out, row, "");
-        if (is_negatable(row))
-            write_fish_option(out, row, "no-");
-    }
+    for (size_t i = 0; verb_at(i) != NULL; i++)
+        for (size_t j = 0; (row = option_row(j)) != NULL; j++) {
+            if (!verb_takes(verb_at(i), row))
+                continue;
+            write_fish_option(out, verb_at(i), row, "");
+            if (is_negatable(row))
+                write_fish_option(out, verb_at(i), row, "no-");
+        }
 }
 
 bp_status verb_completion(struct command *command, bp_error *error)

@@ -75,6 +75,35 @@ static const struct verb verbs[] = {
                   {"backprop predict seeds.model new.csv --json",
                    "with the outputs behind each answer"}},
      .run = verb_predict},
+    {.name = "data",
+     .summary = "make tables up",
+     .operands = "ACTION",
+     .least = 1,
+     .most = OPERAND_LIMIT,
+     .options = {"help"},
+     .description = "What is done with tables before networks come in.",
+     .examples = {{"backprop data make moons --rows 500 --noise 0.1 -o moons.csv",
+                   "two half circles, one inside the other"}},
+     .run = verb_data},
+    {.name = "data make",
+     .summary = "make up a table of a known kind, to try things on",
+     .operands = "KIND",
+     .least = 1,
+     .most = 1,
+     .options = {"rows", "noise", "seed", "output", "help"},
+     .description =
+         "Writes a table with a header: the inputs, then the class or, in regression, the number "
+         "y. "
+         "Rows, noise and seed decide every bit of it, on every machine; row 7 is the same however "
+         "many rows there are, but for the kinds along a curve, whose rows are evenly spaced.",
+     .choice = bp_made_name,
+     .choice_help = bp_made_help,
+     .examples = {{"backprop data make xor --rows 4 --noise 0", "the four corners of exclusive or"},
+                  {"backprop data make moons --noise 0.1 -o moons.csv",
+                   "two classes that no straight line parts"},
+                  {"backprop data make friedman --rows 1000 --noise 1 --seed 7 | backprop cv -",
+                   "regression with five inputs that matter and five that do not"}},
+     .run = data_make},
     {.name = "engines",
      .summary = "list the engines: what can compute a network in this build",
      .operands = "",
@@ -84,8 +113,8 @@ static const struct verb verbs[] = {
      .run = verb_engines},
     {.name = "help",
      .summary = "explain a verb and list its options",
-     .operands = "[VERB]",
-     .most = 1,
+     .operands = "[VERB [ACTION]]",
+     .most = 2,
      .options = {"man", "help"},
      .description = "Without a verb, lists the verbs. `backprop VERB --help` is the same.",
      .examples = {{"backprop help train", ""},
@@ -118,20 +147,77 @@ const struct verb *verb_at(size_t index)
     return index < VERB_COUNT ? &verbs[index] : NULL;
 }
 
+bool verb_is_action(const struct verb *row, const struct verb *verb)
+{
+    size_t length = strcspn(row->name, " ");
+    return row->name[length] == ' '
+           && (verb == NULL
+               || (strlen(verb->name) == length && strncmp(row->name, verb->name, length) == 0));
+}
+
+const char *verb_last_word(const struct verb *row)
+{
+    const char *blank = strrchr(row->name, ' ');
+    return blank != NULL ? blank + 1 : row->name;
+}
+
+bool verb_has_actions(const struct verb *row)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (verb_is_action(&verbs[i], row))
+            return true;
+    return false;
+}
+
 const struct verb *verb_find(const char *name, bp_error *error)
 {
     const char *names[VERB_COUNT];
+    size_t count = 0;
     for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (verb_is_action(&verbs[i], NULL))
+            continue;
         if (strcmp(verbs[i].name, name) == 0)
             return &verbs[i];
-        names[i] = verbs[i].name;
+        names[count++] = verbs[i].name;
     }
-    const char *nearest = bp_nearest(name, names, VERB_COUNT);
+    const char *nearest = bp_nearest(name, names, count);
     if (nearest != NULL)
         fail(error, BP_E_ARGUMENT, "unknown verb \"%s\"; did you mean \"%s\"?", name, nearest);
     else
         fail(error, BP_E_ARGUMENT, "unknown verb \"%s\"; backprop help lists them", name);
     return NULL;
+}
+
+/* The action of a verb that a word means. */
+static const struct verb *find_action(const struct verb *verb, const char *word, bp_error *error)
+{
+    const char *names[VERB_COUNT];
+    size_t count = 0;
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (!verb_is_action(&verbs[i], verb))
+            continue;
+        names[count++] = verb_last_word(&verbs[i]);
+        if (strcmp(names[count - 1], word) == 0)
+            return &verbs[i];
+    }
+    const char *nearest = bp_nearest(word, names, count);
+    if (nearest != NULL)
+        fail(error, BP_E_ARGUMENT, "unknown action \"%s\" of %s; did you mean \"%s\"?", word,
+             verb->name, nearest);
+    else
+        fail(error, BP_E_ARGUMENT, "unknown action \"%s\" of %s; backprop help %s lists them", word,
+             verb->name, verb->name);
+    return NULL;
+}
+
+const struct verb *verb_read(const char *const *words, size_t count, size_t *used, bp_error *error)
+{
+    *used = 1;
+    const struct verb *verb = verb_find(words[0], error);
+    if (verb == NULL || count < 2 || words[1][0] == '-' || !verb_has_actions(verb))
+        return verb;
+    *used = 2;
+    return find_action(verb, words[1], error);
 }
 
 bool verb_takes(const struct verb *verb, const bp_option *option)

@@ -128,6 +128,21 @@ BP_API void bp_table_cell_text(const bp_table *table, size_t row, size_t column,
 /* Fills file, line and column of `error` (not NULL) with where a cell stands. */
 BP_API void bp_table_place(const bp_table *table, size_t row, size_t column, bp_error *error);
 
+/* ---- Made-up tables --------------------------------------------------------- */
+
+/* The kinds of tables that can be made up, by index: name and one line; NULL past the last. */
+BP_API const char *bp_made_name(size_t index);
+BP_API const char *bp_made_help(size_t index);
+
+/* Makes up a table of a kind (docs/equations.md, (40)): numbers x1, x2, ... (one alone: x),
+ * then the column "class" of texts or the number y. `noise` is the standard deviation of what
+ * is added, to each input where there are classes, else to y. The same bits everywhere.
+ * BP_E_OPTION: an unknown kind, with the nearest in the message; BP_E_ARGUMENT: no rows, more
+ * than 2^32 - 1, or a noise that is negative or not finite. */
+BP_API bp_status bp_table_make(bp_table **table, const char *kind, size_t rows, double noise,
+                               uint64_t seed, bp_type type, const bp_allocator *allocator,
+                               bp_error *error);
+
 /* ---- Preparation ------------------------------------------------------------ */
 
 typedef enum bp_task { BP_TASK_AUTO, BP_TASK_CLASSIFICATION, BP_TASK_REGRESSION } bp_task;

@@ -15,7 +15,8 @@ typedef enum bp_purpose {
     BP_PURPOSE_FOLDS = 2,
     BP_PURPOSE_SHUFFLE = 3,
     BP_PURPOSE_SPLIT = 4,
-    BP_PURPOSE_DROPOUT = 5
+    BP_PURPOSE_DROPOUT = 5,
+    BP_PURPOSE_MADE_UP = 16 /* tables */
 } bp_purpose;
 
 /* The Philox4x32-10 bijection: four words from a counter and a key. */

@@ -23,7 +23,7 @@ contains "$answers/err" "Usage: backprop VERB"
 # Every verb has help, in two spellings, with its examples before its options; every
 # option that its reader takes is listed there, in the manual page and in completion.
 verbs=$(sed -n '/^Verbs$/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p' "$answers/overview")
-is "tutorial cv train predict engines help version completion" "$(echo $verbs)" "verbs"
+is "tutorial cv train predict data engines help version completion" "$(echo $verbs)" "verbs"
 for shell in bash zsh fish; do
     good completion $shell
     silent
@@ -32,7 +32,9 @@ for shell in bash zsh fish; do
         $shell -n "$answers/completion.$shell" || complain "$shell cannot read it"
     fi
 done
-for verb in $verbs; do
+actions="data-make"
+for verb in $verbs $actions; do
+    verb=$(echo "$verb" | tr - ' ')
     good $verb --help
     silent
     cp "$answers/out" "$answers/help"
@@ -70,6 +72,9 @@ if command -v bash >/dev/null; then
     is "train" "$(offer 'backprop trai')" "verbs"
     is "--hidden" "$(offer 'backprop train --hid')" "options"
     is "classification" "$(offer 'backprop train --task cl')" "choices"
+    is "make" "$(offer 'backprop data ma')" "actions"
+    is "moons" "$(offer 'backprop data make mo')" "kinds"
+    is "--noise" "$(offer 'backprop data make --no')" "options of an action"
     is "completion cv" "$(offer 'backprop help c' | tr ' ' '\n' | sort | tr '\n' ' ' | sed 's/ $//')" "operands"
 fi
 
