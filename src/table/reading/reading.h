@@ -36,6 +36,7 @@ typedef struct bp_format {
     bp_cell (*cell)(const bp_table *table, size_t row, size_t column);
 } bp_format;
 
+extern const bp_format BP_FORMAT_SAFETENSORS;
 extern const bp_format BP_FORMAT_CSV;
 
 #endif

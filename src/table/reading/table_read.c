@@ -8,7 +8,7 @@
 
 /* The first that recognizes the bytes reads them. */
 static const bp_format *const FORMATS[] = {
-    &BP_FORMAT_CSV, /* recognizes everything */
+    &BP_FORMAT_SAFETENSORS, &BP_FORMAT_CSV, /* recognizes everything */
 };
 
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
