@@ -101,6 +101,7 @@ static bp_status take_codes(bp_table *table, size_t index, const bp_tensor *tens
     if (lies_ready(tensor)) {
         column->codes = (uint32_t *)(uintptr_t)tensor->data;
         column->borrowed = true;
+        bp_memory_expect(column->codes, table->rows * sizeof(uint32_t), false);
     } else {
         column->codes = bp_allocate(&table->allocator, table->rows, sizeof(uint32_t), error);
         if (column->codes == NULL)
