@@ -76,7 +76,7 @@ static const struct verb verbs[] = {
                    "with the outputs behind each answer"}},
      .run = verb_predict},
     {.name = "data",
-     .summary = "make tables up",
+     .summary = "make tables up, or write them in another form",
      .operands = "ACTION",
      .least = 1,
      .most = OPERAND_LIMIT,
@@ -85,6 +85,19 @@ static const struct verb verbs[] = {
      .examples = {{"backprop data make moons --rows 500 --noise 0.1 -o moons.csv",
                    "two half circles, one inside the other"}},
      .run = verb_data},
+    {.name = "data convert",
+     .summary = "write a table in another form, such as one that is read at once",
+     .operands = "IN OUT",
+     .least = 2,
+     .most = 2,
+     .options = {"@table", "threads", "force", "quiet", "help"},
+     .description =
+         "Reads IN as every verb does and writes it to OUT, whole or not at all. OUT ends in .csv, "
+         "or in .safetensors: such a file is used where it lies, so that millions of rows are "
+         "opened in milliseconds. Its columns stay what they were read as.",
+     .examples = {{"backprop data convert big.csv.gz big.safetensors", "once, to read it often"},
+                  {"backprop data convert old.txt new.csv --delimiter tab", "commas for tabs"}},
+     .run = data_convert},
     {.name = "data make",
      .summary = "make up a table of a known kind, to try things on",
      .operands = "KIND",

@@ -78,6 +78,13 @@ BP_API bp_status bp_table_read_memory(bp_table **table, const char *text, size_t
                                       const bp_table_options *options, bp_error *error);
 BP_API void bp_table_free(bp_table *table);
 
+/* Writes the table as a file, whole or not at all. Formats: "csv" (RFC 4180, a header line
+ * always, missing cells empty, the shortest numbers that read back, dates as ISO 8601) and
+ * "safetensors" (docs/tables.md), which is read back without a pass over its numbers; NULL: as the
+ * path ends. BP_E_OPTION: no such format; BP_E_DATA: a cell that it cannot hold; BP_E_IO. */
+BP_API bp_status bp_table_write(const bp_table *table, const char *path, const char *format,
+                                bp_error *error);
+
 BP_API const char *bp_table_name(const bp_table *table);
 BP_API size_t bp_table_row_count(const bp_table *table);
 BP_API size_t bp_table_column_count(const bp_table *table);

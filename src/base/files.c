@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define FIRST_BLOCK 65536u /* bytes taken for a stream whose length is not known */
-#define PATH_LIMIT 4096
 #define WORTH_EXPECTING ((size_t)1 << 20)
 
 static bp_status fail_system(bp_error *error, bp_status status, const char *path,
@@ -100,45 +99,65 @@ void bp_file_release(bp_file_bytes *bytes)
     *bytes = (bp_file_bytes){.allocator = bytes->allocator};
 }
 
-/* Returns 0 or the error number. */
-static int write_all(int file, const unsigned char *bytes, size_t size)
+bp_status bp_file_writer_open(bp_file_writer *writer, const char *path, bp_error *error)
 {
-    while (size > 0) {
-        long put = bp_call_write(file, bytes, size);
-        if (put < 0)
-            return errno;
-        if (put == 0)
-            return ENOSPC;
+    *writer = (bp_file_writer){.path = path};
+    int length = snprintf(writer->temporary, sizeof writer->temporary, "%s.tmp.%ld", path,
+                          bp_call_process_number());
+    if (length < 0 || (size_t)length >= sizeof writer->temporary)
+        return fail_system(error, BP_E_IO, path, "write", ENAMETOOLONG);
+    writer->file = bp_call_open_new(writer->temporary);
+    if (writer->file < 0 && errno == EEXIST) { /* left by a killed process of the same number */
+        bp_call_remove(writer->temporary);
+        writer->file = bp_call_open_new(writer->temporary);
+    }
+    return writer->file < 0 ? fail_system(error, BP_E_IO, path, "write", errno) : BP_OK;
+}
+
+bool bp_file_writer_append(bp_file_writer *writer, const void *data, size_t size)
+{
+    const unsigned char *bytes = data;
+    while (size > 0 && writer->number == 0) {
+        long put = bp_call_write(writer->file, bytes, size);
+        if (put <= 0) {
+            writer->number = put < 0 ? errno : ENOSPC;
+            break;
+        }
         bytes += put;
         size -= (size_t)put;
     }
-    return bp_call_sync(file) == 0 ? 0 : errno;
+    return writer->number == 0;
+}
+
+bp_status bp_file_writer_commit(bp_file_writer *writer, bp_error *error)
+{
+    int number = writer->number;
+    if (number == 0 && bp_call_sync(writer->file) != 0)
+        number = errno;
+    if (bp_call_close(writer->file) != 0 && number == 0)
+        number = errno;
+    if (number == 0 && bp_call_rename(writer->temporary, writer->path) != 0)
+        number = errno;
+    if (number == 0)
+        return BP_OK;
+    bp_call_remove(writer->temporary);
+    return fail_system(error, BP_E_IO, writer->path, "write", number);
+}
+
+void bp_file_writer_abort(bp_file_writer *writer)
+{
+    bp_call_close(writer->file);
+    bp_call_remove(writer->temporary);
 }
 
 bp_status bp_file_write(const char *path, const void *data, size_t size, bp_error *error)
 {
-    char temporary[PATH_LIMIT];
-    int length =
-        snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, bp_call_process_number());
-    if (length < 0 || (size_t)length >= sizeof temporary)
-        return fail_system(error, BP_E_IO, path, "write", ENAMETOOLONG);
-    int file = bp_call_open_new(temporary);
-    if (file < 0 && errno == EEXIST) { /* left by a killed process of the same number */
-        bp_call_remove(temporary);
-        file = bp_call_open_new(temporary);
-    }
-    if (file < 0)
-        return fail_system(error, BP_E_IO, path, "write", errno);
-    int number = write_all(file, data, size);
-    if (bp_call_close(file) != 0 && number == 0)
-        number = errno;
-    if (number == 0 && bp_call_rename(temporary, path) != 0)
-        number = errno;
-    if (number != 0) {
-        bp_call_remove(temporary);
-        return fail_system(error, BP_E_IO, path, "write", number);
-    }
-    return BP_OK;
+    bp_file_writer writer;
+    bp_status status = bp_file_writer_open(&writer, path, error);
+    if (status != BP_OK)
+        return status;
+    bp_file_writer_append(&writer, data, size);
+    return bp_file_writer_commit(&writer, error);
 }
 
 void bp_memory_expect(void *block, size_t size, bool write)

@@ -23,6 +23,7 @@ struct bp_safetensors {
     size_t tensor_room;
     const unsigned char *data;
     size_t data_size;
+    bool codes; /* U32 is let in */
 };
 
 /* ---- The header ------------------------------------------------------------- */
@@ -63,12 +64,14 @@ static bp_status read_metadata(bp_safetensors *container, bp_error *error)
 
 /* ---- One tensor ------------------------------------------------------------- */
 
-static bp_status read_type(bp_tensor *tensor, const bp_json_value *entry, bp_error *error)
+static bp_status read_type(bp_tensor *tensor, bool codes, const bp_json_value *entry,
+                           bp_error *error)
 {
     const char *name = NULL;
     if (!bp_json_as_string(bp_json_get(entry, "dtype"), &name))
         return bp_fail(error, BP_E_MODEL, "tensor \"%.200s\" has no dtype", tensor->name);
-    if (strcmp(name, "F32") != 0 && strcmp(name, "F64") != 0)
+    tensor->codes = codes && strcmp(name, "U32") == 0;
+    if (strcmp(name, "F32") != 0 && strcmp(name, "F64") != 0 && !tensor->codes)
         return bp_fail(error, BP_E_MODEL,
                        "tensor \"%.200s\" has the dtype %.50s; only F32 and F64 are read",
                        tensor->name, name);
@@ -120,7 +123,7 @@ static bp_status read_tensor(bp_tensor *tensor, const bp_safetensors *container,
         return bp_fail(error, BP_E_MODEL,
                        "tensor \"%.200s\" is not described by dtype, shape and data_offsets",
                        tensor->name);
-    bp_status status = read_type(tensor, entry, error);
+    bp_status status = read_type(tensor, container->codes, entry, error);
     if (status == BP_OK)
         status = read_shape(tensor, entry, error);
     if (status == BP_OK)
@@ -185,8 +188,8 @@ static bp_status read_tensors(bp_safetensors *container, bp_error *error)
 
 /* ---- The calls -------------------------------------------------------------- */
 
-bp_status bp_safetensors_read(bp_safetensors **container, const void *bytes, size_t size,
-                              const bp_allocator *allocator, bp_error *error)
+static bp_status read_container(bp_safetensors **container, const void *bytes, size_t size,
+                                bool codes, const bp_allocator *allocator, bp_error *error)
 {
     *container = NULL;
     bp_allocator own = bp_allocator_or_default(allocator);
@@ -194,6 +197,7 @@ bp_status bp_safetensors_read(bp_safetensors **container, const void *bytes, siz
     if (result == NULL)
         return BP_E_MEMORY;
     result->allocator = own;
+    result->codes = codes;
     bp_status status = read_header(result, bytes, size, error);
     if (status == BP_OK)
         status = read_metadata(result, error);
@@ -205,6 +209,18 @@ bp_status bp_safetensors_read(bp_safetensors **container, const void *bytes, siz
     }
     *container = result;
     return BP_OK;
+}
+
+bp_status bp_safetensors_read(bp_safetensors **container, const void *bytes, size_t size,
+                              const bp_allocator *allocator, bp_error *error)
+{
+    return read_container(container, bytes, size, false, allocator, error);
+}
+
+bp_status bp_safetensors_read_codes(bp_safetensors **container, const void *bytes, size_t size,
+                                    const bp_allocator *allocator, bp_error *error)
+{
+    return read_container(container, bytes, size, true, allocator, error);
 }
 
 void bp_safetensors_free(bp_safetensors *container)
@@ -270,4 +286,11 @@ void bp_tensor_copy(const bp_tensor *tensor, bp_type type, void *numbers)
         else
             ((float *)numbers)[i] = wide ? (float)read_f64(bytes + 8 * i) : read_f32(bytes + 4 * i);
     }
+}
+
+void bp_tensor_copy_codes(const bp_tensor *tensor, uint32_t *codes)
+{
+    const unsigned char *bytes = tensor->data;
+    for (size_t i = 0; i < tensor->count; i++)
+        codes[i] = (uint32_t)bp_little_endian_read(bytes + 4 * i, 4);
 }

@@ -1,7 +1,9 @@
-/* safetensors_write.c: tensors and metadata into one block in the safetensors format. */
+/* safetensors_write.c: tensors and metadata in the safetensors format, into one block or into
+ * a file. */
 #include "base/safetensors.h"
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/little_endian.h"
 #include "base/memory.h"
 #include "base/utf8.h"
@@ -10,6 +12,8 @@
 
 #define LENGTH_SIZE 8 /* the header's length in front of it */
 #define HEADER_MAX 100000000
+#define PAGE 4096    /* divides the page size of every machine */
+#define CHUNK 65536u /* bytes written to a file at once */
 
 /* A NaN may have any sign and payload; it is stored as this one. */
 #define NAN_F32 0x7FC00000u
@@ -39,7 +43,8 @@ static bp_status check_tensors(const bp_tensor *tensors, size_t count, bp_error 
         const bp_tensor *tensor = &tensors[i];
         if (!is_name(tensor->name) || strcmp(tensor->name, "__metadata__") == 0)
             return bp_fail(error, BP_E_ARGUMENT, "tensor %zu has no usable name", i);
-        if ((tensor->type != BP_F32 && tensor->type != BP_F64) || !shape_fits(tensor))
+        if ((tensor->type != BP_F32 && (tensor->type != BP_F64 || tensor->codes))
+            || !shape_fits(tensor))
             return bp_fail(error, BP_E_ARGUMENT, "tensor \"%s\" has no possible type or shape",
                            tensor->name);
         for (size_t j = 0; j < i; j++)
@@ -82,7 +87,7 @@ static void write_entry(bp_json *json, const bp_tensor *tensor, size_t begin, si
     bp_json_key(json, tensor->name);
     bp_json_object_begin(json);
     bp_json_key(json, "dtype");
-    bp_json_string(json, tensor->type == BP_F64 ? "F64" : "F32");
+    bp_json_string(json, tensor->codes ? "U32" : tensor->type == BP_F64 ? "F64" : "F32");
     bp_json_key(json, "shape");
     bp_json_array_begin(json);
     for (size_t i = 0; i < tensor->rank; i++)
@@ -114,30 +119,38 @@ static bool write_entries(bp_json *json, const bp_tensor *tensors, size_t count,
 
 /* ---- The data --------------------------------------------------------------- */
 
-static uint64_t stored_bits(const unsigned char *number, bp_type type)
+static uint64_t stored_bits(const unsigned char *number, const bp_tensor *tensor)
 {
-    if (type == BP_F64) {
+    if (tensor->type == BP_F64) {
         uint64_t bits;
         memcpy(&bits, number, sizeof bits);
         return (bits & INT64_MAX) > (uint64_t)0x7FF << 52 ? NAN_F64 : bits;
     }
     uint32_t bits;
     memcpy(&bits, number, sizeof bits);
-    return (bits & INT32_MAX) > (uint32_t)0xFF << 23 ? NAN_F32 : bits;
+    return !tensor->codes && (bits & INT32_MAX) > (uint32_t)0xFF << 23 ? NAN_F32 : bits;
 }
 
-static unsigned char *write_data(unsigned char *out, const bp_tensor *tensors, size_t count,
-                                 bp_type type)
+/* Numbers first .. end - 1 of a tensor; what follows them in `out`. */
+static unsigned char *store(unsigned char *out, const bp_tensor *tensor, size_t first, size_t end)
 {
-    size_t size = bp_type_size(type);
-    for (size_t i = 0; i < count; i++) {
-        if (tensors[i].type != type)
-            continue;
-        const unsigned char *numbers = tensors[i].data;
-        for (size_t n = 0; n < tensors[i].count; n++, out += size)
-            bp_little_endian_write(out, size, stored_bits(numbers + n * size, type));
-    }
+    size_t size = bp_type_size(tensor->type);
+    const unsigned char *numbers = tensor->data;
+    for (size_t n = first; n < end; n++, out += size)
+        bp_little_endian_write(out, size, stored_bits(numbers + n * size, tensor));
     return out;
+}
+
+static void append_tensor(bp_file_writer *writer, const bp_tensor *tensor)
+{
+    unsigned char chunk[CHUNK];
+    size_t most = CHUNK / bp_type_size(tensor->type);
+    for (size_t first = 0; first < tensor->count; first += most) {
+        size_t left = tensor->count - first;
+        unsigned char *end = store(chunk, tensor, first, first + (left < most ? left : most));
+        if (!bp_file_writer_append(writer, chunk, (size_t)(end - chunk)))
+            return;
+    }
 }
 
 /* ---- The file --------------------------------------------------------------- */
@@ -149,45 +162,71 @@ typedef struct contents {
     size_t metadata_count;
 } contents;
 
-static bp_status assemble(void **bytes, size_t *size, const contents *what, const char *header,
-                          size_t header_length, size_t data_size, const bp_allocator *allocator,
-                          bp_error *error)
+static const bp_type BY_WIDTH[] = {BP_F64, BP_F32};
+
+static bp_status write_header(bp_json *json, const contents *what, size_t *data_size,
+                              bp_error *error)
 {
-    size_t padded = (header_length + 7) / 8 * 8;
-    size_t total = 0;
-    if (!bp_add_size(LENGTH_SIZE + padded, data_size, &total))
+    size_t length = 0;
+    *data_size = 0;
+    bp_json_object_begin(json);
+    write_metadata(json, what->metadata, what->metadata_count);
+    for (size_t w = 0; w < 2; w++)
+        if (!write_entries(json, what->tensors, what->tensor_count, BY_WIDTH[w], data_size))
+            return bp_fail_memory(error, SIZE_MAX);
+    bp_json_object_end(json);
+    if (bp_json_text(json, &length) == NULL)
+        return bp_fail(error, BP_E_MEMORY, "out of memory for the header of the file");
+    if (length > HEADER_MAX - 16)
+        return bp_fail(error, BP_E_ARGUMENT, "the header of the file would be too long");
+    return BP_OK;
+}
+
+/* The header with its length in front and spaces behind, `room` bytes in all. */
+static void store_header(unsigned char *out, const bp_json *json, size_t room)
+{
+    size_t length = 0;
+    const char *text = bp_json_text(json, &length);
+    bp_little_endian_write(out, LENGTH_SIZE, room - LENGTH_SIZE);
+    memset(out + LENGTH_SIZE, ' ', room - LENGTH_SIZE);
+    memcpy(out + LENGTH_SIZE, text, length);
+}
+
+static size_t header_size(const bp_json *json)
+{
+    size_t length = 0;
+    bp_json_text(json, &length);
+    return LENGTH_SIZE + (length + 7) / 8 * 8;
+}
+
+static bp_status check(const contents *what, bp_error *error)
+{
+    bp_status status = check_tensors(what->tensors, what->tensor_count, error);
+    return status == BP_OK ? check_metadata(what->metadata, what->metadata_count, error) : status;
+}
+
+static bp_status write_block(bp_json *json, void **bytes, size_t *size, const contents *what,
+                             const bp_allocator *allocator, bp_error *error)
+{
+    size_t data_size = 0, total = 0;
+    bp_status status = write_header(json, what, &data_size, error);
+    if (status != BP_OK)
+        return status;
+    size_t header = header_size(json);
+    if (!bp_add_size(header, data_size, &total))
         return bp_fail_memory(error, SIZE_MAX);
     unsigned char *block = bp_allocate(allocator, total, 1, error);
     if (block == NULL)
         return BP_E_MEMORY;
-    bp_little_endian_write(block, LENGTH_SIZE, padded);
-    memset(block + LENGTH_SIZE, ' ', padded);
-    memcpy(block + LENGTH_SIZE, header, header_length);
-    unsigned char *data = block + LENGTH_SIZE + padded;
-    data = write_data(data, what->tensors, what->tensor_count, BP_F64);
-    write_data(data, what->tensors, what->tensor_count, BP_F32);
+    store_header(block, json, header);
+    unsigned char *out = block + header;
+    for (size_t w = 0; w < 2; w++)
+        for (size_t i = 0; i < what->tensor_count; i++)
+            if (what->tensors[i].type == BY_WIDTH[w])
+                out = store(out, &what->tensors[i], 0, what->tensors[i].count);
     *bytes = block;
     *size = total;
     return BP_OK;
-}
-
-static bp_status write_with(bp_json *json, void **bytes, size_t *size, const contents *what,
-                            const bp_allocator *allocator, bp_error *error)
-{
-    size_t end = 0;
-    bp_json_object_begin(json);
-    write_metadata(json, what->metadata, what->metadata_count);
-    if (!write_entries(json, what->tensors, what->tensor_count, BP_F64, &end)
-        || !write_entries(json, what->tensors, what->tensor_count, BP_F32, &end))
-        return bp_fail_memory(error, SIZE_MAX);
-    bp_json_object_end(json);
-    size_t length = 0;
-    const char *header = bp_json_text(json, &length);
-    if (header == NULL)
-        return bp_fail(error, BP_E_MEMORY, "out of memory for the header of the file");
-    if (length > HEADER_MAX - 8)
-        return bp_fail(error, BP_E_ARGUMENT, "the header of the file would be too long");
-    return assemble(bytes, size, what, header, length, end, allocator, error);
 }
 
 bp_status bp_safetensors_write(void **bytes, size_t *size, const bp_tensor *tensors,
@@ -199,14 +238,55 @@ bp_status bp_safetensors_write(void **bytes, size_t *size, const bp_tensor *tens
     *size = 0;
     bp_allocator own = bp_allocator_or_default(allocator);
     contents what = {tensors, tensor_count, metadata, metadata_count};
-    bp_status status = check_tensors(tensors, tensor_count, error);
-    if (status == BP_OK)
-        status = check_metadata(metadata, metadata_count, error);
     bp_json *json = NULL;
+    bp_status status = check(&what, error);
     if (status == BP_OK)
         status = bp_json_new(&json, &own, error);
     if (status == BP_OK)
-        status = write_with(json, bytes, size, &what, &own, error);
+        status = write_block(json, bytes, size, &what, &own, error);
+    bp_json_free(json);
+    return status;
+}
+
+static bp_status write_stream(const char *path, const bp_json *json, size_t header,
+                              const contents *what, const bp_allocator *allocator, bp_error *error)
+{
+    bp_file_writer writer;
+    unsigned char *front = bp_allocate(allocator, header, 1, error);
+    if (front == NULL)
+        return BP_E_MEMORY;
+    store_header(front, json, header);
+    bp_status status = bp_file_writer_open(&writer, path, error);
+    if (status == BP_OK) {
+        bp_file_writer_append(&writer, front, header);
+        for (size_t w = 0; w < 2; w++)
+            for (size_t i = 0; i < what->tensor_count; i++)
+                if (what->tensors[i].type == BY_WIDTH[w])
+                    append_tensor(&writer, &what->tensors[i]);
+        status = bp_file_writer_commit(&writer, error);
+    }
+    bp_release(allocator, front, header, 1);
+    return status;
+}
+
+bp_status bp_safetensors_write_file(const char *path, const bp_tensor *tensors, size_t tensor_count,
+                                    const bp_metadata *metadata, size_t metadata_count,
+                                    const bp_allocator *allocator, bp_error *error)
+{
+    bp_allocator own = bp_allocator_or_default(allocator);
+    contents what = {tensors, tensor_count, metadata, metadata_count};
+    bp_json *json = NULL;
+    size_t data_size = 0;
+    bp_status status = check(&what, error);
+    if (status == BP_OK)
+        status = bp_json_new(&json, &own, error);
+    if (status == BP_OK)
+        status = write_header(json, &what, &data_size, error);
+    if (status == BP_OK) {
+        size_t header = header_size(json);
+        header += (header + data_size) % PAGE == 0 ? 8 : 0;
+        status = write_stream(path, json, header, &what, &own, error);
+    }
     bp_json_free(json);
     return status;
 }

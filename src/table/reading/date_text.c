@@ -1,7 +1,13 @@
 /* date_text.c: dates and times of ISO 8601 as seconds. */
 #include "table/reading/date_text.h"
 
+#include <math.h>
+#include <stdio.h>
+
 #define DAY 86400
+#define FIRST_SECOND (-62135596800.0) /* of year 1 */
+#define LAST_SECOND 253402300800.0    /* of year 9999, and one more */
+#define FRACTION_DIGITS 18
 
 /* What is left to be read. */
 typedef struct rest {
@@ -111,4 +117,55 @@ bool bp_date_read(const char *text, size_t length, double *seconds)
         return false;
     *seconds = (double)(days * DAY) + time;
     return true;
+}
+
+/* ---- Writing ---------------------------------------------------------------- */
+
+/* The other way of days_since_epoch. */
+static size_t write_day(int64_t days, char text[BP_DATE_SIZE])
+{
+    int64_t z = days + 719468;       /* since 0000-03-01 */
+    int64_t era = z / 146097;        /* of 400 years */
+    int64_t day_of_era = z % 146097; /* not negative from year 1 on */
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month = (5 * day + 2) / 153; /* 0: March */
+    int64_t year = era * 400 + year_of_era + (month >= 10);
+    return (size_t)snprintf(text, BP_DATE_SIZE, "%04d-%02d-%02d", (int)year,
+                            (int)(month < 10 ? month + 3 : month - 9),
+                            (int)(day - (153 * month + 2) / 5 + 1));
+}
+
+static size_t write_time(int second, char *text, size_t size)
+{
+    return (size_t)snprintf(text, size, "T%02d:%02d:%02d", second / 3600, second / 60 % 60,
+                            second % 60);
+}
+
+size_t bp_date_write(double seconds, char text[BP_DATE_SIZE])
+{
+    if (!(seconds >= FIRST_SECOND && seconds < LAST_SECOND))
+        return 0;
+    double whole = floor(seconds), fraction = seconds - whole; /* exact from the epoch on */
+    int64_t second = (int64_t)whole;
+    int64_t time = (second % DAY + DAY) % DAY;
+    size_t length = write_day((second - time) / DAY, text);
+    if (time == 0 && fraction == 0)
+        return length;
+    length += write_time((int)time, text + length, BP_DATE_SIZE - length);
+    if (fraction == 0)
+        return length + (size_t)snprintf(text + length, BP_DATE_SIZE - length, "Z");
+    uint64_t power = 10;
+    for (int digits = 1; digits <= FRACTION_DIGITS; digits++, power *= 10) {
+        uint64_t part = (uint64_t)(fraction * (double)power + 0.5);
+        double again = 0;
+        part = part < power ? part : power - 1;
+        int more = snprintf(text + length, BP_DATE_SIZE - length, ".%0*lluZ", digits,
+                            (unsigned long long)part);
+        if (digits == FRACTION_DIGITS
+            || (bp_date_read(text, length + (size_t)more, &again) && again == seconds))
+            return length + (size_t)more;
+    }
+    return 0;
 }

@@ -9,4 +9,9 @@
  * the time is UTC's. False where text[0..length) is anything else. */
 bool bp_date_read(const char *text, size_t length, double *seconds);
 
+/* The way back, with its NUL: YYYY-MM-DD at midnight, else YYYY-MM-DDThh:mm:ss[.fraction]Z with
+ * as few digits as give the number back (18 at most). Its length; 0 outside years 1 to 9999. */
+#define BP_DATE_SIZE 48
+size_t bp_date_write(double seconds, char text[BP_DATE_SIZE]);
+
 #endif
