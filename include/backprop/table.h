@@ -45,7 +45,6 @@ typedef struct bp_table_options {
                           * always is one; NULL: NA,N/A,NaN,nan,NULL,null,?,- */
     const char *kinds;   /* "zip=category,#3=number,*_at=date": columns (see
                           * bp_table_select_columns) and what they are; NULL: all found out */
-    const char *query;   /* of a database: what to select; NULL: its only table */
     bool keep_strays;    /* cells that are no numbers in a number column become missing and are
                           * listed by bp_table_stray, where else they are errors */
     uint64_t size_limit; /* bytes that compressed data may unpack to; 0: half of the memory that

@@ -20,11 +20,6 @@
 #else
 #define ZSTD ""
 #endif
-#ifdef BACKPROP_HAS_SQLITE
-#define SQLITE ", SQLite"
-#else
-#define SQLITE ""
-#endif
 
 const char *bp_version(void)
 {
@@ -33,5 +28,5 @@ const char *bp_version(void)
 
 const char *bp_build_info(void)
 {
-    return "backprop " BP_VERSION ", built with " COMPILER ZLIB ZSTD SQLITE;
+    return "backprop " BP_VERSION ", built with " COMPILER ZLIB ZSTD;
 }

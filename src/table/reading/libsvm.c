@@ -2,7 +2,6 @@
  * order; what is not named is 0. # begins a comment, qid:n is passed over. Indices begin
  * with 1, or with 0 where some line has that. */
 #include "base/error.h"
-#include "base/memory.h"
 #include "table/building.h"
 #include "table/reading/reading.h"
 
@@ -10,8 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COLUMN_BYTES (sizeof(bp_table_column) + 64) /* and its name */
-#define SNIFFED 65536u                              /* bytes by which the form is recognized */
+#define SNIFFED 65536u /* bytes by which the form is recognized */
 
 /* The text, token by token. */
 typedef struct svm_cursor {
@@ -157,20 +155,6 @@ static bp_status open_columns(bp_table *table, const svm_size *size, bp_error *e
     return status;
 }
 
-/* Few numbers may stand for many zeros: what they take is known before any is taken. */
-static bp_status check_memory(const bp_table *table, const svm_size *size, bp_error *error)
-{
-    size_t bytes = 0, of_columns = 0;
-    if (bp_multiply_size(size->rows, size->features + 1, &bytes)
-        && bp_multiply_size(bytes, bp_type_size(table->type), &bytes)
-        && bp_multiply_size(size->features + 1, COLUMN_BYTES, &of_columns)
-        && bp_add_size(bytes, of_columns, &bytes) && bytes <= bp_memory_available())
-        return BP_OK;
-    return bp_fail_at(error, BP_E_DATA, table->name, 0, 0,
-                      "%zu rows of %zu features take more memory than there is", size->rows,
-                      size->features);
-}
-
 static bp_status read_libsvm(bp_table *table, const bp_table_options *options, bp_error *error)
 {
     svm_size size = {.rows = 0};
@@ -178,8 +162,10 @@ static bp_status read_libsvm(bp_table *table, const bp_table_options *options, b
     if (status == BP_OK && size.rows == 0)
         status = bp_table_at(table, 0, error, bp_fail(error, BP_E_DATA, "the file is empty"));
     size.features += size.from_zero ? 1 : 0;
-    if (status == BP_OK)
-        status = check_memory(table, &size, error);
+    table->rows = size.rows;
+    table->columns = size.features + 1;
+    if (status == BP_OK) /* few numbers may stand for many zeros */
+        status = bp_source_check_cells(table, options, error);
     if (status == BP_OK)
         status = open_columns(table, &size, error);
     if (status == BP_OK)
