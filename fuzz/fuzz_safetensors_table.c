@@ -38,10 +38,17 @@ static void check_table(bp_table *table)
     }
 }
 
+/* Packed sources are unpacked before they have a form: what happens then is told elsewhere. */
+static bool is_packed(const uint8_t *data, size_t size)
+{
+    return (size >= 2 && memcmp(data, "\x1F\x8B", 2) == 0)
+           || (size >= 4 && memcmp(data, "\x28\xB5\x2F\xFD", 4) == 0);
+}
+
 /* The same bytes in either type, and with each of the first allocations refused. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    for (size_t n = 0; n < 16; n++) {
+    for (size_t n = 0; n < 16 && !is_packed(data, size); n++) {
         failing_allocator failing;
         failing_allocator_init(&failing, n / 2);
         bp_table_options options;
