@@ -302,6 +302,28 @@ static void test_strays_of_a_column_filled_again(void **state)
 
 /* ---- Memory ------------------------------------------------------------------------------ */
 
+/* Dates are float64 whatever the table's type, also where all are the same. */
+static void test_constant_dates(void **state)
+{
+    (void)state;
+    static const char text[] = "day,v\n2024-02-29,1\n2024-02-29,2\n2024-02-29,3\n";
+    bp_table_options options;
+    failing_allocator counting;
+    failing_allocator_init(&counting, 0);
+    bp_table_options_init(&options);
+    options.type = BP_F32;
+    options.allocator = &counting.allocator;
+    bp_table *table = NULL;
+    assert_int_equal(bp_table_read_memory(&table, text, sizeof text - 1, &options, NULL), BP_OK);
+    assert_int_equal(bp_table_column_kind(table, 0), BP_COLUMN_CONSTANT);
+    bp_matrix days = bp_table_numbers(table, 0);
+    assert_int_equal(days.type, BP_F64);
+    assert_true(((const double *)days.data)[2] == 1709164800);
+    assert_int_equal(bp_table_numbers(table, 1).type, BP_F32);
+    bp_table_free(table);
+    assert_true(failing_allocator_is_clean(&counting));
+}
+
 static void test_every_allocation_fails_once(void **state)
 {
     (void)state;
@@ -341,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_columns_are_selected),
         cmocka_unit_test(test_strays_are_kept_where_asked),
         cmocka_unit_test(test_strays_of_a_column_filled_again),
+        cmocka_unit_test(test_constant_dates),
         cmocka_unit_test(test_every_allocation_fails_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@ void bp_table_options_init(bp_table_options *options)
 
 bp_type bp_table_number_type(const bp_table *table, size_t column)
 {
-    return table->column[column].kind == BP_COLUMN_DATE ? BP_F64 : table->type;
+    return table->column[column].dates ? BP_F64 : table->type;
 }
 
 void bp_table_release_cells(bp_table *table, size_t index)

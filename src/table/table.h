@@ -14,6 +14,7 @@ struct bp_format; /* table/reading/reading.h */
 typedef struct bp_table_column {
     bp_column_kind kind;
     void *numbers;            /* [rows], or NULL; of the table's type, of a date float64 */
+    bool dates;               /* the numbers are seconds, float64 whatever the kind */
     bool borrowed;            /* the numbers or codes stand in the source */
     uint32_t *codes;          /* [rows]; NULL in a column of numbers */
     bp_text_index categories; /* without texts in a column of numbers */
@@ -29,7 +30,7 @@ typedef struct bp_stray {
 struct bp_table {
     bp_allocator allocator;
     char *name;
-    const char *path; /* of a file, while it is being read; else NULL */
+    const char *path;               /* of a file, while it is being read; else NULL */
     bp_file_bytes source;           /* kept, so that cells can be read again as written */
     size_t text_start;              /* of the source: after a byte order mark */
     const struct bp_format *format; /* how the source is to be read; NULL: it has none */

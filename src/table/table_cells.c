@@ -136,7 +136,7 @@ bp_status bp_table_open_codes(bp_table *table, bp_table_column *column, bp_error
 static bp_status code_numbers(bp_table *table, const bp_table_column *from, bp_table_column *column,
                               bp_error *error)
 {
-    bp_type type = from->kind == BP_COLUMN_DATE ? BP_F64 : table->type;
+    bp_type type = from->dates ? BP_F64 : table->type;
     bp_matrix cells = {from->numbers, type, table->rows, 1, 1};
     bp_status status = bp_table_open_codes(table, column, error);
     for (size_t row = 0; row < table->rows && status == BP_OK; row++) {

@@ -75,7 +75,7 @@ static bp_status put_number(csv_out *out, const bp_table *table, size_t row, siz
         put_missing(out, table);
         return BP_OK;
     }
-    if (table->column[column].kind == BP_COLUMN_DATE)
+    if (table->column[column].dates)
         length = bp_date_write(value, text);
     else if (isfinite(value))
         length = cells.type == BP_F32 ? bp_number_write_f32((float)value, text)

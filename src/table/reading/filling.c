@@ -322,6 +322,7 @@ static bp_status open_storage(bp_table *table, size_t index, bp_fill_mode mode, 
     column->kind = mode == BP_FILL_TEXT   ? BP_COLUMN_CATEGORY
                    : mode == BP_FILL_DATE ? BP_COLUMN_DATE
                                           : BP_COLUMN_NUMBER;
+    column->dates = mode == BP_FILL_DATE;
     if (mode == BP_FILL_TEXT) { /* all cells will be written: nothing is wiped */
         column->codes = bp_resize(memory, NULL, 0, table->rows, sizeof(uint32_t), error);
         return column->codes != NULL ? BP_OK : BP_E_MEMORY;

@@ -154,6 +154,7 @@ static bp_status read_column(bp_table *table, size_t index, const bp_json_value 
     if (status == BP_OK)
         status = as_data_error(table, bp_column_kind_find(kind, &table->column[index].kind, error),
                                error);
+    table->column[index].dates = table->column[index].kind == BP_COLUMN_DATE;
     if (status == BP_OK && !kind_fits(table->column[index].kind, codes, bp_json_count(categories)))
         status = fail_table(table, error, "the cells of a column are not of its kind");
     return status == BP_OK && codes ? read_categories(table, index, categories, error) : status;
