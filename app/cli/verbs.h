@@ -53,6 +53,7 @@ bp_status verb_train(struct command *command, bp_error *error);
 bp_status verb_predict(struct command *command, bp_error *error);
 bp_status verb_data(struct command *command, bp_error *error);
 bp_status data_convert(struct command *command, bp_error *error);
+bp_status data_describe(struct command *command, bp_error *error);
 bp_status data_make(struct command *command, bp_error *error);
 bp_status verb_engines(struct command *command, bp_error *error);
 bp_status verb_help(struct command *command, bp_error *error);

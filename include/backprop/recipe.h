@@ -83,6 +83,11 @@ BP_API void bp_config_write(const bp_config *config, bp_json *json);
 BP_API bp_status bp_table_open(bp_table **table, const char *path, const bp_config *config,
                                bp_error *error);
 
+/* The same, but cells that are no numbers in a column of numbers are kept as strays
+ * (bp_table_stray) where they would be errors: for looking at a table. */
+BP_API bp_status bp_table_open_leniently(bp_table **table, const char *path,
+                                         const bp_config *config, bp_error *error);
+
 /* The preparation that the options ask for, as every fit begins with it: inputs, targets,
  * task and classes are decided, nothing is fitted. The columns that --group and --split name
  * are no inputs. The table is not const: see bp_preparation_new. */

@@ -149,6 +149,56 @@ BP_API bp_status bp_table_make(bp_table **table, const char *kind, size_t rows, 
                                uint64_t seed, bp_type type, const bp_allocator *allocator,
                                bp_error *error);
 
+/* ---- Describing ------------------------------------------------------------- */
+
+#define BP_BARS 16
+#define BP_COMMON 8
+
+/* A column at a glance. Numbers are NaN in a column of texts, and where no cell has one. */
+typedef struct bp_column_summary {
+    size_t missing;
+    size_t distinct; /* values, the missing one not counted */
+    double least, greatest, mean, median;
+    double deviation;                /* standard, of a sample: over n - 1 */
+    double skew;                     /* third standardized moment */
+    size_t bars[BP_BARS];            /* rows in parts of equal width, least to greatest */
+    size_t common_count;             /* of the values below, the most common first */
+    uint32_t common[BP_COMMON];      /* in a column of texts: codes */
+    double common_number[BP_COMMON]; /* in a column of numbers */
+    size_t common_rows[BP_COMMON];
+    size_t rarest_rows; /* rows of the least common value */
+} bp_column_summary;
+
+#define BP_NO_COLUMN SIZE_MAX
+
+/* Something that one should know before training. */
+typedef struct bp_finding {
+    const char *name; /* constant, identifier, code, missing, skew, leak, imbalance, rare-class,
+                       * duplicates, conflicts */
+    size_t column;    /* BP_NO_COLUMN: the whole table */
+    char text[320];   /* one line, with the option that acts on it where there is one */
+} bp_finding;
+
+typedef struct bp_description bp_description;
+
+/* Describes a table. `target`: the column to predict, as bp_table_find_column takes it; NULL
+ * or "": the last one. The table must outlive the description. */
+BP_API bp_status bp_table_describe(bp_description **description, const bp_table *table,
+                                   const char *target, const bp_allocator *allocator,
+                                   bp_error *error);
+BP_API void bp_description_free(bp_description *description);
+BP_API const bp_column_summary *bp_description_column(const bp_description *description,
+                                                      size_t column);
+BP_API size_t bp_description_target(const bp_description *description);
+
+/* Rows that are equal to an earlier one in every column; and those that are in all inputs and
+ * have another target than the first of them (identifiers and constants are no inputs). */
+BP_API size_t bp_description_duplicates(const bp_description *description);
+BP_API size_t bp_description_conflicts(const bp_description *description);
+
+/* The findings by index, NULL past the last. */
+BP_API const bp_finding *bp_description_finding(const bp_description *description, size_t index);
+
 /* ---- Preparation ------------------------------------------------------------ */
 
 typedef enum bp_task { BP_TASK_AUTO, BP_TASK_CLASSIFICATION, BP_TASK_REGRESSION } bp_task;

@@ -76,12 +76,13 @@ static bp_status read_options(bp_table_options *options, const bp_config *config
     return BP_OK;
 }
 
-bp_status bp_table_open(bp_table **table, const char *path, const bp_config *config,
-                        bp_error *error)
+static bp_status open_table(bp_table **table, const char *path, const bp_config *config,
+                            bool keep_strays, bp_error *error)
 {
     bp_allocator memory = bp_allocator_or_default(NULL);
     bp_table_options options;
     bp_table_options_init(&options);
+    options.keep_strays = keep_strays;
     if (strcmp(path, "-") == 0)
         options.name = "standard input";
     *table = NULL;
@@ -96,4 +97,16 @@ bp_status bp_table_open(bp_table **table, const char *path, const bp_config *con
     status = bp_table_read(table, path, &options, error);
     bp_release(&memory, kinds, size, 1);
     return status;
+}
+
+bp_status bp_table_open(bp_table **table, const char *path, const bp_config *config,
+                        bp_error *error)
+{
+    return open_table(table, path, config, false, error);
+}
+
+bp_status bp_table_open_leniently(bp_table **table, const char *path, const bp_config *config,
+                                  bp_error *error)
+{
+    return open_table(table, path, config, true, error);
 }

@@ -32,7 +32,7 @@ for shell in bash zsh fish; do
         $shell -n "$answers/completion.$shell" || complain "$shell cannot read it"
     fi
 done
-actions="data-make"
+actions="data-describe data-make"
 for verb in $verbs $actions; do
     verb=$(echo "$verb" | tr - ' ')
     good $verb --help
