@@ -70,17 +70,17 @@ static bp_status find_useless(bp_description *description, size_t column, bp_err
     bool target = column == description->target;
     named(description, column, name);
     if (kind == BP_COLUMN_CONSTANT)
-        return add(description, "constant", column, error,
-                   "%s is %s in every row: it %s (--drop %s)", name,
+        return add(description, "constant", column, error, "%s is %s in every row: it %s", name,
                    summary->distinct == 0 ? "missing" : "the same",
-                   target ? "cannot be a target" : "tells nothing", name);
+                   target ? "cannot be a target" : "is no input (--keep to have it)");
     if (kind == BP_COLUMN_IDENTIFIER && target)
         return add(description, "identifier", column, error,
                    "%s tells rows apart and cannot be predicted; name the target by --target",
                    name);
     if (kind == BP_COLUMN_IDENTIFIER)
         return add(description, "identifier", column, error,
-                   "%s tells rows apart and nothing else (--drop %s)", name, name);
+                   "%s tells rows apart and nothing else: it is no input (--keep to have it)",
+                   name);
     return BP_OK;
 }
 
