@@ -214,11 +214,12 @@ static void measure(const char *path, size_t rounds, double megabytes)
 
 static int usage(int status)
 {
-    fputs("table_reading: how fast a table is read, beside pandas and data.table where installed\n\n"
-          "  table_reading [FILE]     FILE is made where it is not there (tables.csv)\n\n"
-          "  --megabytes N            size of a new file (500)\n"
-          "  --rounds N               readings of each, in turn (5)\n",
-          status == 0 ? stdout : stderr);
+    fputs(
+        "table_reading: how fast a table is read, beside pandas and data.table where installed\n\n"
+        "  table_reading [FILE]     FILE is made where it is not there (tables.csv)\n\n"
+        "  --megabytes N            size of a new file (500)\n"
+        "  --rounds N               readings of each, in turn (5)\n",
+        status == 0 ? stdout : stderr);
     return status;
 }
 

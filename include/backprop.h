@@ -6,7 +6,8 @@
  *
  * Three rings, from the outside in:
  *   1. one call         bp_table_open, bp_fit_table, bp_predict_table   (recipe.h, predict.h)
- *   2. objects          preparation, net, trainer, predictor            (table.h, train.h, predict.h)
+ *   2. objects          preparation, net, trainer, predictor            (table.h, train.h,
+ * predict.h)
  *   3. step by step     forward, gradient, apply on your own memory     (net.h, engine.h)
  *
  * Rules that hold everywhere:

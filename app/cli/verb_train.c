@@ -246,7 +246,8 @@ static bp_status run(struct training *training, bp_error *error)
     bp_status status =
         bp_table_open(&training->table, command->operands[0], command->config, error);
     if (status == BP_OK)
-        status = bp_config_preparation(&training->preparation, training->table, command->config, error);
+        status =
+            bp_config_preparation(&training->preparation, training->table, command->config, error);
     if (status == BP_OK)
         status = fit(training, error);
     if (status == BP_OK)

@@ -32,3 +32,13 @@ size_t bp_name_find(const char *name, const char *const *names, size_t count, co
     }
     return count;
 }
+
+bool bp_same_letters(const char *text, const char *lower)
+{
+    for (; *text != '\0' && *lower != '\0'; text++, lower++) {
+        char c = *text >= 'A' && *text <= 'Z' ? (char)(*text - 'A' + 'a') : *text;
+        if (c != *lower)
+            return false;
+    }
+    return *text == *lower;
+}

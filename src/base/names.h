@@ -9,4 +9,7 @@
 size_t bp_name_find(const char *name, const char *const *names, size_t count, const char *kind,
                     bp_error *error);
 
+/* Whether a text is this word of lower-case letters, whatever the case of its own. */
+bool bp_same_letters(const char *text, const char *lower);
+
 #endif

@@ -8,4 +8,7 @@
  * leaving *value alone, where the text is anything else. */
 bool bp_boolean_read(const char *text, double *value);
 
+/* Whether two texts are yes and no of one spelling, in either order. */
+bool bp_boolean_pair(const char *one, const char *other);
+
 #endif

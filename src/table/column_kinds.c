@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "base/matrix.h"
 #include "base/memory.h"
+#include "base/names.h"
+#include "table/boolean_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -93,28 +95,6 @@ bp_status bp_kinds_ask(const bp_table *table, const char *list, bp_column_kind *
 
 /* ---- Found out ---------------------------------------------------------------------- */
 
-static bool same_letters(const char *text, const char *lower)
-{
-    for (; *text != '\0' && *lower != '\0'; text++, lower++) {
-        char c = *text >= 'A' && *text <= 'Z' ? (char)(*text - 'A' + 'a') : *text;
-        if (c != *lower)
-            return false;
-    }
-    return *text == *lower;
-}
-
-static bool is_boolean(const bp_text_index *texts)
-{
-    static const char *const pairs[][2] = {
-        {"true", "false"}, {"t", "f"}, {"yes", "no"}, {"y", "n"}, {"on", "off"}};
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0] && texts->count == 2; i++)
-        for (size_t first = 0; first < 2; first++)
-            if (same_letters(texts->texts[0], pairs[i][first])
-                && same_letters(texts->texts[1], pairs[i][1 - first]))
-                return true;
-    return false;
-}
-
 /* Whether a column is called as those are that number rows. */
 static bool is_called_identifier(const char *name)
 {
@@ -123,7 +103,7 @@ static bool is_called_identifier(const char *name)
                                         "uuid",       "guid",      "#1",  "idx",    "rownumber",
                                         "row_number", "unnamed: 0"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (same_letters(name, names[i]))
+        if (bp_same_letters(name, names[i]))
             return true;
     size_t length = strlen(name);
     if (length < 3)
@@ -132,7 +112,7 @@ static bool is_called_identifier(const char *name)
     bool parted = end[-1] == '_' || end[-1] == ' ' || end[-1] == '-' || end[-1] == '.';
     bool camel =
         end[-1] >= 'a' && end[-1] <= 'z' && (strcmp(end, "Id") == 0 || strcmp(end, "ID") == 0);
-    return camel || (parted && same_letters(end, "id"));
+    return camel || (parted && bp_same_letters(end, "id"));
 }
 
 /* Ascending whole numbers under such a name: rows numbered one by one, or keys. */
@@ -175,7 +155,7 @@ static bp_column_kind kind_of_texts(const bp_table *table, size_t column)
     size_t filled = table->rows - missing;
     if (distinct == 0 || (distinct == 1 && missing == 0))
         return BP_COLUMN_CONSTANT;
-    if (is_boolean(&c->categories))
+    if (distinct == 2 && bp_boolean_pair(c->categories.texts[0], c->categories.texts[1]))
         return BP_COLUMN_BOOLEAN;
     if (filled >= IDENTIFIER_ROWS
         && (uint64_t)distinct * 100 >= (uint64_t)filled * IDENTIFIER_SHARE)

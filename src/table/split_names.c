@@ -1,21 +1,12 @@
 /* split_names.c: a column that names the split: train and test, or folds. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "table/split.h"
 
 #include <string.h>
 
 typedef enum role { ROLE_TRAIN, ROLE_TEST, ROLE_VALID, ROLE_NONE, ROLE_COUNT } role;
-
-static bool same_word(const char *text, const char *word)
-{
-    for (; *word != '\0'; text++, word++) {
-        char letter = *text >= 'A' && *text <= 'Z' ? (char)(*text - 'A' + 'a') : *text;
-        if (letter != *word)
-            return false;
-    }
-    return *text == '\0';
-}
 
 /* What a cell says, in any case. */
 static role role_of(const bp_table *table, size_t row, size_t column)
@@ -29,7 +20,7 @@ static role role_of(const bp_table *table, size_t row, size_t column)
     if (codes == NULL)
         return ROLE_NONE;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (same_word(bp_table_category(table, column, codes[row]), words[i].word))
+        if (bp_same_letters(bp_table_category(table, column, codes[row]), words[i].word))
             return words[i].role;
     return ROLE_NONE;
 }

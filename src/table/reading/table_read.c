@@ -8,13 +8,8 @@
 
 /* The first that recognizes the bytes reads them. */
 static const bp_format *const FORMATS[] = {
-    &BP_FORMAT_SAFETENSORS,
-    &BP_FORMAT_IDX,
-    &BP_FORMAT_NPY,
-    &BP_FORMAT_ARFF,
-    &BP_FORMAT_JSON_LINES,
-    &BP_FORMAT_LIBSVM,
-    &BP_FORMAT_CSV, /* recognizes everything */
+    &BP_FORMAT_SAFETENSORS, &BP_FORMAT_IDX,    &BP_FORMAT_NPY, &BP_FORMAT_ARFF,
+    &BP_FORMAT_JSON_LINES,  &BP_FORMAT_LIBSVM, &BP_FORMAT_CSV, /* recognizes everything */
 };
 
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
