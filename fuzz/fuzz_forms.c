@@ -38,6 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bp_table_options_init(&options);
     options.format = forms[data[0] % 3];
     options.type = data[0] & 0x80 ? BP_F32 : BP_F64;
+    options.size_limit = 64000000;
     options.allocator = &counting.allocator;
     bp_table *table = NULL;
     bp_error error;

@@ -12,6 +12,7 @@ static const bp_format *const FORMATS[] = {
     &BP_FORMAT_JSON_LINES,  &BP_FORMAT_LIBSVM, &BP_FORMAT_CSV, /* recognizes everything */
 };
 
+#define COLUMN_BYTES 256u /* of a column and its name, beside its cells */
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 #define DEFAULT_MISSING "NA,N/A,NaN,nan,NULL,null,?,-"
@@ -39,7 +40,7 @@ bp_status bp_source_check_cells(const bp_table *table, const bp_table_options *o
                                 bp_error *error)
 {
     uint64_t limit = options->size_limit > 0 ? options->size_limit : bp_memory_available();
-    if (table->rows <= limit / sizeof(double) / table->columns)
+    if (table->columns <= limit / (table->rows * sizeof(double) + COLUMN_BYTES))
         return BP_OK;
     return bp_table_at(table, table->text_start, error,
                        bp_fail(error, BP_E_DATA,
