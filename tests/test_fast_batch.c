@@ -212,9 +212,16 @@ static void only_open_allocates(void **state)
     way_allocates_in_open_alone(&bp_way_batch, 3, 4);
 }
 
+static void every_function(void **state)
+{
+    (void)state;
+    way_agrees_on_functions(&bp_way_batch, 1, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_function),
         cmocka_unit_test(gives_the_same_bits_everywhere),
         cmocka_unit_test(chunks_do_not_show),
         cmocka_unit_test(threads_do_not_show),

@@ -15,6 +15,7 @@
 #include "engine/fast/way.h"
 #include "support/failing_allocator.h"
 #include "support/network_case.h"
+#include "support/way_case.h"
 
 static bp_plan_options options_for(bp_type type, bp_rule_kind kind, size_t members)
 {
@@ -300,9 +301,16 @@ static void test_refuses_batches(void **context)
     assert_non_null(bp_way_online.refuse(NULL, &options));
 }
 
+static void every_function(void **state)
+{
+    (void)state;
+    way_agrees_on_functions(&bp_way_online, 1, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_function),
         cmocka_unit_test(test_agrees_with_textbook),
         cmocka_unit_test(test_same_bits_on_every_isa),
         cmocka_unit_test(test_only_open_allocates),

@@ -152,7 +152,7 @@ static void backward(void **state)
         outputs[1 + j] = number(bp_json_at(bp_json_at(given, 1), j));
         expected[j] = number(bp_json_at(section("backward", "expected"), j));
     }
-    bp_textbook_backward(net, parameters, outputs, expected, deltas);
+    bp_textbook_backward(net, parameters, NULL, outputs, expected, deltas);
     same(deltas[0], bp_json_at(bp_json_at(wanted, 0), 0));
     same(deltas[1], bp_json_at(bp_json_at(wanted, 1), 0));
     same(deltas[2], bp_json_at(bp_json_at(wanted, 1), 1));

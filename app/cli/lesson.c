@@ -43,8 +43,8 @@ static void propagate(struct lesson *lesson)
     memcpy(lesson->expected, expected, sizeof expected);
     bp_textbook_forward(lesson->small, lesson->weights, lesson->forward_row, lesson->sums,
                         lesson->outputs);
-    bp_textbook_backward(lesson->small, lesson->weights, lesson->given_outputs, lesson->expected,
-                         lesson->deltas);
+    bp_textbook_backward(lesson->small, lesson->weights, NULL, lesson->given_outputs,
+                         lesson->expected, lesson->deltas);
 }
 
 /* Section 4, the part to check by hand: the update after the first row. */
@@ -54,7 +54,7 @@ static void update_once(struct lesson *lesson)
     expected[lesson_classes[0]] = 1;
     memcpy(lesson->first_update, lesson->initial, sizeof lesson->initial);
     bp_textbook_forward(lesson->net, lesson->initial, lesson_rows[0], NULL, lesson->first_outputs);
-    bp_textbook_backward(lesson->net, lesson->initial, lesson->first_outputs, expected,
+    bp_textbook_backward(lesson->net, lesson->initial, NULL, lesson->first_outputs, expected,
                          lesson->first_deltas);
     bp_textbook_update(lesson->net, lesson->first_update, lesson_rows[0], lesson->first_outputs,
                        lesson->first_deltas, TRAINED_RATE);

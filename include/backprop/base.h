@@ -127,11 +127,14 @@ BP_API bp_matrix_out bp_matrix_out_f64(double *data, size_t rows, size_t columns
 /* Rows to learn from. Targets come in one of two forms, the other is NULL:
  *   classes  one class index a row. A network with one output reads it as the
  *            number 0 or 1; with more outputs as a one-hot row.
- *   targets  a matrix with one column an output. */
+ *   targets  a matrix with one column an output.
+ * `weights` has one number a row by which its loss and gradient are multiplied, at least 0;
+ * NULL: all 1. A batch's mean divides by its rows, not by their weights. */
 typedef struct bp_samples {
     bp_matrix inputs;
     const uint32_t *classes;
     bp_matrix targets;
+    const double *weights;
 } bp_samples;
 
 /* ---- Progress --------------------------------------------------------------- */

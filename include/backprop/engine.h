@@ -17,20 +17,21 @@ extern "C" {
 BP_API size_t bp_textbook_offset(const bp_net *net, size_t layer);
 
 /* Equations (1) to (3): each neuron's weighted sum, starting from its bias, and its
- * output. `sums` may be NULL. */
+ * output. `sums` may be NULL where nothing else asks for them. */
 BP_API void bp_textbook_forward(const bp_net *net, const double *parameters, const double *row,
                                 double *sums, double *outputs);
 
 /* Equations (5) to (7): each neuron's delta, -dLoss/dsum, from the last layer to the
- * first. `expected` has one number an output. */
-BP_API void bp_textbook_backward(const bp_net *net, const double *parameters, const double *outputs,
-                                 const double *expected, double *deltas);
+ * first. `expected` has one number an output. `sums` may be NULL where no activation is
+ * one whose slope is told from it (bp_activation_is_by_sum). */
+BP_API void bp_textbook_backward(const bp_net *net, const double *parameters, const double *sums,
+                                 const double *outputs, const double *expected, double *deltas);
 
 /* Equations (8) and (9): weight = weight + (rate * delta) * input. */
 BP_API void bp_textbook_update(const bp_net *net, double *parameters, const double *row,
                                const double *outputs, const double *deltas, double rate);
 
-/* Equation (4): the loss of a row. */
+/* Equations (4) to (4h): the loss of a row. */
 BP_API double bp_textbook_loss(const bp_net *net, const double *outputs, const double *expected);
 
 /* ---- Engines ---------------------------------------------------------------- */

@@ -11,16 +11,33 @@ extern "C" {
 
 /* ---- Activations ------------------------------------------------------------ */
 
-/* The transfer functions, as rows: member, name, one line of help. */
+/* The transfer functions, as rows: member, name, one line of help, the initializer that
+ * suits a layer of it, whether its slope is told from the sum z (1) or from the output
+ * alone (0). Equations (2) and (2a); their sources are named there. */
 #define BP_ACTIVATION_MAP(X)                                                                       \
-    X(BP_LINEAR, "linear", "z")                                                                    \
-    X(BP_SIGMOID, "sigmoid", "1 / (1 + exp(-z))")                                                  \
-    X(BP_TANH, "tanh", "(exp(z) - exp(-z)) / (exp(z) + exp(-z))")                                  \
-    X(BP_RELU, "relu", "z where z > 0, else 0")                                                    \
-    X(BP_SOFTMAX, "softmax", "exp(z_k) / sum of exp(z_j), on the output layer only")
+    X(BP_LINEAR, "linear", "z", BP_GLOROT_UNIFORM, 0)                                              \
+    X(BP_SIGMOID, "sigmoid", "1 / (1 + exp(-z))", BP_GLOROT_UNIFORM, 0)                            \
+    X(BP_TANH, "tanh", "(exp(z) - exp(-z)) / (exp(z) + exp(-z))", BP_GLOROT_UNIFORM, 0)            \
+    X(BP_RELU, "relu", "z where z > 0, else 0", BP_HE_NORMAL, 0)                                   \
+    X(BP_LEAKY_RELU, "leaky-relu", "z where z > 0, else z / 100", BP_HE_NORMAL, 0)                 \
+    X(BP_ELU, "elu", "z where z > 0, else exp(z) - 1", BP_HE_NORMAL, 0)                            \
+    X(BP_SELU, "selu", "elu, scaled so that layers keep mean 0 and variance 1", BP_LECUN_NORMAL,   \
+      0)                                                                                           \
+    X(BP_GELU, "gelu", "z times the normal distribution function of z", BP_HE_NORMAL, 1)           \
+    X(BP_SILU, "silu", "z sigmoid(z), also called swish", BP_HE_NORMAL, 1)                         \
+    X(BP_MISH, "mish", "z tanh(softplus(z))", BP_HE_NORMAL, 1)                                     \
+    X(BP_SOFTPLUS, "softplus", "log(1 + exp(z))", BP_HE_NORMAL, 1)                                 \
+    X(BP_SOFTSIGN, "softsign", "z / (1 + |z|)", BP_GLOROT_UNIFORM, 0)                              \
+    X(BP_HARD_SIGMOID, "hard-sigmoid", "z / 6 + 1/2 within 0..1", BP_GLOROT_UNIFORM, 0)            \
+    X(BP_GAUSSIAN, "gaussian", "exp(-z z)", BP_GLOROT_UNIFORM, 1)                                  \
+    X(BP_SINE, "sine", "sin(z)", BP_GLOROT_UNIFORM, 1)                                             \
+    X(BP_EXPONENTIAL, "exponential", "exp(z), on the output layer for counts and rates",           \
+      BP_GLOROT_UNIFORM, 0)                                                                        \
+    X(BP_SOFTMAX, "softmax", "exp(z_k) / sum of exp(z_j), on the output layer only",               \
+      BP_GLOROT_UNIFORM, 0)
 
 typedef enum bp_activation {
-#define BP_ACTIVATION_MEMBER(member, name, help) member,
+#define BP_ACTIVATION_MEMBER(member, name, help, initializer, by_sum) member,
     BP_ACTIVATION_MAP(BP_ACTIVATION_MEMBER)
 #undef BP_ACTIVATION_MEMBER
         BP_ACTIVATION_COUNT
@@ -28,17 +45,25 @@ typedef enum bp_activation {
 
 BP_API const char *bp_activation_name(bp_activation activation);
 BP_API const char *bp_activation_help(bp_activation activation);
+BP_API bool bp_activation_is_by_sum(bp_activation activation);
 
-/* Finds one by its name; BP_E_OPTION with the nearest name where there is none. */
+/* Finds one by its name ("swish" means "silu"); BP_E_OPTION with the nearest name where
+ * there is none. */
 BP_API bp_status bp_activation_find(const char *name, bp_activation *activation, bp_error *error);
 
 /* ---- Losses ----------------------------------------------------------------- */
 
-/* The loss of a row; an epoch's or a batch's is the sum over its rows. */
+/* The loss of a row, with t expected and y the output; an epoch's or a batch's is the sum
+ * over its rows. Equations (4) to (4h). */
 #define BP_LOSS_MAP(X)                                                                             \
-    X(BP_SQUARED_ERROR, "squared-error", "half the sum of (expected - output)^2")                  \
+    X(BP_SQUARED_ERROR, "squared-error", "half the sum of (t - y)^2")                              \
     X(BP_CROSS_ENTROPY, "cross-entropy",                                                           \
-      "-log of the expected class's probability, with softmax or sigmoid outputs")
+      "-log of the expected class's probability, with softmax or sigmoid outputs")                 \
+    X(BP_ABSOLUTE_ERROR, "absolute-error", "the sum of |t - y|: aims at the median")               \
+    X(BP_HUBER, "huber", "squared where |t - y| is small, absolute beyond huber-delta")            \
+    X(BP_LOG_COSH, "log-cosh", "the sum of log cosh(t - y): a smooth absolute error")              \
+    X(BP_QUANTILE, "quantile", "the pinball loss: aims at the quantile of that share")             \
+    X(BP_POISSON, "poisson", "y - t log(y), with exponential outputs: counts and rates")
 
 typedef enum bp_loss {
 #define BP_LOSS_MEMBER(member, name, help) member,
@@ -50,6 +75,20 @@ typedef enum bp_loss {
 BP_API const char *bp_loss_name(bp_loss loss);
 BP_API const char *bp_loss_help(bp_loss loss);
 BP_API bp_status bp_loss_find(const char *name, bp_loss *loss, bp_error *error);
+
+/* What some losses ask for beside their name. */
+typedef struct bp_loss_settings {
+    double huber_delta; /* of BP_HUBER: where it becomes absolute, above 0; in targets as the
+                         * network sees them */
+    double quantile;    /* of BP_QUANTILE: the share that shall lie below, between 0 and 1 */
+    double smoothing;   /* of BP_CROSS_ENTROPY with class targets: the share of certainty that
+                         * is spread evenly over all classes, from 0 to below 1: (4g) */
+    double focal;       /* of BP_CROSS_ENTROPY: how much less rows count that are right
+                         * already, 0: no less: (4h) */
+} bp_loss_settings;
+
+/* 1, 1/2, 0, 0. */
+BP_API void bp_loss_settings_init(bp_loss_settings *settings);
 
 /* ---- The network ------------------------------------------------------------ */
 
@@ -73,8 +112,8 @@ typedef struct bp_net bp_net;
  *   "7, 64 relu, 64 relu, 3 softmax"  each layer with its own activation (default sigmoid)
  * BP_E_OPTION, with the position in `column`, for a shape that is none: a width of 0,
  * fewer than two widths, an unknown activation, softmax before the last layer, softmax
- * without cross-entropy, cross-entropy without softmax or sigmoid outputs, more
- * parameters than memory can have. */
+ * without cross-entropy, cross-entropy without softmax or sigmoid outputs, poisson
+ * without exponential outputs, more parameters than memory can have. */
 BP_API bp_status bp_net_new(bp_net **net, const char *shape, bp_loss loss,
                             const bp_allocator *allocator, bp_error *error);
 
@@ -92,11 +131,18 @@ BP_API size_t bp_net_parameter_count(const bp_net *net);
 BP_API size_t bp_net_unit_count(const bp_net *net); /* neurons of all layers */
 BP_API bp_loss bp_net_loss(const bp_net *net);
 
+/* Sets what the network's loss asks for, before plans are made of it. BP_E_OPTION where a
+ * number is out of its range, or set where the loss does not know it. */
+BP_API bp_status bp_net_set_loss_settings(bp_net *net, const bp_loss_settings *settings,
+                                          bp_error *error);
+BP_API const bp_loss_settings *bp_net_loss_settings(const bp_net *net);
+
 /* ---- Initial weights -------------------------------------------------------- */
 
 /* With n_in and n_out the layer's inputs and outputs. Biases are 0 but for zeros,
  * uniform and normal, which treat them as the weights. */
 #define BP_INITIALIZER_MAP(X)                                                                      \
+    X(BP_AUTO_INITIALIZER, "auto", "for each layer what suits its activation: glorot, he, lecun")  \
     X(BP_ZEROS, "zeros", "all 0")                                                                  \
     X(BP_UNIFORM, "uniform", "uniform from low to high, biases too")                               \
     X(BP_NORMAL, "normal", "Gaussian of mean 0 and standard deviation high, biases too")           \
@@ -118,6 +164,9 @@ BP_API const char *bp_initializer_name(bp_initializer initializer);
 BP_API const char *bp_initializer_help(bp_initializer initializer);
 BP_API bp_status bp_initializer_find(const char *name, bp_initializer *initializer,
                                      bp_error *error); /* "xavier-..." means "glorot-..." */
+
+/* The one that suits a layer of that activation. */
+BP_API bp_initializer bp_activation_initializer(bp_activation activation);
 
 /* Where random numbers come from. */
 typedef enum bp_generator {

@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-#define ROW_NAME(member, name, help) name,
-#define ROW_HELP(member, name, help) help,
+#define FIRST(first, ...) first
+#define ROW_NAME(member, name, ...) name,
+#define ROW_HELP(member, name, ...) FIRST(__VA_ARGS__, 0),
 
 /* Defines bp_<noun>_name, bp_<noun>_help and bp_<noun>_find over the rows of MAP. */
 #define DEFINE_CHOICE(noun, type, MAP, COUNT, find_name, kind)                                     \
@@ -45,11 +46,33 @@ static const char *without_alias(const char *name)
     return name;
 }
 
-DEFINE_CHOICE(activation, bp_activation, BP_ACTIVATION_MAP, BP_ACTIVATION_COUNT, same, "activation")
+/* Ramachandran, Zoph and Le called swish what was known as SiLU. */
+static const char *without_swish(const char *name)
+{
+    return strcmp(name, "swish") == 0 ? "silu" : name;
+}
+
+DEFINE_CHOICE(activation, bp_activation, BP_ACTIVATION_MAP, BP_ACTIVATION_COUNT, without_swish,
+              "activation")
 DEFINE_CHOICE(loss, bp_loss, BP_LOSS_MAP, BP_LOSS_COUNT, same, "loss")
 DEFINE_CHOICE(initializer, bp_initializer, BP_INITIALIZER_MAP, BP_INITIALIZER_COUNT, without_alias,
               "initializer")
 DEFINE_CHOICE(rule, bp_rule_kind, BP_RULE_MAP, BP_RULE_COUNT, same, "optimizer")
+
+#define ROW_BY_SUM(member, name, help, initializer, by_sum) by_sum,
+#define ROW_INITIALIZER(member, name, help, initializer, by_sum) initializer,
+
+bool bp_activation_is_by_sum(bp_activation activation)
+{
+    static const bool by_sum[] = {BP_ACTIVATION_MAP(ROW_BY_SUM)};
+    return (size_t)activation < BP_ACTIVATION_COUNT && by_sum[activation];
+}
+
+bp_initializer bp_activation_initializer(bp_activation activation)
+{
+    static const bp_initializer initializers[] = {BP_ACTIVATION_MAP(ROW_INITIALIZER)};
+    return (size_t)activation < BP_ACTIVATION_COUNT ? initializers[activation] : BP_GLOROT_UNIFORM;
+}
 
 size_t bp_rule_state_count(bp_rule_kind kind)
 {

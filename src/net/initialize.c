@@ -36,7 +36,10 @@ static spread gaussian_of(double variance)
 static spread spread_of(const bp_initialization *initialization, const bp_layer *layer)
 {
     double n_in = (double)layer->inputs, n_out = (double)layer->outputs;
-    switch (initialization->initializer) {
+    bp_initializer initializer = initialization->initializer;
+    if (initializer == BP_AUTO_INITIALIZER)
+        initializer = bp_activation_initializer(layer->activation);
+    switch (initializer) {
     case BP_UNIFORM:
         return (spread){.biases = true, .low = initialization->low, .high = initialization->high};
     case BP_NORMAL: return (spread){.gaussian = true, .biases = true, .high = initialization->high};
@@ -46,6 +49,7 @@ static spread spread_of(const bp_initialization *initialization, const bp_layer 
     case BP_HE_NORMAL: return gaussian_of(2 / n_in);
     case BP_LECUN_UNIFORM: return uniform_within(3 / n_in);
     case BP_LECUN_NORMAL: return gaussian_of(1 / n_in);
+    case BP_AUTO_INITIALIZER:
     case BP_ZEROS:
     case BP_INITIALIZER_COUNT: break;
     }

@@ -4,12 +4,15 @@
 
 #include <backprop/net.h>
 
+#include <float.h>
+
 struct bp_net {
     bp_allocator allocator;
     size_t layer_count;
     size_t parameter_count;
     size_t unit_count;
     bp_loss loss;
+    bp_loss_settings loss_settings;
     bp_layer layers[];
 };
 
@@ -38,6 +41,9 @@ static bp_status check_loss(bp_loss loss, bp_activation output, bp_error *error)
     if (loss != BP_CROSS_ENTROPY && output == BP_SOFTMAX)
         return bp_fail(error, BP_E_OPTION, "softmax outputs need the loss cross-entropy, not %s",
                        bp_loss_name(loss));
+    if (loss == BP_POISSON && output != BP_EXPONENTIAL)
+        return bp_fail(error, BP_E_OPTION, "the loss poisson needs exponential outputs, not %s",
+                       bp_activation_name(output));
     return BP_OK;
 }
 
@@ -72,6 +78,7 @@ bp_status bp_net_new_layers(bp_net **out, size_t layer_count, const size_t *widt
     net->allocator = memory;
     net->layer_count = layer_count;
     net->loss = loss;
+    bp_loss_settings_init(&net->loss_settings);
     for (size_t i = 0; i < layer_count; i++) {
         bool fits = place_layer(&net->layers[i], widths[i], widths[i + 1], activations[i],
                                 &net->parameter_count)
@@ -126,4 +133,32 @@ size_t bp_net_unit_count(const bp_net *net)
 bp_loss bp_net_loss(const bp_net *net)
 {
     return net->loss;
+}
+
+void bp_loss_settings_init(bp_loss_settings *settings)
+{
+    *settings = (bp_loss_settings){.huber_delta = 1, .quantile = 0.5};
+}
+
+bp_status bp_net_set_loss_settings(bp_net *net, const bp_loss_settings *settings, bp_error *error)
+{
+    if (!(settings->huber_delta > 0 && settings->huber_delta <= DBL_MAX))
+        return bp_fail(error, BP_E_OPTION, "huber-delta must be above 0");
+    if (!(settings->quantile > 0 && settings->quantile < 1))
+        return bp_fail(error, BP_E_OPTION, "the quantile must be between 0 and 1");
+    if (!(settings->smoothing >= 0 && settings->smoothing < 1))
+        return bp_fail(error, BP_E_OPTION, "label smoothing must be at least 0 and below 1");
+    if (!(settings->focal >= 0 && settings->focal <= DBL_MAX))
+        return bp_fail(error, BP_E_OPTION, "focal must be at least 0");
+    if ((settings->smoothing > 0 || settings->focal > 0) && net->loss != BP_CROSS_ENTROPY)
+        return bp_fail(error, BP_E_OPTION, "%s is for the loss cross-entropy, not for %s",
+                       settings->smoothing > 0 ? "label smoothing" : "focal",
+                       bp_loss_name(net->loss));
+    net->loss_settings = *settings;
+    return BP_OK;
+}
+
+const bp_loss_settings *bp_net_loss_settings(const bp_net *net)
+{
+    return &net->loss_settings;
 }

@@ -40,6 +40,37 @@ static const struct {
     {BP_LINEAR, BP_SIGMOID, BP_CROSS_ENTROPY, false},
 };
 
+/* Every activation and loss at least once, settings and weights of rows, over two shapes. */
+static const network_shape wider[] = {
+    {.hidden = BP_LEAKY_RELU, .output = BP_LINEAR, .loss = BP_ABSOLUTE_ERROR},
+    {.hidden = BP_ELU, .output = BP_LINEAR, .loss = BP_HUBER, .huber_delta = 0.3},
+    {.hidden = BP_SELU, .output = BP_LINEAR, .loss = BP_LOG_COSH},
+    {.hidden = BP_GELU, .output = BP_LINEAR, .loss = BP_QUANTILE, .quantile = 0.9},
+    {.hidden = BP_SILU, .output = BP_EXPONENTIAL, .loss = BP_POISSON},
+    {.hidden = BP_MISH,
+     .output = BP_SOFTMAX,
+     .loss = BP_CROSS_ENTROPY,
+     .classes = true,
+     .smoothing = 0.1},
+    {.hidden = BP_SOFTPLUS,
+     .output = BP_SOFTMAX,
+     .loss = BP_CROSS_ENTROPY,
+     .classes = true,
+     .focal = 2,
+     .weighted = true},
+    {.hidden = BP_SOFTSIGN,
+     .output = BP_SIGMOID,
+     .loss = BP_CROSS_ENTROPY,
+     .classes = true,
+     .focal = 1.5,
+     .smoothing = 0.2},
+    {.hidden = BP_HARD_SIGMOID, .output = BP_GELU, .loss = BP_SQUARED_ERROR, .weighted = true},
+    {.hidden = BP_GAUSSIAN, .output = BP_SINE, .loss = BP_SQUARED_ERROR},
+    {.hidden = BP_SINE, .output = BP_HARD_SIGMOID, .loss = BP_LOG_COSH, .weighted = true},
+    {.hidden = BP_EXPONENTIAL, .output = BP_SOFTMAX, .loss = BP_CROSS_ENTROPY},
+};
+static const size_t wider_shapes[] = {1, 2}; /* of `shapes` */
+
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 /* ---- Digests ------------------------------------------------------------------------------- */
@@ -170,17 +201,11 @@ static bool trains_alike(const bits_case *training, const digest *expected)
     return alike;
 }
 
-static void make_training(bits_case *training, size_t shape, size_t kind, bp_type type,
-                          size_t batch)
+static void make_training(bits_case *training, network_shape made, bp_rule_kind rule, bp_type type,
+                          size_t batch, uint64_t seed)
 {
-    network_shape made = shapes[shape];
-    bp_rule_kind rule = (bp_rule_kind)((shape + kind + batch) % BP_RULE_COUNT);
-    made.hidden = kinds[kind].hidden;
-    made.output = kinds[kind].output;
-    made.loss = kinds[kind].loss;
-    made.classes = kinds[kind].classes;
     made.rows = 19;
-    network_case_init(&training->made, &made, 1 + shape + 10 * kind);
+    network_case_init(&training->made, &made, seed);
     bp_plan_options_init(&training->options);
     training->options.type = type;
     training->options.batch = batch;
@@ -269,6 +294,43 @@ static void check_training(bits_check *check, const bits_case *training)
     check->wrong += !trains_alike(training, &expected);
 }
 
+/* In batches of one row and of six, in both number types. */
+static void check_trainings(bits_check *check, const network_shape *shape, size_t turn,
+                            uint64_t seed)
+{
+    for (size_t batch = 1; batch <= 6; batch += 5)
+        for (bp_type type = BP_F32; type <= BP_F64; type++) {
+            bits_case training;
+            make_training(&training, *shape, (bp_rule_kind)((turn + batch) % 3), type, batch, seed);
+            check_training(check, &training);
+            network_case_free(&training.made);
+        }
+}
+
+static void check_kinds(bits_check *check)
+{
+    for (size_t s = 0; s < COUNT_OF(shapes); s++)
+        for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+            network_shape shape = shapes[s];
+            shape.hidden = kinds[k].hidden;
+            shape.output = kinds[k].output;
+            shape.loss = kinds[k].loss;
+            shape.classes = kinds[k].classes;
+            check_trainings(check, &shape, s + k, 1 + s + 10 * k);
+        }
+}
+
+static void check_wider(bits_check *check)
+{
+    for (size_t s = 0; s < COUNT_OF(wider_shapes); s++)
+        for (size_t k = 0; k < COUNT_OF(wider); k++) {
+            network_shape shape = wider[k];
+            shape.depth = shapes[wider_shapes[s]].depth;
+            memcpy(shape.widths, shapes[wider_shapes[s]].widths, sizeof shape.widths);
+            check_trainings(check, &shape, s + k, 100 + s + 10 * k);
+        }
+}
+
 int main(int argc, char **argv)
 {
 #define NAME(name) #name,
@@ -281,15 +343,8 @@ int main(int argc, char **argv)
     }
     for (size_t f = 0; f < COUNT_OF(names); f++)
         check_function(&check, f, names[f]);
-    for (size_t s = 0; s < COUNT_OF(shapes); s++)
-        for (size_t k = 0; k < COUNT_OF(kinds); k++)
-            for (size_t batch = 1; batch <= 6; batch += 5)
-                for (bp_type type = BP_F32; type <= BP_F64; type++) {
-                    bits_case training;
-                    make_training(&training, s, k, type, batch);
-                    check_training(&check, &training);
-                    network_case_free(&training.made);
-                }
+    check_kinds(&check);
+    check_wider(&check);
     if (check.expected != NULL) {
         fclose(check.expected);
         printf("bits: %zu cases, %zu differ\n", check.cases, check.wrong);

@@ -37,6 +37,16 @@ static void make_net(network_case *made)
                           NULL)
         != BP_OK)
         abort();
+    bp_loss_settings settings;
+    bp_loss_settings_init(&settings);
+    settings.smoothing = shape->smoothing;
+    settings.focal = shape->focal;
+    if (shape->quantile > 0)
+        settings.quantile = shape->quantile;
+    if (shape->huber_delta > 0)
+        settings.huber_delta = shape->huber_delta;
+    if (bp_net_set_loss_settings(made->net, &settings, NULL) != BP_OK)
+        abort();
 }
 
 /* Weights shrink with the inputs of their layer, so that sums stay within a few units. */
@@ -83,16 +93,22 @@ void network_case_init(network_case *made, const network_shape *shape, uint64_t 
     made->f64 = room(made->numbers, sizeof(double));
     made->classes = room(shape->rows, sizeof(uint32_t));
     made->order = room(shape->rows, sizeof(size_t));
+    made->weights = room(shape->rows, sizeof(double));
+    for (size_t i = 0; i < shape->rows; i++)
+        made->weights[i] = 0.25 + (double)(i % 5) / 2;
     fill_weights(made, &seed);
     fill_rows(made, &seed);
     for (size_t i = 0; i < made->numbers; i++)
         made->f64[i] = made->f32[i];
     const uint32_t *classes = shape->classes ? made->classes : NULL;
     size_t first = made->parameter_count, second = first + shape->rows * inputs;
-    made->samples_f32 = (bp_samples){bp_matrix_f32(made->f32 + first, shape->rows, inputs), classes,
-                                     bp_matrix_f32(made->f32 + second, shape->rows, outputs)};
-    made->samples_f64 = (bp_samples){bp_matrix_f64(made->f64 + first, shape->rows, inputs), classes,
-                                     bp_matrix_f64(made->f64 + second, shape->rows, outputs)};
+    const double *weights = shape->weighted ? made->weights : NULL;
+    made->samples_f32 =
+        (bp_samples){bp_matrix_f32(made->f32 + first, shape->rows, inputs), classes,
+                     bp_matrix_f32(made->f32 + second, shape->rows, outputs), weights};
+    made->samples_f64 =
+        (bp_samples){bp_matrix_f64(made->f64 + first, shape->rows, inputs), classes,
+                     bp_matrix_f64(made->f64 + second, shape->rows, outputs), weights};
     if (classes != NULL)
         made->samples_f32.targets.data = made->samples_f64.targets.data = NULL;
     made->parameters_f32 = made->f32;
@@ -106,6 +122,7 @@ void network_case_free(network_case *made)
     free(made->f64);
     free(made->classes);
     free(made->order);
+    free(made->weights);
 }
 
 const bp_samples *network_case_samples(const network_case *made, bp_type type)

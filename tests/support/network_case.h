@@ -15,6 +15,9 @@ typedef struct network_shape {
     bp_loss loss;
     bool classes; /* class targets instead of a matrix */
     size_t rows;
+    bool weighted; /* rows have weights */
+    double smoothing, focal;
+    double quantile, huber_delta; /* 0: as they are by default */
 } network_shape;
 
 typedef struct network_case {
@@ -24,7 +27,8 @@ typedef struct network_case {
     float *f32;  /* every number of the case, rounded to float32 */
     double *f64; /* the same numbers */
     uint32_t *classes;
-    size_t *order; /* [rows] a permutation */
+    size_t *order;   /* [rows] a permutation */
+    double *weights; /* [rows] exact in float32 */
     bp_samples samples_f32, samples_f64;
     const float *parameters_f32; /* [parameter_count] */
     const double *parameters_f64;

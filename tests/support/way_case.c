@@ -147,6 +147,39 @@ void way_agrees(const bp_way *way, const network_shape *shape, bp_type type, bp_
     network_case_free(&pair.made);
 }
 
+static const network_shape objectives[] = {
+    {.output = BP_LINEAR, .loss = BP_ABSOLUTE_ERROR, .weighted = true},
+    {.output = BP_GELU, .loss = BP_HUBER, .huber_delta = 0.2},
+    {.output = BP_SOFTSIGN, .loss = BP_LOG_COSH},
+    {.output = BP_LINEAR, .loss = BP_QUANTILE, .quantile = 0.8},
+    {.output = BP_EXPONENTIAL, .loss = BP_POISSON, .weighted = true},
+    {.output = BP_EXPONENTIAL, .loss = BP_SQUARED_ERROR},
+    {.output = BP_SOFTMAX, .loss = BP_CROSS_ENTROPY, .classes = true, .smoothing = 0.1},
+    {.output = BP_SOFTMAX, .loss = BP_CROSS_ENTROPY, .classes = true, .focal = 2},
+    {.output = BP_SOFTMAX, .loss = BP_CROSS_ENTROPY, .classes = true, .weighted = true},
+    {.output = BP_SIGMOID, .loss = BP_CROSS_ENTROPY, .classes = true, .smoothing = 0.2},
+    {.output = BP_SIGMOID, .loss = BP_CROSS_ENTROPY, .focal = 0.5, .weighted = true},
+};
+
+void way_agrees_on_functions(const bp_way *way, size_t members, size_t batch)
+{
+    static const size_t widths[][3] = {{7, 5, 3}, {6, 18, 1}, {5, 7, 19}};
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
+        for (size_t i = 0; i < sizeof objectives / sizeof *objectives + BP_SOFTMAX; i++) {
+            bool hidden = i < BP_SOFTMAX;
+            network_shape shape = {.output = BP_SOFTMAX, .loss = BP_CROSS_ENTROPY};
+            if (!hidden)
+                shape = objectives[i - BP_SOFTMAX];
+            shape.hidden = hidden ? (bp_activation)i : BP_TANH;
+            shape.depth = 2;
+            memcpy(shape.widths, widths[w], sizeof widths[w]);
+            shape.rows = 11;
+            for (int kind = BP_SGD; kind <= BP_ADAM; kind += 2)
+                for (bp_type type = BP_F32; type <= BP_F64; type++)
+                    way_agrees(way, &shape, type, (bp_rule_kind)kind, members, batch, BP_MEAN);
+        }
+}
+
 /* ---- Steps and memory ------------------------------------------------------------------------ */
 
 static void step_by_gradient(const bp_way *way, const network_case *made,

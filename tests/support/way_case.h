@@ -26,6 +26,10 @@ void *way_open_on(const bp_way *way, const bp_net *net, const bp_plan_options *o
 /* A NaN is a NaN, whatever its bits: makes all of them one. */
 void way_tidy(void *numbers, size_t count, bp_type type);
 
+/* The same over every activation in hidden layers, and over every loss with outputs and
+ * settings that it may have. */
+void way_agrees_on_functions(const bp_way *way, size_t members, size_t batch);
+
 /* Weights after a step, gradient and outputs of the last of `members` against the textbook
  * engine: to 1e-12 in float64, 1e-5 times depth in float32. */
 void way_agrees(const bp_way *way, const network_shape *shape, bp_type type, bp_rule_kind kind,

@@ -1,6 +1,8 @@
 /* arithmetic.c: the numbers of the update rules, computed once for all ways. */
 #include "engine/fast/arithmetic.h"
 
+#include "engine/samples.h"
+
 #include <float.h>
 #include <math.h>
 
@@ -13,6 +15,18 @@ void bp_rule_clock_reset(bp_rule_clock *clock)
 static double rounded(bp_type type, double value)
 {
     return type == BP_F32 ? (double)(float)value : value;
+}
+
+bp_objective bp_objective_of(const bp_net *net, bp_type type)
+{
+    const bp_loss_settings *settings = bp_net_loss_settings(net);
+    bp_class_targets class = bp_net_class_targets(net);
+    return (bp_objective){.loss = bp_net_loss(net),
+                          .on = rounded(type, class.on),
+                          .off = rounded(type, class.off),
+                          .huber_delta = rounded(type, settings->huber_delta),
+                          .quantile = rounded(type, settings->quantile),
+                          .focal = rounded(type, settings->focal)};
 }
 
 /* 1 / rows, divided in the plan's type. */

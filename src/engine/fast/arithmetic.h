@@ -6,7 +6,8 @@
  * once: fma(a, b, c), division, sqrt and the functions of base/math.
  *
  * Forward. The sum of neuron j starts from its bias: z = fma(w_ji, x_i, z), i ascending.
- * relu is z > 0 ? z : 0 (so a NaN gives 0). Softmax of a row's sums z_u:
+ * y by its activation: see `activate` in units_body.h, where s is sigmoid(z) and comparisons
+ * with NaN are false. Softmax of a row's sums z_u:
  *   m   = the largest, from 16 virtual lanes that start at -infinity:
  *         lane = z > lane ? z : lane
  *   e_u = exp(z_u - m);  total = the units' sum of e_u;  y_u = e_u / total.
@@ -16,19 +17,25 @@
  * lane i + 4 for i < 4, then + 2, then + 1: lane 0 is the sum. The maximum above goes
  * through the same tree by  lane = other > lane ? other : lane.
  *
- * Deltas, dLoss/dz. At the output: squared error, the derivative of (y - t); cross-
- * entropy, y - t. A hidden neuron's error starts from +0: error = fma(w_kj, delta_k,
- * error), k ascending, with the weights before their update. Then by the activation
- *   linear error    sigmoid error * (y * (1 - y))    tanh error * fma(-y, y, 1)
- *   relu y > 0 ? error : 0.
- * A class target c is t_u = (u == c) ? 1 : 0; of a network with one output t_0 = (c != 0).
+ * Targets. A class c is t_u = (u == c) ? on : off; of a network with one output it is
+ * t_0 = (c != 0) ? on : off; on and off are bp_net_class_targets, rounded.
+ *
+ * Deltas, dLoss/dz. At the output: cross-entropy and poisson, y - t; other losses, the
+ * slope (see `slope` in units_body.h) of their dLoss/dy (see `loss_error` there). A hidden
+ * neuron's error starts from +0: error = fma(w_kj, delta_k, error), k ascending, with the
+ * weights before their update; its delta is the slope of that error.
  *
  * Loss of a row, over its units:
- *   squared error  e_u = y_u - t_u; lane = fma(e_u, e_u, lane); half the sum
- *   softmax        a = log(total). Class c of several outputs: a - (z_c - m). Targets:
- *                  lane = fma(t_u, a - (z_u - m), lane); the sum: the same for a one-hot
- *                  row, and no NaN where y_u is 0
- *   sigmoid        lane += fma(-z_u, t_u, z_u > 0 ? z_u : 0) + log(1 + exp(-|z_u|))
+ *   softmax        a = log(total). Class c of several outputs, on being 1: a - (z_c - m).
+ *                  Else: lane = fma(t_u, a - (z_u - m), lane); the sum: the same for a
+ *                  one-hot row, and no NaN where y_u is 0
+ *   others         lane += `loss_term` of units_body.h, by fma where that says so; of the
+ *                  squared error half the sum
+ * Focal, with C the row's loss under softmax and a unit's term under sigmoid: right =
+ * exp(-C), wrong = 1 - right, power = exp(focal * log(wrong)); the loss (or term) is
+ * power * C, the delta is multiplied by power * fma(focal, (C * right) / wrong, 1); where
+ * wrong > 0 is false, both by 0.
+ * A row's weight multiplies its loss and the output deltas last of all.
  * Rows' losses are converted to float64 and added in row order.
  *
  * Batch size 1: no gradient is formed under SGD: s_j = (-rate) * delta_j;
@@ -64,6 +71,15 @@ typedef struct bp_rule_factors {
 typedef struct bp_rule_clock {
     double beta1_power, beta2_power; /* beta^t */
 } bp_rule_clock;
+
+/* What the last layer is held to, numbers rounded to the plan's type. */
+typedef struct bp_objective {
+    bp_loss loss;
+    double on, off; /* targets of a class: see bp_net_class_targets */
+    double huber_delta, quantile, focal;
+} bp_objective;
+
+bp_objective bp_objective_of(const bp_net *net, bp_type type);
 
 void bp_rule_clock_reset(bp_rule_clock *clock);
 

@@ -30,15 +30,19 @@ typedef struct batch_layer {
                               * [panel]; neither the first layer nor a narrow one has it */
     size_t transposed_lines; /* outputs, padded */
     size_t units;            /* in arrays over units and rows: [panels of outputs][rows][panel] */
+    size_t sums;             /* likewise in the array `sums`, of layers that keep them: those
+                              * whose slope is told from the sum and a last one that is wide */
+    bool keeps_sums;
 } batch_layer;
 
 typedef struct batch_shape {
     size_t layer_count;
     batch_layer *layers;
-    bp_loss loss;
+    bp_objective objective;
     size_t rows;       /* lines of a panel of rows: the most rows of a chunk, padded */
     size_t block;      /* numbers in a member's weights, padding included */
     size_t units;      /* numbers in an array over units and rows */
+    size_t sums;       /* numbers in the array of sums */
     size_t inputs;     /* numbers in the array of a chunk's inputs */
     size_t transposed; /* numbers in the array of transposed weights */
     size_t last;       /* outputs, padded to the virtual lanes */
@@ -50,7 +54,7 @@ typedef struct batch_scratch {
     void *inputs;     /* [inputs] */
     void *outputs;    /* [units] */
     void *deltas;     /* [units] dLoss/dsum */
-    void *sums;       /* [last layer's part of units] before its activation */
+    void *sums;       /* [sums] before their activation */
     void *transposed; /* [transposed] */
     void *gradient;   /* [block] */
     void *answers;    /* [rows][outputs] for who wants them in another type */
@@ -72,7 +76,8 @@ typedef struct batch_rows {
     const uint32_t *classes; /* or NULL */
     const void *targets;
     size_t target_stride;
-    const size_t *rows; /* or NULL: from `first` on, in order */
+    const double *weights; /* or NULL */
+    const size_t *rows;    /* or NULL: from `first` on, in order */
     size_t first;
     size_t count;
     size_t following; /* rows that come behind these, in the next chunk */

@@ -5,6 +5,9 @@
 #include "base/vector.h"
 
 #include "base/math_body.h"
+
+#include "base/math_special_body.h"
+
 #include "engine/fast/mover_body.h"
 #include "engine/fast/units_body.h"
 
@@ -181,8 +184,8 @@ static void batch_forward(const batch_pass *pass, size_t l)
     const real *weights = pass->member->weights, *in = input_of(pass, l);
     const size_t rows = pass->rows.count, a_panel = shape->rows * PANEL;
     const size_t row_tiles = whole(rows, TILE_LINES);
-    const bool last = l + 1 == shape->layer_count;
-    const bool slow = layer->activation == BP_SIGMOID || layer->activation == BP_TANH;
+    const bool slow = layer->activation != BP_LINEAR && layer->activation != BP_RELU
+                      && layer->activation != BP_SOFTMAX;
     const share_of mine = share(pass, whole(layer->outputs, PANEL) * row_tiles);
     for (size_t t = mine.first; t < mine.end; t++) {
         const size_t panel = t / row_tiles, row = t % row_tiles * TILE_LINES;
@@ -191,7 +194,7 @@ static void batch_forward(const batch_pass *pass, size_t l)
         const real *a = in + row * PANEL;
         const real *b = weights + layer->weights + panel * layer->lines * PANEL;
         const real *biases = weights + layer->biases + panel * PANEL;
-        real *sums = last ? (real *)pass->scratch->sums + place : NULL;
+        real *sums = layer->keeps_sums ? (real *)pass->scratch->sums + layer->sums + place : NULL;
         real *outputs = (real *)pass->scratch->outputs + layer->units + place;
 #define FORWARD(m, v) forward_tile(layer, a, a_panel, b, biases, sums, outputs, m, v)
         BY_TILE(lines, columns, FORWARD);
@@ -290,15 +293,18 @@ static void narrow_forward(const batch_pass *pass, size_t first, real *sums, rea
 /* Targets of `count` rows from `first` on; lanes without a row get some. */
 #define narrow_targets NAMED(narrow_targets)
 static void narrow_targets(const batch_rows *rows, size_t first, size_t count, size_t outputs,
-                           real *expected, uint32_t *classes)
+                           const bp_objective *objective, real *expected, uint32_t *classes,
+                           real *weights)
 {
     size_t row[LANES];
     for (size_t lane = 0; lane < LANES; lane++)
         row[lane] = row_of(rows, first + (lane < count ? lane : 0));
+    for (size_t lane = 0; lane < LANES && rows->weights != NULL; lane++)
+        weights[lane] = (real)rows->weights[row[lane]];
     if (rows->classes != NULL) {
         for (size_t lane = 0; lane < LANES; lane++)
             classes[lane] = rows->classes[row[lane]];
-        lane_expect(classes, outputs, expected);
+        lane_expect(objective, classes, outputs, expected);
         return;
     }
     for (size_t lane = 0; lane < LANES; lane++) {
@@ -317,9 +323,9 @@ static void finish_narrow(const batch_pass *pass)
     const size_t outputs = layer->outputs, rows = pass->rows.count;
     const share_of mine = share(pass, whole(rows, LANES));
     _Alignas(64) real z[BATCH_NARROW * LANES], y[BATCH_NARROW * LANES], t[BATCH_NARROW * LANES];
-    _Alignas(64) real deltas[BATCH_NARROW * LANES], losses[LANES];
+    _Alignas(64) real deltas[BATCH_NARROW * LANES], losses[LANES], weights[LANES];
     uint32_t classes[LANES];
-    const lane_targets targets = {.loss = shape->loss,
+    const lane_targets targets = {.objective = &shape->objective,
                                   .activation = layer->activation,
                                   .outputs = outputs,
                                   .expected = t,
@@ -327,8 +333,8 @@ static void finish_narrow(const batch_pass *pass)
     for (size_t block = mine.first; block < mine.end; block++) {
         const size_t first = block * LANES, left = rows - first, n = left < LANES ? left : LANES;
         narrow_forward(pass, first, z, y);
-        narrow_targets(&pass->rows, first, n, outputs, t, classes);
-        lane_finish(&targets, z, y, deltas, losses);
+        narrow_targets(&pass->rows, first, n, outputs, &shape->objective, t, classes, weights);
+        lane_finish(&targets, z, y, deltas, losses, pass->rows.weights != NULL ? weights : NULL);
         for (size_t lane = 0; lane < n; lane++) {
             real *row = (real *)pass->scratch->deltas + layer->units + (first + lane) * PANEL;
             ((real *)pass->scratch->losses)[first + lane] = losses[lane];
@@ -380,6 +386,18 @@ static inline void wide_row(const batch_pass *pass, const real *panels, size_t r
             to[k + i] = panels[i];
 }
 
+/* Targets of a class; returns it, or SIZE_MAX where it is none. */
+#define wide_targets NAMED(wide_targets)
+static size_t wide_targets(const bp_objective *objective, size_t class, size_t outputs, real *t)
+{
+    for (size_t k = 0; k < outputs; k++)
+        t[k] = (real)objective->off;
+    if (class >= outputs)
+        return SIZE_MAX;
+    t[class] = (real)objective->on;
+    return class;
+}
+
 #define finish_wide NAMED(finish_wide)
 static void finish_wide(const batch_pass *pass)
 {
@@ -393,18 +411,18 @@ static void finish_wide(const batch_pass *pass)
     for (size_t i = mine.first; i < mine.end; i++) {
         const size_t row = row_of(&pass->rows, i);
         size_t class_index = SIZE_MAX;
-        wide_row(pass, pass->scratch->sums, i, z);
+        wide_row(pass, (const real *)pass->scratch->sums + layer->sums, i, z);
         wide_row(pass, (const real *)pass->scratch->outputs + layer->units, i, y);
+        const bool smooth = shape->objective.off > 0;
         if (pass->rows.classes == NULL)
             memcpy(t, (const real *)pass->rows.targets + row * pass->rows.target_stride,
                    outputs * sizeof *t);
-        else if (pass->rows.classes[row] < outputs)
-            t[class_index = pass->rows.classes[row]] = 1;
-        ((real *)pass->scratch->losses)[i] =
-            last_layer(shape->loss, layer->activation, z, t, class_index, pass->scratch->used, size,
-                       y, deltas);
-        if (class_index < SIZE_MAX)
-            t[class_index] = 0;
+        else
+            class_index = wide_targets(&shape->objective, pass->rows.classes[row], outputs, t);
+        const real loss =
+            last_layer(&shape->objective, layer->activation, z, t, smooth ? SIZE_MAX : class_index,
+                       pass->scratch->used, size, y, deltas);
+        ((real *)pass->scratch->losses)[i] = weigh_row(pass->rows.weights, row, size, deltas, loss);
         real *to = (real *)pass->scratch->deltas + layer->units + i * PANEL;
         for (size_t k = 0; k < outputs; k++)
             to[k / PANEL * shape->rows * PANEL + k % PANEL] = deltas[k];
@@ -424,7 +442,7 @@ static void answer_wide(const batch_pass *pass)
             wide_row(pass, (const real *)pass->scratch->outputs + layer->units, i, answer);
             continue;
         }
-        wide_row(pass, pass->scratch->sums, i, desk);
+        wide_row(pass, (const real *)pass->scratch->sums + layer->sums, i, desk);
         softmax_outputs(desk, pass->scratch->used, shape->last, desk + shape->last, &largest,
                         &total);
         memcpy(answer, desk + shape->last, layer->outputs * sizeof *answer);
@@ -515,16 +533,17 @@ static void batch_turn(const batch_pass *pass, size_t l)
 
 #define backward_tile NAMED(backward_tile)
 INLINE void backward_tile(bp_activation activation, const real *a, size_t a_panel, const real *b,
-                          size_t steps, const real *outputs, real *deltas, const size_t m,
-                          const size_t v)
+                          size_t steps, const real *sums, const real *outputs, real *deltas,
+                          const size_t m, const size_t v)
 {
     tile c;
     EACH(m, v) c[i][w] = vset(0);
     multiply_panels(c, a, a_panel, b, steps, m, v);
     EACH(m, v)
     {
-        vreal y = vload(outputs + i * PANEL + w * LANES);
-        vstore(deltas + i * PANEL + w * LANES, slope(activation, c[i][w], y));
+        const size_t place = i * PANEL + w * LANES;
+        vreal y = vload(outputs + place), z = vload(sums + place);
+        vstore(deltas + place, slope(activation, c[i][w], y, z));
     }
 }
 
@@ -546,12 +565,14 @@ static void batch_backward(const batch_pass *pass, size_t l)
     for (size_t t = mine.first; t < mine.end; t++) {
         const size_t panel = t / row_tiles, row = t % row_tiles * TILE_LINES;
         const size_t lines = rows - row, columns = layer->inputs - panel * PANEL;
-        const size_t place = before->units + panel * a_panel + row * PANEL;
+        const size_t place = panel * a_panel + row * PANEL;
         const real *a = deltas + row * PANEL, *b = turned + panel * lines_of_turned * PANEL;
-        const real *outputs = (const real *)pass->scratch->outputs + place;
-        real *to = (real *)pass->scratch->deltas + place;
+        const real *outputs = (const real *)pass->scratch->outputs + before->units + place;
+        const real *sums =
+            before->keeps_sums ? (const real *)pass->scratch->sums + before->sums + place : outputs;
+        real *to = (real *)pass->scratch->deltas + before->units + place;
 #define BACKWARD(m, v)                                                                             \
-    backward_tile(before->activation, a, a_panel, b, layer->outputs, outputs, to, m, v)
+    backward_tile(before->activation, a, a_panel, b, layer->outputs, sums, outputs, to, m, v)
         BY_TILE(lines, columns, BACKWARD);
 #undef BACKWARD
     }

@@ -144,92 +144,117 @@ static void lane_softmax(const real *z, size_t outputs, real *y, vreal *largest,
 /* Of a network's last layer. */
 #define lane_targets NAMED(lane_targets)
 typedef struct lane_targets {
-    bp_loss loss;
+    const bp_objective *objective;
     bp_activation activation;
     size_t outputs;
     const real *expected;    /* [outputs] vectors */
     const uint32_t *classes; /* [LANES]; UINT32_MAX of a lane with a target for every unit */
 } lane_targets;
 
-/* One-hot targets of the lanes' classes; one output is 0 or 1. The few classes here are
- * exact as numbers, UINT32_MAX is none of them. */
+/* Targets of the lanes' classes. The few classes here are exact as numbers, UINT32_MAX is
+ * none of them. */
 #define lane_expect NAMED(lane_expect)
-static inline void lane_expect(const uint32_t *classes, size_t outputs, real *expected)
+static inline void lane_expect(const bp_objective *objective, const uint32_t *classes,
+                               size_t outputs, real *expected)
 {
     _Alignas(64) real numbers[LANES];
     for (size_t lane = 0; lane < LANES; lane++)
         numbers[lane] = (real)classes[lane];
     vreal class = vload(numbers), zero = vset(0), half = vset((real)0.5);
+    vreal on = vset((real)objective->on), off = vset((real)objective->off);
     for (size_t k = 0; k < outputs; k++) {
         vreal apart = vsub(class, vset((real)k));
-        vreal here = vselect(vgreater(half, vmul(apart, apart)), vset(1), zero);
-        vstore(expected + k * LANES,
-               outputs > 1 ? here : vselect(vgreater(class, zero), vset(1), zero));
+        vreal here = vselect(vgreater(half, vmul(apart, apart)), on, off);
+        vstore(expected + k * LANES, outputs > 1 ? here : vselect(vgreater(class, zero), on, off));
     }
 }
 
-/* What a unit adds to the loss of a row with a target for every unit; `log_total` and
- * `largest` are softmax's. */
-#define lane_loss_term NAMED(lane_loss_term)
-static inline vreal lane_loss_term(const lane_targets *targets, vreal lane, vreal z, vreal y,
-                                   vreal t, vreal log_total, vreal largest)
-{
-    vreal zero = vset(0), one = vset(1);
-    if (targets->loss == BP_SQUARED_ERROR) {
-        vreal error = vsub(y, t);
-        return vfma(error, error, lane);
-    }
-    if (targets->activation == BP_SOFTMAX)
-        return vfma(t, vsub(log_total, vsub(z, largest)), lane);
-    vmask positive = vgreater(z, zero);
-    vreal minus = vselect(positive, vsub(zero, z), z); /* -|z| */
-    vreal linear = vfnma(z, t, vselect(positive, z, zero));
-    return vadd(lane, vadd(linear, vlog(vadd(one, vexp(minus)))));
-}
-
+/* The lanes' losses but softmax's; where `turns` is given, focal's turns of the deltas. */
 #define lane_loss NAMED(lane_loss)
-static vreal lane_loss(const lane_targets *targets, const real *z, const real *y, vreal log_total,
-                       vreal largest)
+static vreal lane_loss(const lane_targets *targets, const real *z, const real *y, real *turns)
 {
-    vreal lane[VIRTUAL_LANES];
+    vreal lane[VIRTUAL_LANES], power, turn;
+    const bp_objective *objective = targets->objective;
+    const bool squared = objective->loss == BP_SQUARED_ERROR;
     size_t used = targets->outputs < VIRTUAL_LANES ? targets->outputs : VIRTUAL_LANES;
     for (size_t p = 0; p < used; p++)
         lane[p] = vset(0);
-    for (size_t k = 0; k < targets->outputs; k++)
-        lane[k % VIRTUAL_LANES] = lane_loss_term(
-            targets, lane[k % VIRTUAL_LANES], vload(z + k * LANES), vload(y + k * LANES),
-            vload(targets->expected + k * LANES), log_total, largest);
+    for (size_t k = 0; k < targets->outputs; k++) {
+        vreal *mine = &lane[k % VIRTUAL_LANES];
+        vreal output = vload(y + k * LANES), t = vload(targets->expected + k * LANES);
+        if (squared) {
+            vreal error = vsub(output, t);
+            *mine = vfma(error, error, *mine);
+            continue;
+        }
+        vreal term = loss_term(objective, vload(z + k * LANES), output, t);
+        if (objective->focal > 0) {
+            focal_parts(objective, term, &power, &turn);
+            term = vmul(power, term);
+            vstore(turns + k * LANES, turn);
+        }
+        *mine = vadd(*mine, term);
+    }
     vreal sum = lane_tree(lane, used);
-    return targets->loss == BP_SQUARED_ERROR ? vmul(vset((real)0.5), sum) : sum;
+    return squared ? vmul(vset((real)0.5), sum) : sum;
+}
+
+/* Softmax outputs y and the lanes' cross-entropies. */
+#define lane_entropy NAMED(lane_entropy)
+static vreal lane_entropy(const lane_targets *targets, const real *z, real *y)
+{
+    const size_t outputs = targets->outputs;
+    vreal lane[VIRTUAL_LANES], largest, total;
+    size_t used = outputs < VIRTUAL_LANES ? outputs : VIRTUAL_LANES;
+    lane_softmax(z, outputs, y, &largest, &total);
+    vreal log_total = vlog(total);
+    for (size_t p = 0; p < used; p++)
+        lane[p] = vset(0);
+    for (size_t k = 0; k < outputs; k++)
+        lane[k % VIRTUAL_LANES] =
+            vfma(vload(targets->expected + k * LANES),
+                 vsub(log_total, vsub(vload(z + k * LANES), largest)), lane[k % VIRTUAL_LANES]);
+    vreal sum = lane_tree(lane, used);
+    if (outputs == 1 || targets->objective->off > 0)
+        return sum;
+    _Alignas(64) real sums[LANES], bases[LANES], peaks[LANES];
+    vstore(sums, sum);
+    vstore(bases, log_total);
+    vstore(peaks, largest);
+    for (size_t j = 0; j < LANES; j++) {
+        uint32_t class = targets->classes[j];
+        if (class < outputs)
+            sums[j] = bases[j] - (z[class * LANES + j] - peaks[j]);
+    }
+    return vload(sums);
 }
 
 /* From the sums z of the last layer its outputs y with softmax (else they are there), its
- * deltas and the lanes' losses. */
+ * deltas and the lanes' losses. `weights` are those of the lanes' rows, or NULL. */
 #define lane_finish NAMED(lane_finish)
-static inline __attribute__((always_inline)) void
-lane_finish(const lane_targets *targets, const real *z, real *y, real *deltas, real *losses)
+static inline __attribute__((always_inline)) void lane_finish(const lane_targets *targets,
+                                                              const real *z, real *y, real *deltas,
+                                                              real *losses, const real *weights)
 {
     const size_t outputs = targets->outputs;
-    _Alignas(64) real bases[LANES], peaks[LANES];
-    vreal largest = vset(0), log_total = vset(0);
-    if (targets->activation == BP_SOFTMAX) {
-        lane_softmax(z, outputs, y, &largest, &log_total);
-        log_total = vlog(log_total);
+    const bp_objective *objective = targets->objective;
+    const bool softmax = targets->activation == BP_SOFTMAX, focal = objective->focal > 0;
+    vreal turn = vset(1), power;
+    vreal loss = softmax ? lane_entropy(targets, z, y) : lane_loss(targets, z, y, deltas);
+    if (softmax && focal) {
+        focal_parts(objective, loss, &power, &turn);
+        loss = vmul(power, loss);
     }
-    vstore(losses, lane_loss(targets, z, y, log_total, largest));
-    if (targets->activation == BP_SOFTMAX && outputs > 1) {
-        vstore(bases, log_total);
-        vstore(peaks, largest);
-        for (size_t lane = 0; lane < LANES; lane++) {
-            uint32_t class = targets->classes[lane];
-            if (class < outputs)
-                losses[lane] = bases[lane] - (z[class * LANES + lane] - peaks[lane]);
-        }
-    }
+    vstore(losses, weights != NULL ? vmul(vload(weights), loss) : loss);
     for (size_t k = 0; k < outputs; k++) {
         vreal output = vload(y + k * LANES);
-        vreal error = vsub(output, vload(targets->expected + k * LANES));
-        bool squared = targets->loss == BP_SQUARED_ERROR;
-        vstore(deltas + k * LANES, squared ? slope(targets->activation, error, output) : error);
+        vreal error = loss_error(objective, output, vload(targets->expected + k * LANES));
+        if (!loss_is_fused(objective))
+            error = slope(targets->activation, error, output, vload(z + k * LANES));
+        if (focal)
+            error = vmul(softmax ? turn : vload(deltas + k * LANES), error);
+        if (weights != NULL)
+            error = vmul(vload(weights), error);
+        vstore(deltas + k * LANES, error);
     }
 }

@@ -14,15 +14,16 @@
 typedef struct lanes_layer {
     size_t inputs, outputs;
     bp_activation activation;
-    size_t weights; /* [outputs][inputs], as in net.h */
-    size_t biases;  /* [outputs] */
-    size_t units;   /* the layer's place in arrays over units */
+    size_t weights;  /* [outputs][inputs], as in net.h */
+    size_t biases;   /* [outputs] */
+    size_t units;    /* the layer's place in arrays over units */
+    bool keeps_sums; /* the last one, and those whose slope is told from the sum */
 } lanes_layer;
 
 typedef struct lanes_shape {
     size_t layer_count;
     lanes_layer *layers;
-    bp_loss loss;
+    bp_objective objective;
     size_t parameters, units, inputs, outputs;
 } lanes_shape;
 
@@ -37,7 +38,7 @@ typedef struct lanes_scratch {
     void *outputs;     /* [units] vectors */
     void *deltas;      /* [units] vectors: dLoss/dsum */
     void *amounts;     /* [units] vectors: -rate * delta, or the delta itself */
-    void *sums;        /* [outputs] vectors: the last layer's, before its activation */
+    void *sums;        /* [units] vectors before their activation, of layers that keep them */
     void *expected[2]; /* [outputs] vectors each */
     void *gradient;    /* [parameters] vectors */
 } lanes_scratch;
@@ -49,7 +50,8 @@ typedef struct lanes_rows {
     const uint32_t *classes; /* or NULL */
     const void *targets;
     size_t target_stride;
-    const size_t *rows; /* or NULL: in order */
+    const double *weights; /* or NULL */
+    const size_t *rows;    /* or NULL: in order */
 } lanes_rows;
 
 /* What a call works on: rows first to end of the lanes of `active`. */

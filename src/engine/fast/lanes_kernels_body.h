@@ -3,6 +3,9 @@
 #include "base/vector.h"
 
 #include "base/math_body.h"
+
+#include "base/math_special_body.h"
+
 #include "engine/fast/mover_body.h"
 #include "engine/fast/units_body.h"
 
@@ -10,15 +13,13 @@
 
 /* ---- A layer -------------------------------------------------------------------------- */
 
-/* Sums z of neurons at .. at + n - 1, where asked for, and their outputs. */
+/* Sums z of neurons at .. at + n - 1, where something asks for them, and their outputs. */
 #define lanes_put_block NAMED(lanes_put_block)
 INLINE void lanes_put_block(const lanes_layer *layer, real *sums, real *outputs, vreal *z,
                             size_t at, const size_t n)
 {
-    for (size_t v = 0; v < n; v++) {
-        if (sums != NULL)
-            vstore(sums + (at + v) * LANES, z[v]);
-    }
+    for (size_t v = 0; v < n && layer->keeps_sums; v++)
+        vstore(sums + (layer->units + at + v) * LANES, z[v]);
     activate_all(layer->activation, z, n);
     for (size_t v = 0; v < n; v++)
         vstore(outputs + (layer->units + at + v) * LANES, z[v]);
@@ -50,8 +51,7 @@ INLINE void lanes_forward_row(const lanes_shape *shape, const real *weights,
     real *outputs = scratch->outputs;
     for (; l < shape->layer_count; l++) {
         const lanes_layer *layer = &shape->layers[l];
-        real *sums = l + 1 == shape->layer_count ? scratch->sums : NULL;
-#define SUM(n) lanes_sum_block(layer, weights, x, sums, outputs, at, n)
+#define SUM(n) lanes_sum_block(layer, weights, x, scratch->sums, outputs, at, n)
         BY_BLOCKS(layer->outputs, SUM);
 #undef SUM
         x = outputs + layer->units * LANES;
@@ -68,6 +68,7 @@ INLINE void lanes_back_block(const mover *m, const bool masked, const bp_rule_ki
     const real *h = (const real *)scratch->outputs + (before->units + at) * LANES;
     const real *deltas = (const real *)scratch->deltas + layer->units * LANES;
     const real *amounts = (const real *)scratch->amounts + layer->units * LANES;
+    const real *sums = before->keeps_sums ? scratch->sums : scratch->outputs;
     const size_t inputs = layer->inputs, outputs = layer->outputs;
     vreal error[BLOCK_MAX], output[BLOCK_MAX];
     for (size_t v = 0; v < n; v++) {
@@ -84,7 +85,7 @@ INLINE void lanes_back_block(const mover *m, const bool masked, const bp_rule_ki
     }
     for (size_t v = 0; v < n; v++) {
         size_t unit = (before->units + at + v) * LANES;
-        vreal delta = slope(before->activation, error[v], output[v]);
+        vreal delta = slope(before->activation, error[v], output[v], vload(sums + unit));
         vstore((real *)scratch->deltas + unit, delta);
         vstore((real *)scratch->amounts + unit, kind == BP_SGD ? vmul(rate, delta) : delta);
     }
@@ -95,7 +96,7 @@ INLINE void lanes_back_block(const mover *m, const bool masked, const bp_rule_ki
 #define lanes_turn_block NAMED(lanes_turn_block)
 INLINE void lanes_turn_block(const mover *m, const bool masked, const bp_rule_kind kind,
                              const lanes_layer *layer, const lanes_scratch *scratch, const real *x,
-                             const real *next, real *sums, size_t at, const size_t n)
+                             const real *next, size_t at, const size_t n)
 {
     const size_t inputs = layer->inputs;
     vreal amount[BLOCK_MAX], z[BLOCK_MAX];
@@ -111,7 +112,7 @@ INLINE void lanes_turn_block(const mover *m, const bool masked, const bp_rule_ki
             z[v] = vfma(move_weight(m, masked, kind, weight, amount[v], input), coming, z[v]);
         }
     }
-    lanes_put_block(layer, sums, scratch->outputs, z, at, n);
+    lanes_put_block(layer, scratch->sums, scratch->outputs, z, at, n);
 }
 
 /* Back through row x, every weight changed, and into the next row's first layer. */
@@ -132,8 +133,7 @@ INLINE void lanes_back_row(const lanes_shape *shape, const mover *m, const bool 
                         vload(amounts + (layer->units + j) * LANES), vset(1));
     }
     const lanes_layer *first = &shape->layers[0];
-    real *sums = shape->layer_count == 1 ? scratch->sums : NULL;
-#define TURN(n) lanes_turn_block(m, masked, kind, first, scratch, x, next, sums, at, n)
+#define TURN(n) lanes_turn_block(m, masked, kind, first, scratch, x, next, at, n)
     BY_BLOCKS(first->outputs, TURN);
 #undef TURN
 }
@@ -146,24 +146,27 @@ typedef struct lanes_slot {
     real *inputs;            /* [inputs] vectors */
     real *expected;          /* [outputs] vectors */
     uint32_t classes[LANES]; /* UINT32_MAX of a lane with a matrix of targets */
+    _Alignas(64) real weights[LANES];
 } lanes_slot;
 
 /* Outputs with softmax, deltas and amounts of the last layer; the lanes' losses are added
  * to `losses`. */
 #define lanes_finish_row NAMED(lanes_finish_row)
 INLINE void lanes_finish_row(const lanes_shape *shape, const lanes_scratch *scratch, double *losses,
-                             const lanes_slot *slot, const bp_rule_kind kind, vreal rate)
+                             const lanes_slot *slot, bool weighted, const bp_rule_kind kind,
+                             vreal rate)
 {
     const lanes_layer *last = &shape->layers[shape->layer_count - 1];
     real *deltas = (real *)scratch->deltas + last->units * LANES;
     _Alignas(64) real row[LANES];
-    const lane_targets targets = {.loss = shape->loss,
+    const lane_targets targets = {.objective = &shape->objective,
                                   .activation = last->activation,
                                   .outputs = shape->outputs,
                                   .expected = slot->expected,
                                   .classes = slot->classes};
-    lane_finish(&targets, scratch->sums, (real *)scratch->outputs + last->units * LANES, deltas,
-                row);
+    lane_finish(&targets, (const real *)scratch->sums + last->units * LANES,
+                (real *)scratch->outputs + last->units * LANES, deltas, row,
+                weighted ? slot->weights : NULL);
     for (size_t lane = 0; lane < LANES; lane++)
         losses[lane] += (double)row[lane];
     for (size_t k = 0; k < shape->outputs; k++) {
@@ -182,7 +185,9 @@ typedef struct lanes_source {
     size_t input_stride[LANES], target_stride[LANES];
     const uint32_t *classes[LANES];
     const size_t *rows[LANES];
+    const double *weights[LANES];
     size_t with_classes; /* lanes that have them */
+    bool weighted;       /* some lane has weights */
 } lanes_source;
 
 #define lanes_open_source NAMED(lanes_open_source)
@@ -192,6 +197,7 @@ static void lanes_open_source(const lanes_work *work, lanes_source *source)
     while (!work->active[some])
         some++;
     source->with_classes = 0;
+    source->weighted = false;
     for (size_t lane = 0; lane < LANES; lane++) {
         const lanes_rows *from = &work->rows[work->active[lane] ? lane : some];
         source->inputs[lane] = from->inputs;
@@ -201,6 +207,8 @@ static void lanes_open_source(const lanes_work *work, lanes_source *source)
         source->classes[lane] = from->classes;
         source->rows[lane] = from->rows;
         source->with_classes += from->classes != NULL;
+        source->weights[lane] = from->weights;
+        source->weighted = source->weighted || from->weights != NULL;
     }
 }
 
@@ -216,10 +224,13 @@ static void lanes_gather(const lanes_shape *shape, const lanes_source *source, s
         inputs[lane] = source->inputs[lane] + row[lane] * source->input_stride[lane];
         if (source->with_classes == LANES)
             slot->classes[lane] = source->classes[lane][row[lane]];
+        if (source->weighted)
+            slot->weights[lane] =
+                source->weights[lane] != NULL ? (real)source->weights[lane][row[lane]] : 1;
     }
     lane_transpose(inputs, shape->inputs, slot->inputs);
     if (source->with_classes == LANES) {
-        lane_expect(slot->classes, shape->outputs, slot->expected);
+        lane_expect(&shape->objective, slot->classes, shape->outputs, slot->expected);
         return;
     }
     for (size_t lane = 0; lane < LANES; lane++) {
@@ -232,7 +243,8 @@ static void lanes_gather(const lanes_shape *shape, const lanes_source *source, s
         lane_transpose(targets, shape->outputs, slot->expected);
         return;
     }
-    lane_expect(slot->classes, shape->outputs, slot->expected); /* some of each */
+    lane_expect(&shape->objective, slot->classes, shape->outputs,
+                slot->expected); /* some of each */
     for (size_t lane = 0; lane < LANES; lane++)
         for (size_t k = 0; k < shape->outputs && targets[lane] != NULL; k++)
             slot->expected[k * LANES + lane] = targets[lane][k];
@@ -262,7 +274,7 @@ INLINE void lanes_rows_of(const lanes_shape *shape, const mover *m, const bool m
         }
         if (t > work->first)
             lanes_forward_row(shape, m->weights, scratch, (const real *)scratch->outputs, 1);
-        lanes_finish_row(shape, scratch, losses, slot, kind, rate);
+        lanes_finish_row(shape, scratch, losses, slot, source.weighted, kind, rate);
         lanes_back_row(shape, m, masked, kind, scratch, slot->inputs, next->inputs, rate);
     }
     for (size_t lane = 0; lane < LANES; lane++)
@@ -354,6 +366,7 @@ static void lanes_forward(const lanes_shape *shape, const lanes_pack *pack, size
     const real *weights = (const real *)pack->weights + lane;
     const lanes_layer *last = &shape->layers[shape->layer_count - 1];
     real *inputs = scratch->inputs[0], *outputs = scratch->outputs;
+    real *sums = (real *)scratch->sums + last->units * LANES;
     const real *each[LANES];
     for (size_t row = 0; row < LANES; row++)
         each[row] = rows[row < count ? row : 0];
@@ -372,13 +385,12 @@ static void lanes_forward(const lanes_shape *shape, const lanes_pack *pack, size
                                 .outputs = layer->outputs,
                                 .activation = layer->activation};
         real *y = outputs + layer->units * LANES;
-        lane_forward(&one, x, layer == last ? scratch->sums : NULL, y);
+        lane_forward(&one, x, layer == last ? sums : NULL, y);
         x = y;
     }
     if (last->activation == BP_SOFTMAX) {
         vreal largest, total;
-        lane_softmax(scratch->sums, shape->outputs, outputs + last->units * LANES, &largest,
-                     &total);
+        lane_softmax(sums, shape->outputs, outputs + last->units * LANES, &largest, &total);
     }
 }
 

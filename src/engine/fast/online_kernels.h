@@ -23,12 +23,13 @@ typedef struct online_layer {
     size_t biases;     /* [width] */
     size_t transposed; /* [outputs][input_width]; of the first layer nothing */
     size_t units;      /* the layer's place in arrays over units */
+    bool keeps_sums;   /* the last one, and those whose slope is told from the sum */
 } online_layer;
 
 typedef struct online_shape {
     size_t layer_count;
     online_layer *layers;
-    bp_loss loss;
+    bp_objective objective;
     size_t block; /* numbers in a member's weights, both copies, padding included */
     size_t units; /* numbers in an array over units, padding included */
     size_t last;  /* numbers in an array over the last layer's units, likewise */
@@ -45,8 +46,8 @@ typedef struct online_scratch {
     void *outputs;  /* [units] */
     void *deltas;   /* [units] dLoss/dsum */
     void *amounts;  /* [units] what enters the update: -rate * delta, or the delta itself */
-    void *sums;     /* [last] of the last layer, before its activation */
-    void *expected; /* [last], zeros between rows */
+    void *sums;     /* [units] before their activation, of layers that keep them */
+    void *expected; /* [last], zeros in the padding */
     void *terms;    /* [last] */
     void *used;     /* [last] 1 for units, 0 for padding */
     void *row;      /* [inputs] one row, converted */
@@ -60,7 +61,8 @@ typedef struct online_rows {
     const uint32_t *classes; /* or NULL */
     const void *targets;
     size_t target_stride;
-    const size_t *rows; /* or NULL: in order */
+    const double *weights; /* or NULL */
+    const size_t *rows;    /* or NULL: in order */
     size_t count;
 } online_rows;
 

@@ -4,6 +4,9 @@
 #include "base/vector.h"
 
 #include "base/math_body.h"
+
+#include "base/math_special_body.h"
+
 #include "engine/fast/units_body.h"
 
 #include "engine/fast/mover_body.h"
@@ -36,15 +39,16 @@ INLINE void mover_set(mover *m, const bp_rule_factors *factors)
             BLOCK(1);                                                                              \
     } while (0)
 
-/* Keeps a layer's sums, where it is the last one, and its outputs. */
+/* Keeps a layer's sums, where something asks for them, and its outputs. */
 #define keep_outputs NAMED(keep_outputs)
 INLINE void keep_outputs(const online_layer *layer, real *sums, real *outputs, size_t first,
                          const size_t n, const vreal *z)
 {
     for (size_t v = 0; v < n; v++) {
-        if (sums != NULL)
-            vstore(sums + first + v * LANES, z[v]);
-        vstore(outputs + layer->units + first + v * LANES, activate(layer->activation, z[v]));
+        const size_t unit = layer->units + first + v * LANES;
+        if (layer->keeps_sums)
+            vstore(sums + unit, z[v]);
+        vstore(outputs + unit, activate(layer->activation, z[v]));
     }
 }
 
@@ -124,6 +128,7 @@ INLINE void back_block(const mover *m, const bp_rule_kind kind, const online_lay
     const real *h = (const real *)scratch->outputs + before->units + first;
     const real *deltas = (const real *)scratch->deltas + layer->units;
     const real *amounts = (const real *)scratch->amounts + layer->units;
+    const real *sums = before->keeps_sums ? scratch->sums : scratch->outputs;
     vreal error[4], output[4];
     for (size_t v = 0; v < n; v++) {
         error[v] = vset(0);
@@ -141,7 +146,7 @@ INLINE void back_block(const mover *m, const bp_rule_kind kind, const online_lay
     }
     for (size_t v = 0; v < n; v++) {
         size_t unit = before->units + first + v * LANES;
-        vreal delta = slope(before->activation, error[v], output[v]);
+        vreal delta = slope(before->activation, error[v], output[v], vload(sums + unit));
         vstore((real *)scratch->deltas + unit, delta);
         vstore((real *)scratch->amounts + unit, kind == BP_SGD ? vmul(rate, delta) : delta);
     }
@@ -166,8 +171,7 @@ static void forward_rest(const online_shape *shape, const real *weights,
     real *outputs = scratch->outputs;
     for (size_t l = 1; l < shape->layer_count; l++) {
         const online_layer *layer = &shape->layers[l];
-        sum_layer(layer, weights, outputs + shape->layers[l - 1].units,
-                  l + 1 == shape->layer_count ? scratch->sums : NULL, outputs);
+        sum_layer(layer, weights, outputs + shape->layers[l - 1].units, scratch->sums, outputs);
     }
 }
 
@@ -175,8 +179,7 @@ static void forward_rest(const online_shape *shape, const real *weights,
 static void forward_first(const online_shape *shape, const real *weights,
                           const online_scratch *scratch, const real *x)
 {
-    sum_layer(&shape->layers[0], weights, x, shape->layer_count == 1 ? scratch->sums : NULL,
-              scratch->outputs);
+    sum_layer(&shape->layers[0], weights, x, scratch->sums, scratch->outputs);
 }
 
 /* Outputs' targets of a row into scratch->expected, loss and deltas from them. */
@@ -185,24 +188,26 @@ static real finish_row(const online_shape *shape, const online_scratch *scratch,
                        const online_rows *rows, size_t row)
 {
     const online_layer *last = &shape->layers[shape->layer_count - 1];
-    real *expected = scratch->expected;
-    size_t marked = SIZE_MAX, class_index = SIZE_MAX;
+    const bp_objective *objective = &shape->objective;
+    real *expected = scratch->expected, *deltas = (real *)scratch->deltas + last->units;
+    size_t class_index = SIZE_MAX;
     if (rows->classes == NULL) {
         const real *targets = (const real *)rows->targets + row * rows->target_stride;
         for (size_t k = 0; k < last->outputs; k++)
             expected[k] = targets[k];
-    } else if (last->outputs == 1) {
-        expected[0] = rows->classes[row] != 0 ? 1 : 0;
-    } else if (rows->classes[row] < last->outputs) {
-        marked = class_index = rows->classes[row];
-        expected[marked] = 1;
+    } else {
+        const size_t class = last->outputs == 1 ? rows->classes[row] == 0 : rows->classes[row];
+        for (size_t k = 0; k < last->outputs; k++)
+            expected[k] = (real)objective->off;
+        if (class < last->outputs)
+            expected[class] = (real)objective->on;
+        if (class < last->outputs && last->outputs > 1 && !(objective->off > 0))
+            class_index = class;
     }
-    real loss = last_layer(shape->loss, last->activation, scratch->sums, expected, class_index,
-                           scratch->used, shape->last, (real *)scratch->outputs + last->units,
-                           (real *)scratch->deltas + last->units);
-    if (marked < SIZE_MAX)
-        expected[marked] = 0;
-    return loss;
+    real loss = last_layer(objective, last->activation, (const real *)scratch->sums + last->units,
+                           expected, class_index, scratch->used, shape->last,
+                           (real *)scratch->outputs + last->units, deltas);
+    return weigh_row(rows->weights, row, last->width, deltas, loss);
 }
 
 #define input_row NAMED(input_row)
@@ -234,8 +239,8 @@ INLINE real learn_row(const online_shape *shape, const mover *m, const bp_rule_k
                    (const real *)scratch->outputs + layers[l - 1].units, NULL, NULL, NULL);
     }
     const real *next = i + 1 < rows->count ? input_row(rows, i + 1) : NULL;
-    move_layer(m, kind, &layers[0], scratch->amounts, input_row(rows, i), next,
-               last == 0 ? scratch->sums : NULL, scratch->outputs);
+    move_layer(m, kind, &layers[0], scratch->amounts, input_row(rows, i), next, scratch->sums,
+               scratch->outputs);
     return loss;
 }
 
@@ -287,7 +292,7 @@ static double online_train(const online_shape *shape, online_member *member,
     mover m = {.weights = member->weights, .first = member->first, .second = member->second};
     if (rows->count == 0)
         return 0;
-    if (rule->kind == BP_SGD && is_pair(shape))
+    if (rule->kind == BP_SGD && is_pair(shape, rows))
         return train_any_pair(shape, member, scratch, rows, rate);
     forward_first(shape, m.weights, scratch, input_row(rows, 0));
     if (rule->kind == BP_SGD)
@@ -322,7 +327,7 @@ static void online_forward(const online_shape *shape, const online_member *membe
     forward_rest(shape, member->weights, scratch);
     if (last->activation == BP_SOFTMAX) {
         real largest, total;
-        softmax_outputs(scratch->sums, scratch->used, shape->last,
+        softmax_outputs((const real *)scratch->sums + last->units, scratch->used, shape->last,
                         (real *)scratch->outputs + last->units, &largest, &total);
     }
 }

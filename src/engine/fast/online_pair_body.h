@@ -9,15 +9,16 @@
 
 /* Target rows of the classes, [classes + 1][O * LANES]; the last is for none of them. */
 #define fill_class_rows NAMED(fill_class_rows)
-static void fill_class_rows(real *rows, size_t outputs, size_t width)
+static void fill_class_rows(const bp_objective *objective, real *rows, size_t outputs, size_t width)
 {
     size_t classes = outputs == 1 ? 2 : outputs;
-    for (size_t i = 0; i < (classes + 1) * width; i++)
-        rows[i] = 0;
+    for (size_t c = 0; c <= classes; c++)
+        for (size_t k = 0; k < width; k++)
+            rows[c * width + k] = k < outputs ? (real)objective->off : 0;
     if (outputs == 1)
-        rows[width] = 1;
+        rows[width] = (real)objective->on;
     for (size_t c = 0; outputs > 1 && c < outputs; c++)
-        rows[c * width + c] = 1;
+        rows[c * width + c] = (real)objective->on;
 }
 
 /* What a row should give, as a row of O vectors. */
@@ -121,21 +122,22 @@ INLINE void pair_move_and_sum(vreal *z, real *w, const vreal *amount, const real
 }
 
 /* Deltas of the last layer and the loss, when it is not the squared error. */
-#define pair_entropy NAMED(pair_entropy)
-static real pair_entropy(const online_shape *shape, const online_scratch *scratch, const vreal *z,
-                         vreal *y, const real *expected, size_t class_index, vreal *delta,
-                         const size_t O)
+#define pair_finish NAMED(pair_finish)
+static real pair_finish(const online_shape *shape, const online_scratch *scratch, const vreal *z,
+                        vreal *y, const real *expected, size_t class_index, vreal *delta,
+                        const size_t O)
 {
     const online_layer *last = &shape->layers[1];
     _Alignas(64) real deltas[PAIR_UNITS < VIRTUAL_LANES ? VIRTUAL_LANES : PAIR_UNITS];
     real *t = scratch->expected, *outputs = (real *)scratch->outputs + last->units;
     for (size_t o = 0; o < O; o++) {
-        vstore((real *)scratch->sums + o * LANES, z[o]);
+        vstore((real *)scratch->sums + last->units + o * LANES, z[o]);
         vstore(outputs + o * LANES, y[o]);
         vstore(t + o * LANES, vload(expected + o * LANES));
     }
-    real loss = last_layer(shape->loss, last->activation, scratch->sums, t, class_index,
-                           scratch->used, shape->last, outputs, deltas);
+    real loss =
+        last_layer(&shape->objective, last->activation, (const real *)scratch->sums + last->units,
+                   t, class_index, scratch->used, shape->last, outputs, deltas);
     for (size_t o = 0; o < O; o++) {
         delta[o] = vload(deltas + o * LANES);
         vstore(t + o * LANES, vset(0));
@@ -159,7 +161,7 @@ INLINE double train_pair(const online_shape *shape, online_member *member,
     vreal step = vset((real)-rate), one = vset(1), z1[PAIR_VECTORS];
     double loss = 0;
     if (rows->classes != NULL)
-        fill_class_rows(class_rows, outputs, O * LANES);
+        fill_class_rows(&shape->objective, class_rows, outputs, O * LANES);
     for (size_t v = 0; v < H; v++)
         b1[v] = z1[v] = vload(weights + first->biases + v * LANES);
     for (size_t v = 0; v < O; v++) {
@@ -184,15 +186,16 @@ INLINE double train_pair(const online_shape *shape, online_member *member,
         if (kind == BP_SQUARED_ERROR) {
             for (size_t v = 0; v < O; v++) {
                 error[v] = vsub(y[v], vload(t + v * LANES));
-                delta[v] = slope(outer, error[v], y[v]);
+                delta[v] = slope(outer, error[v], y[v], z[v]);
             }
             loss += (double)pair_squared_loss(error, used, O);
         } else {
-            size_t class_index =
-                rows->classes != NULL && outputs > 1 && rows->classes[row] < outputs
-                    ? rows->classes[row]
-                    : SIZE_MAX;
-            loss += (double)pair_entropy(shape, scratch, z, y, t, class_index, delta, O);
+            size_t class_index = rows->classes != NULL && outputs > 1
+                                         && rows->classes[row] < outputs
+                                         && !(shape->objective.off > 0)
+                                     ? rows->classes[row]
+                                     : SIZE_MAX;
+            loss += (double)pair_finish(shape, scratch, z, y, t, class_index, delta, O);
         }
         for (size_t v = 0; v < O; v++) {
             amount[v] = vmul(step, delta[v]);
@@ -201,7 +204,7 @@ INLINE double train_pair(const online_shape *shape, online_member *member,
         pair_back(error, wt, delta, amount, h, outputs, H, O);
         pair_move(w2, amount, h, hidden, H, O);
         for (size_t v = 0; v < H; v++) {
-            amount[v] = vmul(step, slope(inner, error[v], h[v]));
+            amount[v] = vmul(step, slope(inner, error[v], h[v], z1[v]));
             z1[v] = b1[v] = vfma(amount[v], one, b1[v]);
         }
         pair_move_and_sum(z1, w1, amount, x, next, inputs, H);
@@ -216,10 +219,11 @@ INLINE double train_pair(const online_shape *shape, online_member *member,
 
 /* Whether the quick path takes this network. */
 #define is_pair NAMED(is_pair)
-static bool is_pair(const online_shape *shape)
+static bool is_pair(const online_shape *shape, const online_rows *rows)
 {
-    return LANES > 1 && shape->layer_count == 2 && shape->layers[0].width <= PAIR_UNITS
-           && shape->layers[1].width <= PAIR_UNITS && shape->layers[1].outputs <= VIRTUAL_LANES * 2;
+    return LANES > 1 && rows->weights == NULL && shape->layer_count == 2
+           && shape->layers[0].width <= PAIR_UNITS && shape->layers[1].width <= PAIR_UNITS
+           && shape->layers[1].outputs <= VIRTUAL_LANES * 2;
 }
 
 /* The textbook's own network, all sigmoid, has constants for its activations. */
@@ -231,14 +235,14 @@ static double train_any_pair(const online_shape *shape, online_member *member,
     bool wide = first->width > LANES, wide_end = last->width > LANES;
 #define PAIR(inner, outer, kind, H, O)                                                             \
     train_pair(shape, member, scratch, rows, rate, inner, outer, kind, H, O)
-    if (shape->loss == BP_SQUARED_ERROR && first->activation == BP_SIGMOID
+    if (shape->objective.loss == BP_SQUARED_ERROR && first->activation == BP_SIGMOID
         && last->activation == BP_SIGMOID && !wide_end)
         return wide ? PAIR(BP_SIGMOID, BP_SIGMOID, BP_SQUARED_ERROR, 2, 1)
                     : PAIR(BP_SIGMOID, BP_SIGMOID, BP_SQUARED_ERROR, 1, 1);
     if (wide_end)
-        return wide ? PAIR(first->activation, last->activation, shape->loss, 2, 2)
-                    : PAIR(first->activation, last->activation, shape->loss, 1, 2);
-    return wide ? PAIR(first->activation, last->activation, shape->loss, 2, 1)
-                : PAIR(first->activation, last->activation, shape->loss, 1, 1);
+        return wide ? PAIR(first->activation, last->activation, shape->objective.loss, 2, 2)
+                    : PAIR(first->activation, last->activation, shape->objective.loss, 1, 2);
+    return wide ? PAIR(first->activation, last->activation, shape->objective.loss, 2, 1)
+                : PAIR(first->activation, last->activation, shape->objective.loss, 1, 1);
 #undef PAIR
 }

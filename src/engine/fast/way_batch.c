@@ -72,7 +72,11 @@ static bool place_layer(batch_engine *engine, size_t l)
                            .narrow = last && from->outputs <= BATCH_NARROW,
                            .weights = shape->block,
                            .transposed = shape->transposed,
-                           .units = shape->units};
+                           .units = shape->units,
+                           .sums = shape->sums,
+                           .keeps_sums = last || bp_activation_is_by_sum(from->activation)};
+    if (layer->narrow)
+        layer->keeps_sums = false;
     size_t lines = layer->narrow ? layer->outputs : layer->inputs;
     size_t columns = layer->narrow ? layer->inputs : layer->outputs;
     if (!pad(lines, multiple, &layer->lines)
@@ -81,7 +85,9 @@ static bool place_layer(batch_engine *engine, size_t l)
         return false;
     layer->biases = shape->block;
     if (!extend(&shape->block, panels(engine, layer->outputs), 1, panel)
-        || !extend(&shape->units, panels(engine, layer->outputs), shape->rows, panel))
+        || !extend(&shape->units, panels(engine, layer->outputs), shape->rows, panel)
+        || (layer->keeps_sums
+            && !extend(&shape->sums, panels(engine, layer->outputs), shape->rows, panel)))
         return false;
     return l == 0 || layer->narrow
            || extend(&shape->transposed, panels(engine, layer->inputs), layer->transposed_lines,
@@ -138,10 +144,9 @@ static bool count_numbers(const batch_engine *engine, size_t *all)
             return false;
     return reserve(all, 1, shape->block) && reserve(all, 1, shape->inputs)
            && reserve(all, 1, shape->units) && reserve(all, 1, shape->units)
-           && reserve(all, panels(engine, last->outputs) * engine->kernels->panel, rows)
-           && reserve(all, 1, shape->transposed) && reserve(all, rows, last->outputs)
-           && reserve(all, 1, rows) && reserve(all, 1, shape->last)
-           && reserve(all, engine->workers, shape->desk)
+           && reserve(all, 1, shape->sums) && reserve(all, 1, shape->transposed)
+           && reserve(all, rows, last->outputs) && reserve(all, 1, rows)
+           && reserve(all, 1, shape->last) && reserve(all, engine->workers, shape->desk)
            && reserve(all, rows, bp_net_input_count(engine->net));
 }
 
@@ -177,8 +182,7 @@ static void share_out(batch_engine *engine)
     scratch->inputs = take(engine, &numbers, shape->inputs);
     scratch->outputs = take(engine, &numbers, shape->units);
     scratch->deltas = take(engine, &numbers, shape->units);
-    scratch->sums =
-        take(engine, &numbers, panels(engine, last->outputs) * engine->kernels->panel * rows);
+    scratch->sums = take(engine, &numbers, shape->sums);
     scratch->transposed = take(engine, &numbers, shape->transposed);
     scratch->answers = take(engine, &numbers, rows * last->outputs);
     scratch->losses = take(engine, &numbers, rows);
@@ -230,20 +234,20 @@ static bp_status batch_open(void **state, const bp_net *net, const bp_plan_optio
     batch_engine *engine = bp_allocate(&allocator, 1, sizeof *engine, error);
     if (engine == NULL)
         return BP_E_MEMORY;
-    *engine =
-        (batch_engine){.allocator = allocator,
-                       .net = net,
-                       .kernels = BP_CHOOSE_KERNELS(bp_batch, isa, options->type),
-                       .type = options->type,
-                       .size = bp_type_size(options->type),
-                       .rule = options->rule,
-                       .reduction = options->reduction,
-                       .batch = options->batch,
-                       .chunk = options->batch < CHUNK_ROWS ? options->batch : CHUNK_ROWS,
-                       .shape = {.layer_count = bp_net_layer_count(net), .loss = bp_net_loss(net)},
-                       .member_count = options->members,
-                       .pool = pool,
-                       .workers = bp_pool_workers(pool)};
+    *engine = (batch_engine){.allocator = allocator,
+                             .net = net,
+                             .kernels = BP_CHOOSE_KERNELS(bp_batch, isa, options->type),
+                             .type = options->type,
+                             .size = bp_type_size(options->type),
+                             .rule = options->rule,
+                             .reduction = options->reduction,
+                             .batch = options->batch,
+                             .chunk = options->batch < CHUNK_ROWS ? options->batch : CHUNK_ROWS,
+                             .shape = {.layer_count = bp_net_layer_count(net),
+                                       .objective = bp_objective_of(net, options->type)},
+                             .member_count = options->members,
+                             .pool = pool,
+                             .workers = bp_pool_workers(pool)};
     bp_status status = take_memory(engine, error);
     if (status != BP_OK) {
         batch_close(engine);
@@ -417,6 +421,7 @@ static batch_rows view_rows(const bp_samples *samples, const size_t *rows)
                         .classes = samples->classes,
                         .targets = samples->targets.data,
                         .target_stride = samples->targets.row_stride,
+                        .weights = samples->weights,
                         .rows = rows};
 }
 

@@ -40,12 +40,14 @@ static void place_layers(lanes_engine *engine)
     lanes_shape *shape = &engine->shape;
     for (size_t l = 0; l < shape->layer_count; l++) {
         const bp_layer *from = bp_net_layer(engine->net, l);
-        shape->layers[l] = (lanes_layer){.inputs = from->inputs,
-                                         .outputs = from->outputs,
-                                         .activation = from->activation,
-                                         .weights = from->weights,
-                                         .biases = from->biases,
-                                         .units = shape->units};
+        shape->layers[l] = (lanes_layer){
+            .inputs = from->inputs,
+            .outputs = from->outputs,
+            .activation = from->activation,
+            .weights = from->weights,
+            .biases = from->biases,
+            .units = shape->units,
+            .keeps_sums = l + 1 == shape->layer_count || bp_activation_is_by_sum(from->activation)};
         shape->units += from->outputs;
     }
 }
@@ -63,8 +65,8 @@ static bool count_bytes(const lanes_engine *engine, size_t *bytes)
     size_t states = bp_rule_state_count(engine->rule.kind), vectors = 0;
     return extend(&vectors, engine->pack_count * (1 + states), shape->parameters)
            && extend(&vectors, engine->workers, shape->parameters)
-           && extend(&vectors, 3 * engine->workers, shape->units)
-           && extend(&vectors, 3 * engine->workers, shape->outputs)
+           && extend(&vectors, 4 * engine->workers, shape->units)
+           && extend(&vectors, 2 * engine->workers, shape->outputs)
            && extend(&vectors, 2 * engine->workers + 1, shape->inputs)
            && bp_multiply_size(vectors, engine->kernels->lanes * engine->size, bytes);
 }
@@ -84,7 +86,7 @@ static void share_out_scratch(const lanes_engine *engine, lanes_scratch *scratch
     scratch->outputs = take(engine, numbers, shape->units);
     scratch->deltas = take(engine, numbers, shape->units);
     scratch->amounts = take(engine, numbers, shape->units);
-    scratch->sums = take(engine, numbers, shape->outputs);
+    scratch->sums = take(engine, numbers, shape->units);
     for (size_t slot = 0; slot < 2; slot++) {
         scratch->expected[slot] = take(engine, numbers, shape->outputs);
         scratch->inputs[slot] = take(engine, numbers, shape->inputs);
@@ -161,7 +163,7 @@ static bp_status lanes_open(void **state, const bp_net *net, const bp_plan_optio
                              .reduction = options->reduction,
                              .batch = options->batch,
                              .shape = {.layer_count = bp_net_layer_count(net),
-                                       .loss = bp_net_loss(net),
+                                       .objective = bp_objective_of(net, options->type),
                                        .parameters = bp_net_parameter_count(net),
                                        .inputs = bp_net_input_count(net),
                                        .outputs = bp_net_output_count(net)},
@@ -351,6 +353,7 @@ static lanes_rows view_rows(const bp_samples *samples, const size_t *rows)
                         .classes = samples->classes,
                         .targets = samples->targets.data,
                         .target_stride = samples->targets.row_stride,
+                        .weights = samples->weights,
                         .rows = rows};
 }
 

@@ -45,12 +45,13 @@ static bool pad(size_t count, size_t to, size_t *padded)
 
 /* Gives a layer its places behind those of the layers before. */
 static bool place_layer(online_shape *shape, online_layer *layer, const bp_layer *from,
-                        size_t lanes, bool first)
+                        size_t lanes, bool first, bool last)
 {
     *layer = (online_layer){.inputs = from->inputs,
                             .outputs = from->outputs,
                             .activation = from->activation,
-                            .units = shape->units};
+                            .units = shape->units,
+                            .keeps_sums = last || bp_activation_is_by_sum(from->activation)};
     if (!pad(from->outputs, lanes, &layer->width) || !pad(from->inputs, lanes, &layer->input_width)
         || !pad(from->outputs, ONLINE_UNITS, &shape->last)
         || !bp_add_size(shape->units, shape->last, &shape->units))
@@ -68,7 +69,8 @@ static bool place_layer(online_shape *shape, online_layer *layer, const bp_layer
 static bool place_layers(online_shape *shape, const bp_net *net, size_t lanes)
 {
     for (size_t l = 0; l < shape->layer_count; l++)
-        if (!place_layer(shape, &shape->layers[l], bp_net_layer(net, l), lanes, l == 0))
+        if (!place_layer(shape, &shape->layers[l], bp_net_layer(net, l), lanes, l == 0,
+                         l + 1 == shape->layer_count))
             return false;
     return pad(shape->block, ONLINE_UNITS, &shape->block); /* whole cache lines */
 }
@@ -79,7 +81,7 @@ static bool count_bytes(const online_engine *engine, size_t *bytes)
     const online_shape *shape = &engine->shape;
     size_t states = bp_rule_state_count(engine->rule.kind), inputs = 0, all = 0;
     return extend(&all, engine->member_count * (1 + states), shape->block)
-           && extend(&all, 3, shape->units) && extend(&all, 4, shape->last)
+           && extend(&all, 4, shape->units) && extend(&all, 3, shape->last)
            && pad(bp_net_input_count(engine->net), ONLINE_UNITS, &inputs)
            && bp_add_size(all, inputs, &all) && bp_add_size(all, shape->block, &all)
            && bp_multiply_size(all, engine->size, bytes);
@@ -115,7 +117,7 @@ static void share_out(online_engine *engine)
     scratch->outputs = take(&numbers, shape->units, size);
     scratch->deltas = take(&numbers, shape->units, size);
     scratch->amounts = take(&numbers, shape->units, size);
-    scratch->sums = take(&numbers, shape->last, size);
+    scratch->sums = take(&numbers, shape->units, size);
     scratch->expected = take(&numbers, shape->last, size);
     scratch->terms = take(&numbers, shape->last, size);
     scratch->used = take(&numbers, shape->last, size);
@@ -165,16 +167,16 @@ static bp_status online_open(void **state, const bp_net *net, const bp_plan_opti
     online_engine *engine = bp_allocate(&allocator, 1, sizeof *engine, error);
     if (engine == NULL)
         return BP_E_MEMORY;
-    *engine =
-        (online_engine){.allocator = allocator,
-                        .net = net,
-                        .kernels = BP_CHOOSE_KERNELS(bp_online, isa, options->type),
-                        .type = options->type,
-                        .size = bp_type_size(options->type),
-                        .rule = options->rule,
-                        .reduction = options->reduction,
-                        .shape = {.layer_count = bp_net_layer_count(net), .loss = bp_net_loss(net)},
-                        .member_count = options->members};
+    *engine = (online_engine){.allocator = allocator,
+                              .net = net,
+                              .kernels = BP_CHOOSE_KERNELS(bp_online, isa, options->type),
+                              .type = options->type,
+                              .size = bp_type_size(options->type),
+                              .rule = options->rule,
+                              .reduction = options->reduction,
+                              .shape = {.layer_count = bp_net_layer_count(net),
+                                        .objective = bp_objective_of(net, options->type)},
+                              .member_count = options->members};
     bp_status status = take_memory(engine, error);
     if (status != BP_OK) {
         online_close(engine);
@@ -306,6 +308,7 @@ static online_rows view_rows(const bp_samples *samples, const size_t *rows, size
                          .classes = samples->classes,
                          .targets = samples->targets.data,
                          .target_stride = samples->targets.row_stride,
+                         .weights = samples->weights,
                          .rows = rows,
                          .count = count};
 }

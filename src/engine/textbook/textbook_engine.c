@@ -30,6 +30,7 @@ typedef struct textbook {
     size_t number_count;
     double *gradient; /* [parameter_count] */
     double *row;      /* [inputs] */
+    double *sums;     /* [units] */
     double *outputs;  /* [units] */
     double *deltas;   /* [units] */
     double *expected; /* [outputs] */
@@ -41,8 +42,12 @@ typedef struct textbook {
 static bool count_numbers(const bp_net *net, size_t members, size_t states, size_t *count)
 {
     size_t parameters = bp_net_parameter_count(net), per_member = 0, all = 0;
-    size_t scratch[] = {parameters, bp_net_input_count(net), bp_net_unit_count(net),
-                        bp_net_unit_count(net), bp_net_output_count(net)};
+    size_t scratch[] = {parameters,
+                        bp_net_input_count(net),
+                        bp_net_unit_count(net),
+                        bp_net_unit_count(net),
+                        bp_net_unit_count(net),
+                        bp_net_output_count(net)};
     if (!bp_multiply_size(parameters, 1 + states, &per_member)
         || !bp_multiply_size(per_member, members, &all))
         return false;
@@ -68,6 +73,7 @@ static void share_out(textbook *engine)
     double *numbers = engine->numbers;
     engine->gradient = take(&numbers, parameters);
     engine->row = take(&numbers, bp_net_input_count(net));
+    engine->sums = take(&numbers, bp_net_unit_count(net));
     engine->outputs = take(&numbers, bp_net_unit_count(net));
     engine->deltas = take(&numbers, bp_net_unit_count(net));
     engine->expected = take(&numbers, bp_net_output_count(net));
@@ -153,10 +159,14 @@ static void read_row(textbook *engine, const bp_matrix *inputs, size_t row)
 static void read_expected(textbook *engine, const bp_samples *samples, size_t row)
 {
     size_t outputs = bp_net_output_count(engine->net);
-    for (size_t j = 0; j < outputs; j++)
-        engine->expected[j] = samples->classes != NULL
-                                  ? bp_class_target(samples->classes[row], j, outputs)
-                                  : bp_matrix_at(&samples->targets, row, j);
+    bp_class_targets class = bp_net_class_targets(engine->net);
+    for (size_t j = 0; j < outputs; j++) {
+        if (samples->classes == NULL)
+            engine->expected[j] = bp_matrix_at(&samples->targets, row, j);
+        else
+            engine->expected[j] =
+                bp_class_is_on(samples->classes[row], j, outputs) ? class.on : class.off;
+    }
 }
 
 /* Outputs and deltas of one row; returns its loss. */
@@ -165,10 +175,15 @@ static double pass(textbook *engine, const double *parameters, const bp_samples 
 {
     read_row(engine, &samples->inputs, row);
     read_expected(engine, samples, row);
-    bp_textbook_forward(engine->net, parameters, engine->row, NULL, engine->outputs);
-    bp_textbook_backward(engine->net, parameters, engine->outputs, engine->expected,
+    bp_textbook_forward(engine->net, parameters, engine->row, engine->sums, engine->outputs);
+    bp_textbook_backward(engine->net, parameters, engine->sums, engine->outputs, engine->expected,
                          engine->deltas);
-    return bp_textbook_loss(engine->net, engine->outputs, engine->expected);
+    double loss = bp_textbook_loss(engine->net, engine->outputs, engine->expected);
+    if (samples->weights == NULL)
+        return loss;
+    for (size_t j = 0; j < bp_net_unit_count(engine->net); j++)
+        engine->deltas[j] = samples->weights[row] * engine->deltas[j];
+    return samples->weights[row] * loss;
 }
 
 static void textbook_forward(void *state, size_t member, const bp_matrix *inputs,
