@@ -128,7 +128,8 @@ static double train(bench_entry *entry)
     double start = bench_seconds();
     for (size_t pass = 0; pass < s->passes; pass++) {
         for (size_t m = 0; m < s->members; m++)
-            runs[m] = (bp_run){&run->samples, data->order, rows, s->rate, 0};
+            runs[m] = (bp_run){
+                .samples = &run->samples, .rows = data->order, .count = rows, .rate = s->rate};
         bp_plan_step(run->plan, runs);
         run->last_loss = runs[0].loss;
         if (run->first_loss == 0)

@@ -62,7 +62,10 @@ static outcome train(const bp_way *way, const network_case *made, const bp_plan_
     bp_run runs[2];
     for (size_t m = 0; m < options->members; m++) {
         methods->set_parameters(state, m, network_case_parameters(made, options->type));
-        runs[m] = (bp_run){network_case_samples(made, options->type), made->order, rows, 0.05, 0};
+        runs[m] = (bp_run){.samples = network_case_samples(made, options->type),
+                           .rows = made->order,
+                           .count = rows,
+                           .rate = 0.05};
     }
     methods->step(state, runs);
     methods->step(state, runs);
@@ -218,10 +221,17 @@ static void every_function(void **state)
     way_agrees_on_functions(&bp_way_batch, 1, 4);
 }
 
+static void every_rule(void **state)
+{
+    (void)state;
+    way_agrees_on_rules(&bp_way_batch, 1, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_function),
+        cmocka_unit_test(every_rule),
         cmocka_unit_test(gives_the_same_bits_everywhere),
         cmocka_unit_test(chunks_do_not_show),
         cmocka_unit_test(threads_do_not_show),

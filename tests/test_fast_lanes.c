@@ -162,10 +162,18 @@ static void every_function(void **state)
     way_agrees_on_functions(&bp_way_lanes, 3, 4);
 }
 
+static void every_rule(void **state)
+{
+    (void)state;
+    way_agrees_on_rules(&bp_way_lanes, 3, 1);
+    way_agrees_on_rules(&bp_way_lanes, 3, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_function),
+        cmocka_unit_test(every_rule),
         cmocka_unit_test(members_give_the_bits_they_give_alone),
         cmocka_unit_test(agrees_with_the_textbook),
         cmocka_unit_test(step_is_gradient_and_apply),

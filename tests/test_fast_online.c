@@ -57,7 +57,7 @@ static double allowed(const network_shape *shape, bp_type type)
  * any other. */
 static double rate_for(bp_rule_kind kind)
 {
-    return kind == BP_SGD ? 0.05 : kind == BP_MOMENTUM ? 0.001 : 0.0001;
+    return kind == BP_SGD ? 0.05 : kind == BP_MOMENTUM || kind == BP_NESTEROV ? 0.001 : 0.0001;
 }
 
 static void agree_on_gradient(const network_case *made, bp_plan *plan, void *state, bp_type type,
@@ -203,6 +203,8 @@ static void train_group(const network_case *made, bp_type type, bp_rule_kind kin
         bp_way_online.methods->get_parameters(state, m, (unsigned char *)parameters + m * bytes);
         losses[m] = runs[m].loss;
     }
+    way_tidy(parameters, members * made->parameter_count, type);
+    way_tidy(losses, members, BP_F64);
     bp_way_online.methods->close(state);
 }
 
@@ -276,7 +278,10 @@ static void test_only_open_allocates(void **context)
             bp_run runs[3];
             for (size_t m = 0; m < 3; m++) {
                 bp_way_online.methods->set_parameters(state, m, made.parameters_f32);
-                runs[m] = (bp_run){&made.samples_f32, made.order, shape.rows, 0.1, 0};
+                runs[m] = (bp_run){.samples = &made.samples_f32,
+                                   .rows = made.order,
+                                   .count = shape.rows,
+                                   .rate = 0.1};
             }
             bp_way_online.methods->step(state, runs);
             assert_int_equal(failing.requests, requests);
@@ -307,10 +312,17 @@ static void every_function(void **state)
     way_agrees_on_functions(&bp_way_online, 1, 1);
 }
 
+static void every_rule(void **state)
+{
+    (void)state;
+    way_agrees_on_rules(&bp_way_online, 1, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_function),
+        cmocka_unit_test(every_rule),
         cmocka_unit_test(test_agrees_with_textbook),
         cmocka_unit_test(test_same_bits_on_every_isa),
         cmocka_unit_test(test_only_open_allocates),

@@ -104,6 +104,7 @@ typedef struct bp_run {
     const size_t *rows;        /* in the order of learning; NULL: 0, 1, 2, ... */
     size_t count;              /* 0: this member rests, untouched */
     double rate;               /* the learning rate */
+    double momentum;           /* in place of the rule's momentum or beta1; 0: as it has it */
     double loss;               /* out: the rows' losses, each before its update, summed in order */
 } bp_run;
 

@@ -192,14 +192,20 @@ BP_API void bp_net_initialize(const bp_net *net, const bp_initialization *initia
 
 /* ---- Update rules ----------------------------------------------------------- */
 
-/* How a step changes a weight w of gradient g at rate r. */
+/* How a step changes a weight w of gradient g at rate r: member, name, help, how many
+ * numbers of state a weight has. Equations (11) to (15d). */
 #define BP_RULE_MAP(X)                                                                             \
-    X(BP_SGD, "sgd", "w = w - r g")                                                                \
-    X(BP_MOMENTUM, "momentum", "v = momentum v + g;  w = w - r v")                                 \
-    X(BP_ADAM, "adam", "Kingma and Ba 2015: steps scaled by the gradient's two moments")
+    X(BP_SGD, "sgd", "w = w - r g", 0)                                                             \
+    X(BP_MOMENTUM, "momentum", "v = momentum v + g;  w = w - r v", 1)                              \
+    X(BP_ADAM, "adam", "Kingma and Ba 2015: steps scaled by the gradient's two moments", 2)        \
+    X(BP_ADAMW, "adamw", "Loshchilov and Hutter 2019: adam, with weight decay beside it", 2)       \
+    X(BP_NESTEROV, "nesterov", "v = momentum v + g;  w = w - r (g + momentum v)", 1)               \
+    X(BP_ADAGRAD, "adagrad", "s = s + g g;  w = w - r g / (sqrt(s) + epsilon)", 1)                 \
+    X(BP_RMSPROP, "rmsprop", "s = rho s + (1 - rho) g g;  w = w - r g / (sqrt(s) + epsilon)", 1)   \
+    X(BP_RPROP, "rprop", "Igel and Huesken 2003, iRprop-: steps by the gradient's sign alone", 2)
 
 typedef enum bp_rule_kind {
-#define BP_RULE_MEMBER(member, name, help) member,
+#define BP_RULE_MEMBER(member, name, help, states) member,
     BP_RULE_MAP(BP_RULE_MEMBER)
 #undef BP_RULE_MEMBER
         BP_RULE_COUNT
@@ -212,12 +218,24 @@ BP_API bp_status bp_rule_find(const char *name, bp_rule_kind *kind, bp_error *er
 
 typedef struct bp_rule {
     bp_rule_kind kind;
-    double momentum;     /* of BP_MOMENTUM */
-    double beta1, beta2; /* of BP_ADAM */
-    double epsilon;      /* of BP_ADAM */
+    double momentum;     /* of momentum and nesterov */
+    double beta1, beta2; /* of adam and adamw */
+    double rho;          /* of rmsprop */
+    double epsilon;      /* of adam, adamw, adagrad and rmsprop */
+
+    /* Beside the rule; 0: nothing. Biases are left alone by the first three and by
+     * max_norm. Equations (15e) to (15i). */
+    double l1, l2;       /* added to the gradient: l1 sign(w) + l2 w */
+    double weight_decay; /* w = w - rate * weight_decay * w, apart from the rule */
+    double clip_value;   /* each number of the gradient is kept within this of 0 */
+    double clip_norm;    /* a gradient of a larger norm is scaled down to it */
+    double max_norm;     /* the weights into a neuron are scaled down to this norm */
+
+    /* What each layer's rate is multiplied by, [layers]; NULL: 1. Read by bp_plan_new alone. */
+    const double *layer_rates;
 } bp_rule;
 
-/* sgd; momentum 0.9, beta1 0.9, beta2 0.999, epsilon 1e-8. */
+/* sgd; momentum 0.9, beta1 0.9, beta2 0.999, rho 0.99, epsilon 1e-8, nothing beside. */
 BP_API void bp_rule_init(bp_rule *rule);
 
 #ifdef __cplusplus

@@ -3,6 +3,8 @@
 #include "base/memory.h"
 #include "engine/engine_methods.h"
 
+#include <float.h>
+
 struct bp_plan {
     const bp_engine_methods *engine;
     void *state;
@@ -25,20 +27,31 @@ static bool in_unit_interval(double x)
     return x >= 0 && x < 1;
 }
 
-static bp_status check_rule(const bp_rule *rule, bp_error *error)
+static bp_status check_rule(const bp_rule *rule, size_t layers, bp_error *error)
 {
     if ((size_t)rule->kind >= BP_RULE_COUNT)
         return bp_fail(error, BP_E_OPTION, "no update rule has the number %d", (int)rule->kind);
-    if (rule->kind == BP_MOMENTUM && !in_unit_interval(rule->momentum))
+    if (!in_unit_interval(rule->momentum))
         return bp_fail(error, BP_E_OPTION, "momentum must be at least 0 and below 1");
-    if (rule->kind == BP_ADAM && !(in_unit_interval(rule->beta1) && in_unit_interval(rule->beta2)))
+    if (!(in_unit_interval(rule->beta1) && in_unit_interval(rule->beta2)))
         return bp_fail(error, BP_E_OPTION, "beta1 and beta2 must be at least 0 and below 1");
-    if (rule->kind == BP_ADAM && !(rule->epsilon > 0))
+    if (!in_unit_interval(rule->rho))
+        return bp_fail(error, BP_E_OPTION, "rho must be at least 0 and below 1");
+    if (!(rule->epsilon > 0))
         return bp_fail(error, BP_E_OPTION, "epsilon must be above 0");
+    const double beside[] = {rule->l1,         rule->l2,        rule->weight_decay,
+                             rule->clip_value, rule->clip_norm, rule->max_norm};
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+        if (!(beside[i] >= 0 && beside[i] <= DBL_MAX))
+            return bp_fail(error, BP_E_OPTION,
+                           "penalties, weight decay, clipping and norms must be at least 0");
+    for (size_t l = 0; l < layers && rule->layer_rates != NULL; l++)
+        if (!(rule->layer_rates[l] >= 0 && rule->layer_rates[l] <= DBL_MAX))
+            return bp_fail(error, BP_E_OPTION, "a layer's rate must be at least 0");
     return BP_OK;
 }
 
-static bp_status check_options(const bp_plan_options *options, bp_error *error)
+static bp_status check_options(const bp_net *net, const bp_plan_options *options, bp_error *error)
 {
     if (options->members == 0)
         return bp_fail(error, BP_E_ARGUMENT, "a plan needs at least one member");
@@ -47,14 +60,14 @@ static bp_status check_options(const bp_plan_options *options, bp_error *error)
     if (options->type != BP_F32 && options->type != BP_F64)
         return bp_fail(error, BP_E_ARGUMENT, "no number type has the number %d",
                        (int)options->type);
-    return check_rule(&options->rule, error);
+    return check_rule(&options->rule, bp_net_layer_count(net), error);
 }
 
 bp_status bp_plan_new(bp_plan **out, const bp_net *net, const bp_plan_options *options,
                       bp_error *error)
 {
     *out = NULL;
-    bp_status status = check_options(options, error);
+    bp_status status = check_options(net, options, error);
     if (status != BP_OK)
         return status;
     const bp_engine_methods *engine = bp_engine_find(options->engine, error);

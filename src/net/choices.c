@@ -74,14 +74,20 @@ bp_initializer bp_activation_initializer(bp_activation activation)
     return (size_t)activation < BP_ACTIVATION_COUNT ? initializers[activation] : BP_GLOROT_UNIFORM;
 }
 
+#define ROW_STATES(member, name, help, states) states,
+
 size_t bp_rule_state_count(bp_rule_kind kind)
 {
-    static const size_t counts[] = {[BP_SGD] = 0, [BP_MOMENTUM] = 1, [BP_ADAM] = 2};
+    static const size_t counts[] = {BP_RULE_MAP(ROW_STATES)};
     return (size_t)kind < BP_RULE_COUNT ? counts[kind] : 0;
 }
 
 void bp_rule_init(bp_rule *rule)
 {
-    *rule =
-        (bp_rule){.kind = BP_SGD, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8};
+    *rule = (bp_rule){.kind = BP_SGD,
+                      .momentum = 0.9,
+                      .beta1 = 0.9,
+                      .beta2 = 0.999,
+                      .rho = 0.99,
+                      .epsilon = 1e-8};
 }

@@ -71,6 +71,22 @@ static const network_shape wider[] = {
 };
 static const size_t wider_shapes[] = {1, 2}; /* of `shapes` */
 
+/* Every rule, each with something else beside it. */
+static const double layer_rates[] = {0.5, 2};
+static const struct {
+    const char *name;
+    bp_rule rule;
+} rules[] = {
+    {"clip-norm", {.kind = BP_SGD, .clip_norm = 0.1}},
+    {"l1", {.kind = BP_MOMENTUM, .l1 = 0.01}},
+    {"max-norm", {.kind = BP_ADAM, .max_norm = 0.7}},
+    {"weight-decay", {.kind = BP_ADAMW, .weight_decay = 0.1}},
+    {"clip-value", {.kind = BP_NESTEROV, .clip_value = 0.02}},
+    {"l2", {.kind = BP_ADAGRAD, .l2 = 0.03}},
+    {"layer-rates", {.kind = BP_RMSPROP, .layer_rates = layer_rates}},
+    {"", {.kind = BP_RPROP}},
+};
+
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 /* ---- Digests ------------------------------------------------------------------------------- */
@@ -144,8 +160,10 @@ static digest train(const bits_case *training, const bp_way *way, size_t members
         need(NULL);
     for (size_t m = 0; m < members; m++) {
         methods->set_parameters(state, m, network_case_parameters(made, type));
-        runs[m] = (bp_run){network_case_samples(made, type), made->order,
-                           m + 1 < members ? rows - m - 1 : rows, m + 1 < members ? 0.3 : 0.05, 0};
+        runs[m] = (bp_run){.samples = network_case_samples(made, type),
+                           .rows = made->order,
+                           .count = m + 1 < members ? rows - m - 1 : rows,
+                           .rate = m + 1 < members ? 0.3 : 0.05};
     }
     methods->step(state, runs);
     methods->step(state, runs);
@@ -201,22 +219,23 @@ static bool trains_alike(const bits_case *training, const digest *expected)
     return alike;
 }
 
-static void make_training(bits_case *training, network_shape made, bp_rule_kind rule, bp_type type,
-                          size_t batch, uint64_t seed)
+static void make_training(bits_case *training, network_shape made, bp_rule rule, bp_type type,
+                          size_t batch, uint64_t seed, const char *beside)
 {
     made.rows = 19;
     network_case_init(&training->made, &made, seed);
     bp_plan_options_init(&training->options);
     training->options.type = type;
     training->options.batch = batch;
-    training->options.rule.kind = rule;
+    training->options.rule = rule;
     int length = 0;
     for (size_t l = 0; l <= made.depth; l++)
         length += snprintf(training->name + length, NAME_SIZE - (size_t)length, "%s%zu",
                            l > 0 ? "-" : "", made.widths[l]);
-    snprintf(training->name + length, NAME_SIZE - (size_t)length, " %s %s %s %s batch %zu %s",
+    snprintf(training->name + length, NAME_SIZE - (size_t)length, " %s %s %s %s%s%s batch %zu %s",
              bp_activation_name(made.hidden), bp_activation_name(made.output),
-             bp_loss_name(made.loss), bp_rule_name(rule), batch, bp_type_name(type));
+             bp_loss_name(made.loss), bp_rule_name(rule.kind), beside[0] != '\0' ? " " : "", beside,
+             batch, bp_type_name(type));
 }
 
 /* ---- Functions ---------------------------------------------------------------------------------
@@ -294,17 +313,43 @@ static void check_training(bits_check *check, const bits_case *training)
     check->wrong += !trains_alike(training, &expected);
 }
 
-/* In batches of one row and of six, in both number types. */
-static void check_trainings(bits_check *check, const network_shape *shape, size_t turn,
-                            uint64_t seed)
+/* In batches of one row and of six, in both number types; `turn` picks the rule where none
+ * is given. */
+static void check_trainings(bits_check *check, const network_shape *shape, const bp_rule *given,
+                            const char *beside, size_t turn, uint64_t seed)
 {
     for (size_t batch = 1; batch <= 6; batch += 5)
         for (bp_type type = BP_F32; type <= BP_F64; type++) {
             bits_case training;
-            make_training(&training, *shape, (bp_rule_kind)((turn + batch) % 3), type, batch, seed);
+            bp_rule rule;
+            bp_rule_init(&rule);
+            if (given != NULL)
+                rule = *given;
+            else
+                rule.kind = (bp_rule_kind)((turn + batch) % 3);
+            make_training(&training, *shape, rule, type, batch, seed, beside);
             check_training(check, &training);
             network_case_free(&training.made);
         }
+}
+
+static void check_rules(bits_check *check)
+{
+    for (size_t r = 0; r < COUNT_OF(rules); r++) {
+        network_shape shape = shapes[1 + r % 2];
+        bp_rule rule, given = rules[r].rule;
+        bp_rule_init(&rule);
+        given.momentum = rule.momentum;
+        given.beta1 = rule.beta1;
+        given.beta2 = rule.beta2;
+        given.rho = rule.rho;
+        given.epsilon = rule.epsilon;
+        shape.hidden = BP_TANH;
+        shape.output = BP_SOFTMAX;
+        shape.loss = BP_CROSS_ENTROPY;
+        shape.classes = true;
+        check_trainings(check, &shape, &given, rules[r].name, 0, 200 + r);
+    }
 }
 
 static void check_kinds(bits_check *check)
@@ -316,7 +361,7 @@ static void check_kinds(bits_check *check)
             shape.output = kinds[k].output;
             shape.loss = kinds[k].loss;
             shape.classes = kinds[k].classes;
-            check_trainings(check, &shape, s + k, 1 + s + 10 * k);
+            check_trainings(check, &shape, NULL, "", s + k, 1 + s + 10 * k);
         }
 }
 
@@ -327,7 +372,7 @@ static void check_wider(bits_check *check)
             network_shape shape = wider[k];
             shape.depth = shapes[wider_shapes[s]].depth;
             memcpy(shape.widths, shapes[wider_shapes[s]].widths, sizeof shape.widths);
-            check_trainings(check, &shape, s + k, 100 + s + 10 * k);
+            check_trainings(check, &shape, NULL, "", s + k, 100 + s + 10 * k);
         }
 }
 
@@ -345,6 +390,7 @@ int main(int argc, char **argv)
         check_function(&check, f, names[f]);
     check_kinds(&check);
     check_wider(&check);
+    check_rules(&check);
     if (check.expected != NULL) {
         fclose(check.expected);
         printf("bits: %zu cases, %zu differ\n", check.cases, check.wrong);

@@ -125,26 +125,74 @@ static void compare_outputs(way_pair *pair)
     free(second);
 }
 
-void way_agrees(const bp_way *way, const network_shape *shape, bp_type type, bp_rule_kind kind,
-                size_t members, size_t batch, bp_reduction reduction)
+/* As way_agrees with all that a rule may have. */
+static void agrees_by(const bp_way *way, const network_shape *shape, bp_type type,
+                      const bp_rule *rule, size_t members, size_t batch, bp_reduction reduction,
+                      double rate)
 {
     way_pair pair = {.type = type,
                      .allowed = type == BP_F64 ? 1e-12 : 1e-5 * (double)shape->depth,
                      .way = way,
                      .last = members - 1};
     network_case_init(&pair.made, shape, 5);
-    bp_plan_options options = way_options(BP_F64, kind, 1, batch);
+    bp_plan_options options = way_options(BP_F64, rule->kind, 1, batch);
+    options.rule = *rule;
     options.reduction = reduction;
     assert_int_equal(bp_plan_new(&pair.plan, pair.made.net, &options, NULL), BP_OK);
     options.type = type;
     options.members = members;
     pair.state = way_open(way, pair.made.net, &options, isa_in_use());
-    step_both(&pair, members, kind == BP_ADAM ? 0.0001 : 0.01);
+    step_both(&pair, members, rate);
     compare_weights(&pair);
     compare_outputs(&pair);
     way->methods->close(pair.state);
     bp_plan_free(pair.plan);
     network_case_free(&pair.made);
+}
+
+void way_agrees(const bp_way *way, const network_shape *shape, bp_type type, bp_rule_kind kind,
+                size_t members, size_t batch, bp_reduction reduction)
+{
+    bp_plan_options options = way_options(type, kind, members, batch);
+    bool plain = kind == BP_SGD || kind == BP_MOMENTUM;
+    agrees_by(way, shape, type, &options.rule, members, batch, reduction, plain ? 0.01 : 0.0001);
+}
+
+/* What stands beside the rules: nothing, then each in turn, then much at once. */
+static bp_rule rule_beside(bp_rule_kind kind, size_t turn)
+{
+    static const double layer_rates[] = {0.5, 2};
+    bp_rule rule;
+    bp_rule_init(&rule);
+    rule.kind = kind;
+    rule.l1 = turn == 1 || turn == 8 ? 0.01 : 0;
+    rule.l2 = turn == 2 || turn == 8 ? 0.02 : 0;
+    rule.weight_decay = turn == 3 || turn == 8 ? 0.1 : 0;
+    rule.clip_value = turn == 4 || turn == 8 ? 0.03 : 0;
+    rule.clip_norm = turn == 5 || turn == 8 ? 0.1 : 0;
+    rule.max_norm = turn == 6 || turn == 8 ? 0.7 : 0;
+    rule.layer_rates = turn == 7 || turn == 8 ? layer_rates : NULL;
+    return rule;
+}
+
+void way_agrees_on_rules(const bp_way *way, size_t members, size_t batch)
+{
+    static const size_t widths[][3] = {{7, 5, 3}, {5, 18, 19}};
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
+        for (size_t turn = 0; turn <= 8; turn++)
+            for (int kind = 0; kind < BP_RULE_COUNT; kind++) {
+                network_shape shape = {.depth = 2,
+                                       .hidden = BP_TANH,
+                                       .output = BP_SOFTMAX,
+                                       .loss = BP_CROSS_ENTROPY,
+                                       .classes = true,
+                                       .rows = 11};
+                memcpy(shape.widths, widths[w], sizeof widths[w]);
+                bp_rule rule = rule_beside((bp_rule_kind)kind, turn);
+                agrees_by(way, &shape, BP_F64, &rule, members, batch, (bp_reduction)(turn % 2),
+                          0.003);
+                agrees_by(way, &shape, BP_F32, &rule, members, batch, BP_MEAN, 0.0001);
+            }
 }
 
 static const network_shape objectives[] = {
@@ -197,7 +245,7 @@ static void step_by_gradient(const bp_way *way, const network_case *made,
     for (size_t m = 0; m < options->members; m++) {
         methods->set_parameters(a, m, start_weights);
         methods->set_parameters(b, m, start_weights);
-        runs[m] = (bp_run){samples, made->order, rows, 0.1, 0};
+        runs[m] = (bp_run){.samples = samples, .rows = made->order, .count = rows, .rate = 0.1};
     }
     methods->step(a, runs);
     for (size_t start = 0; start < rows; start += options->batch) {
@@ -240,7 +288,7 @@ static void use_without_allocating(const bp_way *way, const network_case *made, 
     bp_run *runs = calloc(members, sizeof *runs);
     bp_matrix_out outputs = bp_matrix_out_f64(answers, 10, 3);
     for (size_t m = 0; m < members; m++)
-        runs[m] = (bp_run){&made->samples_f64, NULL, 10 - m % 2, 0.1, 0};
+        runs[m] = (bp_run){.samples = &made->samples_f64, .count = 10 - m % 2, .rate = 0.1};
     way->methods->step(state, runs);
     way->methods->forward(state, 0, &made->samples_f32.inputs, made->order, 10, &outputs);
     assert_int_equal(failing->requests, requests);

@@ -30,6 +30,9 @@ void way_tidy(void *numbers, size_t count, bp_type type);
  * settings that it may have. */
 void way_agrees_on_functions(const bp_way *way, size_t members, size_t batch);
 
+/* The same over every rule, alone and with what may stand beside it. */
+void way_agrees_on_rules(const bp_way *way, size_t members, size_t batch);
+
 /* Weights after a step, gradient and outputs of the last of `members` against the textbook
  * engine: to 1e-12 in float64, 1e-5 times depth in float32. */
 void way_agrees(const bp_way *way, const network_shape *shape, bp_type type, bp_rule_kind kind,

@@ -10,6 +10,14 @@ void bp_rule_clock_reset(bp_rule_clock *clock)
 {
     clock->beta1_power = 1.0;
     clock->beta2_power = 1.0;
+    clock->moved = false;
+}
+
+bool bp_rule_is_plain(const bp_rule *rule)
+{
+    return (rule->kind == BP_SGD || rule->kind == BP_MOMENTUM || rule->kind == BP_ADAM)
+           && rule->l1 == 0 && rule->l2 == 0 && rule->weight_decay == 0 && rule->clip_value == 0
+           && rule->clip_norm == 0 && rule->max_norm == 0 && rule->layer_rates == NULL;
 }
 
 static double rounded(bp_type type, double value)
@@ -48,29 +56,43 @@ static double next_power(double power, double beta)
 }
 
 static void adam_factors(bp_rule_factors *factors, bp_rule_clock *clock, const bp_rule *rule,
-                         bp_type type, double rate)
+                         bp_type type, double rate, double beta1)
 {
-    clock->beta1_power = next_power(clock->beta1_power, rule->beta1);
+    clock->beta1_power = next_power(clock->beta1_power, beta1);
     clock->beta2_power = next_power(clock->beta2_power, rule->beta2);
     double correction = sqrt(1.0 - clock->beta2_power);
     factors->step = rounded(type, rate * correction / (1.0 - clock->beta1_power));
     factors->epsilon = rounded(type, rule->epsilon * correction);
-    factors->beta1 = rounded(type, rule->beta1);
+    factors->beta1 = rounded(type, beta1);
     factors->beta2 = rounded(type, rule->beta2);
-    factors->beta1_rest = rounded(type, 1.0 - rule->beta1);
+    factors->beta1_rest = rounded(type, 1.0 - beta1);
     factors->beta2_rest = rounded(type, 1.0 - rule->beta2);
 }
 
 void bp_rule_factors_next(bp_rule_factors *factors, bp_rule_clock *clock, const bp_rule *rule,
-                          bp_type type, bp_reduction reduction, size_t rows, double rate)
+                          bp_type type, bp_reduction reduction, size_t rows, double rate,
+                          double momentum)
 {
     *factors = (bp_rule_factors){.step = rounded(type, rate), .scale = 1.0};
     if (reduction == BP_MEAN)
         factors->scale = inverse_rows(type, rows);
-    if (rule->kind == BP_SGD)
-        factors->step = product(type, factors->step, factors->scale);
-    else if (rule->kind == BP_MOMENTUM)
-        factors->momentum = rounded(type, rule->momentum);
-    else
-        adam_factors(factors, clock, rule, type, rate);
+    factors->momentum = rounded(type, momentum > 0 ? momentum : rule->momentum);
+    factors->epsilon = rounded(type, rule->epsilon);
+    factors->rho = rounded(type, rule->rho);
+    factors->rho_rest = rounded(type, 1.0 - rule->rho);
+    factors->l1 = rounded(type, rule->l1);
+    factors->l2 = rounded(type, rule->l2);
+    factors->decay = rounded(type, rate * rule->weight_decay);
+    factors->clip_value = rounded(type, rule->clip_value);
+    factors->first = clock->moved ? 0 : 1;
+    clock->moved = true;
+    factors->product = product(type, factors->step, factors->scale);
+    if (rule->kind == BP_ADAM || rule->kind == BP_ADAMW)
+        adam_factors(factors, clock, rule, type, rate, momentum > 0 ? momentum : rule->beta1);
+}
+
+double bp_rule_clipped_scale(const bp_rule *rule, bp_type type, double scale, double norm)
+{
+    double share = rule->clip_norm / (scale * norm + 1e-6);
+    return share < 1 ? rounded(type, scale * share) : scale;
 }

@@ -45,12 +45,34 @@
  * order, of a bias g = g + delta_j. Applied once a batch.
  *
  * Applying g, with the numbers of bp_rule_factors:
- *   sgd       w = fma(-step, g, w)
+ *   sgd       w = fma(-product, g, w), product = step * scale
  *   momentum  v = fma(momentum, v, scale * g);  w = fma(-step, v, w)
  *   adam      g' = scale * g
  *             m = fma(beta1, m, beta1_rest * g');  v = fma(beta2, v, (beta2_rest * g') * g')
  *             w = fma(-step, m / (sqrt(v) + epsilon), w)
- * where a new v or m nearer to 0 than the smallest normal number is +0. */
+ * where a new v or m nearer to 0 than the smallest normal number is +0.
+ *
+ * Other rules, and everything that may stand beside a rule, go on from the whole gradient;
+ * with d = 1 for a weight, 0 for a bias, and share what its layer's rate is multiplied by:
+ *   clip-norm    scale = scale * min(1, clip / (scale * norm + 1e-6)), rounded to the type;
+ *                norm is bp_layout_norm of g, all of this in float64
+ *   g' = scale * g
+ *   clip-value   g' = max(-clip, min(clip, g'))
+ *   l2           g' = fma(l2 * d, w, g')
+ *   l1           g' = fma(l1 * d, sign(w), g')
+ *   weight decay w = fma(-((decay * share) * d), w, w), decay = rate * weight decay
+ *   move = step * share
+ *   sgd       w = fma(-move, g', w)
+ *   momentum  v = fma(momentum, v, g');  w = fma(-move, v, w)
+ *   nesterov  v as before;  w = fma(-move, fma(momentum, v, g'), w)
+ *   adam      m, v as above;  w = fma(-move, m / (sqrt(v) + epsilon), w)
+ *   adagrad   s = fma(g', g', s);  w = fma(-move, g' / (sqrt(s) + epsilon), w)
+ *   rmsprop   s = fma(rho, s, (rho_rest * g') * g');  w as adagrad's
+ *   rprop     a = sign(g') * sign(last g');  size = a > 0 ? min(size * 1.2, 50)
+ *             : a < 0 ? max(size / 2, 1e-6) : size, at first the rate;
+ *             g' = a < 0 ? +0 : g';  last = g';  w = fma(-(size * share), sign(g'), w)
+ *   max-norm  bp_layout_limit of the weights
+ * Of batches of one row scale is 1. */
 #ifndef FAST_ARITHMETIC_H
 #define FAST_ARITHMETIC_H
 
@@ -58,18 +80,23 @@
 
 /* The numbers of one application of a rule, each already rounded to the plan's type. */
 typedef struct bp_rule_factors {
-    double step;  /* sgd: rate * (1 / rows); momentum: rate; adam: the bias-corrected rate,
-                   * rate * sqrt(1 - beta2^t) / (1 - beta1^t) */
-    double scale; /* 1 / rows under BP_MEAN, else 1 */
+    double step;    /* the rate; adam's is bias-corrected,
+                     * rate * sqrt(1 - beta2^t) / (1 - beta1^t) */
+    double scale;   /* 1 / rows under BP_MEAN, else 1 */
+    double product; /* step * scale, what plain sgd multiplies by */
     double momentum;
     double beta1, beta1_rest; /* the rest: 1 - beta */
     double beta2, beta2_rest;
     double epsilon; /* adam's * sqrt(1 - beta2^t), as its v is not corrected */
+    double rho, rho_rest;
+    double l1, l2, decay, clip_value;
+    double first; /* 1 at the first application, then 0 */
 } bp_rule_factors;
 
-/* How far a member's Adam has come: running products, both 1 before the first step. */
+/* How far a member has come: Adam's running products, both 1 before the first step. */
 typedef struct bp_rule_clock {
     double beta1_power, beta2_power; /* beta^t */
+    bool moved;                      /* a step was made */
 } bp_rule_clock;
 
 /* What the last layer is held to, numbers rounded to the plan's type. */
@@ -81,11 +108,20 @@ typedef struct bp_objective {
 
 bp_objective bp_objective_of(const bp_net *net, bp_type type);
 
+/* Whether a rule is one of those that change a weight as soon as its gradient is known: sgd,
+ * momentum and adam with nothing beside them. Others take the whole gradient first. */
+bool bp_rule_is_plain(const bp_rule *rule);
+
+/* What clip-norm multiplies the scale by, for a gradient of that norm before scaling. */
+double bp_rule_clipped_scale(const bp_rule *rule, bp_type type, double scale, double norm);
+
 void bp_rule_clock_reset(bp_rule_clock *clock);
 
 /* The factors of the next application, of a gradient summed over `rows` rows; moves the
- * clock on. Adam's are computed in float64 and rounded once. */
+ * clock on. Adam's are computed in float64 and rounded once. `momentum` above 0 stands for
+ * the rule's momentum or beta1. */
 void bp_rule_factors_next(bp_rule_factors *factors, bp_rule_clock *clock, const bp_rule *rule,
-                          bp_type type, bp_reduction reduction, size_t rows, double rate);
+                          bp_type type, bp_reduction reduction, size_t rows, double rate,
+                          double momentum);
 
 #endif

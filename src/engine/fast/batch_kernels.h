@@ -57,6 +57,8 @@ typedef struct batch_scratch {
     void *sums;       /* [sums] before their activation */
     void *transposed; /* [transposed] */
     void *gradient;   /* [block] */
+    void *shares;     /* [block] what a layer's rate is multiplied by; NULL under plain rules */
+    void *weighs;     /* [block] 1 for weights, 0 for biases; likewise */
     void *answers;    /* [rows][outputs] for who wants them in another type */
     void *losses;     /* [rows] */
     void *used;       /* [last] 1 for units, 0 for padding */
@@ -117,8 +119,9 @@ typedef struct batch_kernels {
     void (*update)(const batch_pass *pass, size_t layer, bp_rule_kind kind,
                    const bp_rule_factors *factors);
 
-    /* Applies scratch->gradient. */
+    /* Applies scratch->gradient: by a plain rule; by any, with what stands beside it. */
     void (*apply)(const batch_pass *pass, bp_rule_kind kind, const bp_rule_factors *factors);
+    void (*spend)(const batch_pass *pass, bp_rule_kind kind, const bp_rule_factors *factors);
 } batch_kernels;
 
 extern const batch_kernels bp_batch_scalar_f32, bp_batch_scalar_f64;

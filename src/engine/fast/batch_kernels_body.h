@@ -585,22 +585,15 @@ static inline mover mover_of(const batch_pass *pass, const bp_rule_factors *fact
 {
     const batch_member *member = pass->member;
     mover m = {.weights = member->weights, .first = member->first, .second = member->second};
-    if (factors != NULL) {
-        m.step = vset((real)factors->step);
-        m.momentum = vset((real)factors->momentum);
-        m.beta1 = vset((real)factors->beta1);
-        m.beta1_rest = vset((real)factors->beta1_rest);
-        m.beta2 = vset((real)factors->beta2);
-        m.beta2_rest = vset((real)factors->beta2_rest);
-        m.epsilon = vset((real)factors->epsilon);
-    }
+    if (factors != NULL)
+        mover_set(&m, factors);
     return m;
 }
 
 /* What becomes of a vector of the gradient at `place`. */
-#define spend NAMED(spend)
-INLINE void spend(const mover *m, bp_rule_kind kind, real *gradient, size_t place, vreal g,
-                  vreal scale)
+#define spend_tile NAMED(spend_tile)
+INLINE void spend_tile(const mover *m, bp_rule_kind kind, real *gradient, size_t place, vreal g,
+                       vreal scale)
 {
     switch (kind) {
     case BP_SGD: apply_weight(m, false, BP_SGD, place, g, scale); break;
@@ -625,7 +618,7 @@ INLINE void update_tile(const mover *mine, bp_rule_kind kind, real *gradient, vr
         EACH(m, v) c[i][w] = vset(0);
     multiply(c, a, 1, PANEL, b, rows, m, v);
     EACH(m, v)
-    spend(&here, kind, gradient, place + i * PANEL + w * LANES, c[i][w], scale);
+    spend_tile(&here, kind, gradient, place + i * PANEL + w * LANES, c[i][w], scale);
 }
 
 /* Adam divides and takes roots, which take long beside the multiplications that they do
@@ -691,7 +684,7 @@ static void update_biases(const batch_pass *pass, const batch_layer *layer, cons
         for (size_t w = 0; w < PANEL_VECTORS; w++)
             sum[w] = vadd(sum[w], vload(deltas + i * PANEL + w * LANES));
     for (size_t w = 0; w < PANEL_VECTORS; w++)
-        spend(m, kind, gradient, place + w * LANES, sum[w], scale);
+        spend_tile(m, kind, gradient, place + w * LANES, sum[w], scale);
 }
 
 #define batch_update NAMED(batch_update)
@@ -740,7 +733,23 @@ static void batch_apply(const batch_pass *pass, bp_rule_kind kind, const bp_rule
     real *gradient = pass->scratch->gradient;
     const share_of mine = share(pass, pass->shape->block / LANES);
     for (size_t i = mine.first; i < mine.end; i++)
-        spend(&m, kind, gradient, i * LANES, vload(gradient + i * LANES), scale);
+        spend_tile(&m, kind, gradient, i * LANES, vload(gradient + i * LANES), scale);
+}
+
+#define batch_spend NAMED(batch_spend)
+static void batch_spend(const batch_pass *pass, bp_rule_kind kind, const bp_rule_factors *factors)
+{
+    const batch_member *member = pass->member;
+    const batch_scratch *scratch = pass->scratch;
+    spender s = {
+        .m = {.weights = member->weights, .first = member->first, .second = member->second},
+        .kind = kind,
+        .gradient = scratch->gradient,
+        .shares = scratch->shares,
+        .weighs = scratch->weighs};
+    spender_set(&s, factors);
+    const share_of mine = share(pass, pass->shape->block / LANES);
+    spend_gradient(&s, false, mine.first * LANES, mine.end * LANES);
 }
 
 const batch_kernels NAMED(BATCH_KERNELS) = {.lanes = LANES,
@@ -754,7 +763,8 @@ const batch_kernels NAMED(BATCH_KERNELS) = {.lanes = LANES,
                                             .turn = batch_turn,
                                             .backward = batch_backward,
                                             .update = batch_update,
-                                            .apply = batch_apply};
+                                            .apply = batch_apply,
+                                            .spend = batch_spend};
 
 #undef BY_TILE
 #undef BY_VECTORS

@@ -34,13 +34,16 @@ typedef struct lanes_pack {
 
 /* Shared by the packs of a plan. */
 typedef struct lanes_scratch {
-    void *inputs[2];   /* [inputs] vectors each */
-    void *outputs;     /* [units] vectors */
-    void *deltas;      /* [units] vectors: dLoss/dsum */
-    void *amounts;     /* [units] vectors: -rate * delta, or the delta itself */
-    void *sums;        /* [units] vectors before their activation, of layers that keep them */
-    void *expected[2]; /* [outputs] vectors each */
-    void *gradient;    /* [parameters] vectors */
+    void *inputs[2];    /* [inputs] vectors each */
+    void *outputs;      /* [units] vectors */
+    void *deltas;       /* [units] vectors: dLoss/dsum */
+    void *amounts;      /* [units] vectors: -rate * delta, or the delta itself */
+    void *sums;         /* [units] vectors before their activation, of layers that keep them */
+    void *expected[2];  /* [outputs] vectors each */
+    void *gradient;     /* [parameters] vectors */
+    const void *shares; /* [parameters] vectors: what a layer's rate is multiplied by; NULL under
+                         * plain rules */
+    const void *weighs; /* likewise: 1 for weights, 0 for biases */
 } lanes_scratch;
 
 /* One lane's rows, of the plan's type; strides in numbers. */
@@ -63,12 +66,9 @@ typedef struct lanes_work {
     double losses[LANES_MAX]; /* added to */
 } lanes_work;
 
-/* bp_rule_factors, a lane each. */
+/* A lane each. */
 typedef struct lanes_factors {
-    double step[LANES_MAX], scale[LANES_MAX], momentum[LANES_MAX];
-    double beta1[LANES_MAX], beta1_rest[LANES_MAX];
-    double beta2[LANES_MAX], beta2_rest[LANES_MAX];
-    double epsilon[LANES_MAX];
+    bp_rule_factors lane[LANES_MAX];
 } lanes_factors;
 
 typedef struct lanes_kernels {
@@ -82,7 +82,10 @@ typedef struct lanes_kernels {
     void (*gradient)(const lanes_shape *shape, const lanes_pack *pack, const lanes_scratch *scratch,
                      lanes_work *work);
 
-    /* Applies scratch->gradient to the active lanes. */
+    /* Apply scratch->gradient to the active lanes: by a plain rule; by any, with what stands
+     * beside it. */
+    void (*spend)(const lanes_shape *shape, const lanes_pack *pack, const lanes_scratch *scratch,
+                  const lanes_work *work, bp_rule_kind kind, const lanes_factors *factors);
     void (*apply)(const lanes_shape *shape, const lanes_pack *pack, const lanes_scratch *scratch,
                   const lanes_work *work, bp_rule_kind kind, const lanes_factors *factors);
 

@@ -1,5 +1,7 @@
 /* lanes_kernels_body.h: the kernels of the way `lanes`, written once: one network in each
  * lane. A file for each instruction set includes this twice, for float32 and float64. */
+#include <stddef.h>
+
 #include "base/vector.h"
 
 #include "base/math_body.h"
@@ -282,33 +284,39 @@ INLINE void lanes_rows_of(const lanes_shape *shape, const mover *m, const bool m
             work->losses[lane] = losses[lane];
 }
 
+/* A number of the lanes' factors, `place` bytes into each. */
 #define lanes_vector NAMED(lanes_vector)
-static inline vreal lanes_vector(const double *numbers)
+static inline vreal lanes_vector(const lanes_factors *factors, size_t place)
 {
     _Alignas(64) real lanes[LANES];
-    for (size_t lane = 0; lane < LANES; lane++)
-        lanes[lane] = (real)numbers[lane];
+    for (size_t lane = 0; lane < LANES; lane++) {
+        double number;
+        memcpy(&number, (const char *)&factors->lane[lane] + place, sizeof number);
+        lanes[lane] = (real)number;
+    }
     return vload(lanes);
 }
+#define OF_LANES(name) lanes_vector(factors, offsetof(bp_rule_factors, name))
 
 #define lanes_mover NAMED(lanes_mover)
 static mover lanes_mover(const lanes_pack *pack, const lanes_work *work,
                          const lanes_factors *factors)
 {
-    double active[LANES_MAX];
+    _Alignas(64) real active[LANES];
     for (size_t lane = 0; lane < LANES; lane++)
         active[lane] = work->active[lane] ? 1 : 0;
     return (mover){.weights = pack->weights,
                    .first = pack->first,
                    .second = pack->second,
-                   .step = lanes_vector(factors->step),
-                   .momentum = lanes_vector(factors->momentum),
-                   .beta1 = lanes_vector(factors->beta1),
-                   .beta1_rest = lanes_vector(factors->beta1_rest),
-                   .beta2 = lanes_vector(factors->beta2),
-                   .beta2_rest = lanes_vector(factors->beta2_rest),
-                   .epsilon = lanes_vector(factors->epsilon),
-                   .active = vgreater(lanes_vector(active), vset(0))};
+                   .step = OF_LANES(step),
+                   .product = OF_LANES(product),
+                   .momentum = OF_LANES(momentum),
+                   .beta1 = OF_LANES(beta1),
+                   .beta1_rest = OF_LANES(beta1_rest),
+                   .beta2 = OF_LANES(beta2),
+                   .beta2_rest = OF_LANES(beta2_rest),
+                   .epsilon = OF_LANES(epsilon),
+                   .active = vgreater(vload(active), vset(0))};
 }
 
 /* ---- Kernels ------------------------------------------------------------------------------------
@@ -338,7 +346,7 @@ static void lanes_gradient(const lanes_shape *shape, const lanes_pack *pack,
                            const lanes_scratch *scratch, lanes_work *work)
 {
     lanes_pack sums = {.weights = pack->weights, .first = scratch->gradient};
-    lanes_factors none = {.step = {0}};
+    const lanes_factors none = {.lane = {{.step = 0}}};
     mover m = lanes_mover(&sums, work, &none);
     if (work->masked)
         lanes_rows_of(shape, &m, true, SUM_UP, scratch, work, m.step);
@@ -352,9 +360,31 @@ static void lanes_apply(const lanes_shape *shape, const lanes_pack *pack,
                         const lanes_factors *factors)
 {
     mover m = lanes_mover(pack, work, factors);
-    vreal scale = lanes_vector(factors->scale);
+    vreal scale = OF_LANES(scale);
     for (size_t place = 0; place < shape->parameters * LANES; place += LANES)
         apply_weight(&m, true, kind, place, vload((const real *)scratch->gradient + place), scale);
+}
+
+/* What stands beside the rule is the same in all lanes; numbers that follow a lane's rate or
+ * clock are its own. Lanes that rest may have none. */
+#define lanes_spend NAMED(lanes_spend)
+static void lanes_spend(const lanes_shape *shape, const lanes_pack *pack,
+                        const lanes_scratch *scratch, const lanes_work *work, bp_rule_kind kind,
+                        const lanes_factors *factors)
+{
+    size_t some = 0;
+    while (!work->active[some])
+        some++;
+    spender s = {.kind = kind,
+                 .gradient = scratch->gradient,
+                 .shares = scratch->shares,
+                 .weighs = scratch->weighs};
+    spender_set(&s, &factors->lane[some]);
+    s.m = lanes_mover(pack, work, factors);
+    s.scale = OF_LANES(scale);
+    s.decay = OF_LANES(decay);
+    s.first = OF_LANES(first);
+    spend_gradient(&s, true, 0, shape->parameters * LANES);
 }
 
 /* ---- Rows as lanes ------------------------------------------------------------------------- */
@@ -398,9 +428,11 @@ const lanes_kernels NAMED(LANES_KERNELS) = {.lanes = LANES,
                                             .learn = lanes_learn,
                                             .gradient = lanes_gradient,
                                             .apply = lanes_apply,
+                                            .spend = lanes_spend,
                                             .forward = lanes_forward};
 
 #undef BY_BLOCKS
 #undef BLOCK_MAX
+#undef OF_LANES
 #undef INLINE
 #undef SUM_UP

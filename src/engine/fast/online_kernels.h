@@ -52,6 +52,8 @@ typedef struct online_scratch {
     void *used;     /* [last] 1 for units, 0 for padding */
     void *row;      /* [inputs] one row, converted */
     void *gradient; /* [block] */
+    void *shares;   /* [block] what a layer's rate is multiplied by; NULL under plain rules */
+    void *weighs;   /* [block] 1 for weights, 0 for biases; likewise */
 } online_scratch;
 
 /* Rows to learn from, of the plan's type; strides in numbers. */
@@ -69,9 +71,10 @@ typedef struct online_rows {
 typedef struct online_kernels {
     size_t lanes;
 
-    /* Learns row by row; returns the rows' losses. */
+    /* Learns row by row by a plain rule; returns the rows' losses. */
     double (*train)(const online_shape *shape, online_member *member, const online_scratch *scratch,
-                    const online_rows *rows, const bp_rule *rule, bp_type type, double rate);
+                    const online_rows *rows, const bp_rule *rule, bp_type type, double rate,
+                    double momentum);
 
     /* Adds the rows' gradients to scratch->gradient in the layout of the weights (not in
      * the transposed places); returns the rows' losses. */
@@ -84,6 +87,10 @@ typedef struct online_kernels {
 
     /* Applies scratch->gradient, transposed places included. */
     void (*apply)(const online_shape *shape, online_member *member, const online_scratch *scratch,
+                  bp_rule_kind kind, const bp_rule_factors *factors);
+
+    /* The same by any rule, with what stands beside it. */
+    void (*spend)(const online_shape *shape, online_member *member, const online_scratch *scratch,
                   bp_rule_kind kind, const bp_rule_factors *factors);
 } online_kernels;
 

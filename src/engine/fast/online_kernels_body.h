@@ -11,18 +11,6 @@
 
 #include "engine/fast/mover_body.h"
 
-#define mover_set NAMED(mover_set)
-INLINE void mover_set(mover *m, const bp_rule_factors *factors)
-{
-    m->step = vset((real)factors->step);
-    m->momentum = vset((real)factors->momentum);
-    m->beta1 = vset((real)factors->beta1);
-    m->beta1_rest = vset((real)factors->beta1_rest);
-    m->beta2 = vset((real)factors->beta2);
-    m->beta2_rest = vset((real)factors->beta2_rest);
-    m->epsilon = vset((real)factors->epsilon);
-}
-
 /* ---- One layer, by blocks of vectors ----------------------------------------------- */
 
 /* Calls BLOCK with a constant number of vectors until all `count` are done. */
@@ -269,13 +257,13 @@ static double train_momentum(const online_shape *shape, const mover *from,
 #define train_adam NAMED(train_adam)
 static double train_adam(const online_shape *shape, online_member *member,
                          const online_scratch *scratch, const online_rows *rows,
-                         const bp_rule *rule, bp_type type, double rate)
+                         const bp_rule *rule, bp_type type, double rate, double momentum)
 {
     mover m = {.weights = member->weights, .first = member->first, .second = member->second};
     double loss = 0;
     for (size_t i = 0; i < rows->count; i++) {
         bp_rule_factors factors;
-        bp_rule_factors_next(&factors, &member->clock, rule, type, BP_SUM, 1, rate);
+        bp_rule_factors_next(&factors, &member->clock, rule, type, BP_SUM, 1, rate, momentum);
         mover_set(&m, &factors);
         loss += (double)learn_row(shape, &m, BP_ADAM, scratch, rows, i, vset(0));
     }
@@ -287,7 +275,7 @@ static double train_adam(const online_shape *shape, online_member *member,
 #define online_train NAMED(online_train)
 static double online_train(const online_shape *shape, online_member *member,
                            const online_scratch *scratch, const online_rows *rows,
-                           const bp_rule *rule, bp_type type, double rate)
+                           const bp_rule *rule, bp_type type, double rate, double momentum)
 {
     mover m = {.weights = member->weights, .first = member->first, .second = member->second};
     if (rows->count == 0)
@@ -298,9 +286,9 @@ static double online_train(const online_shape *shape, online_member *member,
     if (rule->kind == BP_SGD)
         return train_sgd(shape, m.weights, scratch, rows, rate);
     if (rule->kind == BP_ADAM)
-        return train_adam(shape, member, scratch, rows, rule, type, rate);
+        return train_adam(shape, member, scratch, rows, rule, type, rate, momentum);
     bp_rule_factors factors;
-    bp_rule_factors_next(&factors, &member->clock, rule, type, BP_SUM, 1, rate);
+    bp_rule_factors_next(&factors, &member->clock, rule, type, BP_SUM, 1, rate, momentum);
     mover_set(&m, &factors);
     return train_momentum(shape, &m, scratch, rows);
 }
@@ -346,11 +334,27 @@ static void online_apply(const online_shape *shape, online_member *member,
     }
 }
 
+#define online_spend NAMED(online_spend)
+static void online_spend(const online_shape *shape, online_member *member,
+                         const online_scratch *scratch, bp_rule_kind kind,
+                         const bp_rule_factors *factors)
+{
+    spender s = {
+        .m = {.weights = member->weights, .first = member->first, .second = member->second},
+        .kind = kind,
+        .gradient = scratch->gradient,
+        .shares = scratch->shares,
+        .weighs = scratch->weighs};
+    spender_set(&s, factors);
+    spend_gradient(&s, false, 0, shape->block);
+}
+
 const online_kernels NAMED(ONLINE_KERNELS) = {.lanes = LANES,
                                               .train = online_train,
                                               .gradient = online_gradient,
                                               .forward = online_forward,
-                                              .apply = online_apply};
+                                              .apply = online_apply,
+                                              .spend = online_spend};
 
 #undef INLINE
 #undef BY_BLOCKS

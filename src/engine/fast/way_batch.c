@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "engine/fast/batch_kernels.h"
 #include "engine/fast/kernel_choice.h"
+#include "engine/fast/layout.h"
 #include "engine/fast/way.h"
 #include "engine/samples.h"
 
@@ -22,7 +23,9 @@ typedef struct batch_engine {
     bp_type type;
     size_t size; /* bytes of a number */
     bp_rule rule;
+    bool plain; /* the rule; see bp_rule_is_plain */
     bp_reduction reduction;
+    bp_layout layout;
     size_t batch, chunk; /* rows a step and rows a chunk */
     batch_shape shape;
     size_t member_count;
@@ -142,11 +145,14 @@ static bool count_numbers(const batch_engine *engine, size_t *all)
     for (size_t m = 0; m < engine->member_count * (1 + states); m++)
         if (!reserve(all, 1, shape->block))
             return false;
-    return reserve(all, 1, shape->block) && reserve(all, 1, shape->inputs)
-           && reserve(all, 1, shape->units) && reserve(all, 1, shape->units)
-           && reserve(all, 1, shape->sums) && reserve(all, 1, shape->transposed)
-           && reserve(all, rows, last->outputs) && reserve(all, 1, rows)
-           && reserve(all, 1, shape->last) && reserve(all, engine->workers, shape->desk)
+    for (size_t i = 0; i < (engine->plain ? 1 : 3); i++)
+        if (!reserve(all, 1, shape->block))
+            return false;
+    return reserve(all, 1, shape->inputs) && reserve(all, 1, shape->units)
+           && reserve(all, 1, shape->units) && reserve(all, 1, shape->sums)
+           && reserve(all, 1, shape->transposed) && reserve(all, rows, last->outputs)
+           && reserve(all, 1, rows) && reserve(all, 1, shape->last)
+           && reserve(all, engine->workers, shape->desk)
            && reserve(all, rows, bp_net_input_count(engine->net));
 }
 
@@ -179,6 +185,8 @@ static void share_out(batch_engine *engine)
         bp_rule_clock_reset(&member->clock);
     }
     scratch->gradient = take(engine, &numbers, shape->block);
+    scratch->shares = engine->plain ? NULL : take(engine, &numbers, shape->block);
+    scratch->weighs = engine->plain ? NULL : take(engine, &numbers, shape->block);
     scratch->inputs = take(engine, &numbers, shape->inputs);
     scratch->outputs = take(engine, &numbers, shape->units);
     scratch->deltas = take(engine, &numbers, shape->units);
@@ -196,12 +204,55 @@ static void share_out(batch_engine *engine)
             engine->size);
 }
 
+/* Where the layers' numbers stand, for layout.c. */
+static void describe_layout(batch_engine *engine)
+{
+    const size_t panel = engine->kernels->panel;
+    engine->layout.layer_count = engine->shape.layer_count;
+    engine->layout.type = engine->type;
+    for (size_t l = 0; l < engine->shape.layer_count; l++) {
+        const batch_layer *layer = &engine->shape.layers[l];
+        const bp_layer *source = bp_net_layer(engine->net, l);
+        bp_layout_layer *to = &engine->layout.layers[l];
+        *to = (bp_layout_layer){.inputs = layer->inputs,
+                                .outputs = layer->outputs,
+                                .source_weights = source->weights,
+                                .source_biases = source->biases,
+                                .weights = layer->weights,
+                                .unit_panel = panel,
+                                .per_unit_panel = layer->lines * panel,
+                                .per_unit = 1,
+                                .input_panel = layer->inputs,
+                                .per_input = panel,
+                                .biases = layer->biases,
+                                .per_bias = 1};
+        if (layer->narrow) { /* the other way round */
+            to->unit_panel = layer->outputs;
+            to->per_unit = panel;
+            to->input_panel = panel;
+            to->per_input_panel = layer->lines * panel;
+            to->per_input = 1;
+        }
+    }
+}
+
+static void describe_rule(batch_engine *engine, const double *layer_rates)
+{
+    for (size_t l = 0; l < engine->shape.layer_count && !engine->plain; l++) {
+        double share = layer_rates != NULL ? layer_rates[l] : 1;
+        bp_layout_fill(&engine->layout, l, engine->scratch.shares, share, share);
+        bp_layout_fill(&engine->layout, l, engine->scratch.weighs, 1, 0);
+    }
+}
+
 static void batch_close(void *state)
 {
     batch_engine *engine = state;
     bp_allocator allocator = engine->allocator;
     bp_release_aligned(&allocator, engine->numbers, engine->bytes);
     bp_release(&allocator, engine->members, engine->member_count, sizeof *engine->members);
+    bp_release(&allocator, engine->layout.layers, engine->shape.layer_count,
+               sizeof *engine->layout.layers);
     bp_release(&allocator, engine->shape.layers, engine->shape.layer_count,
                sizeof *engine->shape.layers);
     bp_release(&allocator, engine, 1, sizeof *engine);
@@ -211,9 +262,11 @@ static bp_status take_memory(batch_engine *engine, bp_error *error)
 {
     engine->shape.layers = bp_allocate(&engine->allocator, engine->shape.layer_count,
                                        sizeof *engine->shape.layers, error);
+    engine->layout.layers = bp_allocate(&engine->allocator, engine->shape.layer_count,
+                                        sizeof *engine->layout.layers, error);
     engine->members =
         bp_allocate(&engine->allocator, engine->member_count, sizeof *engine->members, error);
-    if (engine->shape.layers == NULL || engine->members == NULL)
+    if (engine->shape.layers == NULL || engine->layout.layers == NULL || engine->members == NULL)
         return BP_E_MEMORY;
     size_t numbers = 0, bytes = 0;
     if (!place_layers(engine) || !count_numbers(engine, &numbers)
@@ -240,6 +293,7 @@ static bp_status batch_open(void **state, const bp_net *net, const bp_plan_optio
                              .type = options->type,
                              .size = bp_type_size(options->type),
                              .rule = options->rule,
+                             .plain = bp_rule_is_plain(&options->rule),
                              .reduction = options->reduction,
                              .batch = options->batch,
                              .chunk = options->batch < CHUNK_ROWS ? options->batch : CHUNK_ROWS,
@@ -254,6 +308,9 @@ static bp_status batch_open(void **state, const bp_net *net, const bp_plan_optio
         return status;
     }
     share_out(engine);
+    describe_layout(engine);
+    describe_rule(engine, options->rule.layer_rates);
+    engine->rule.layer_rates = NULL; /* the caller's */
     *state = engine;
     return BP_OK;
 }
@@ -266,49 +323,12 @@ static const char *batch_refuse(const bp_net *net, const bp_plan_options *option
 
 /* ---- Weights in and out ---------------------------------------------------------------- */
 
-/* Where the weight of unit j and input i stands in a block. */
-static size_t weight_place(const batch_engine *engine, const batch_layer *layer, size_t j, size_t i)
-{
-    const size_t panel = engine->kernels->panel;
-    size_t line = layer->narrow ? j : i, column = layer->narrow ? i : j;
-    return layer->weights + (column / panel * layer->lines + line) * panel + column % panel;
-}
-
-static void pack(const batch_engine *engine, void *block, const void *parameters)
-{
-    memset(block, 0, engine->shape.block * engine->size);
-    for (size_t l = 0; l < engine->shape.layer_count; l++) {
-        const batch_layer *layer = &engine->shape.layers[l];
-        const bp_layer *from = bp_net_layer(engine->net, l);
-        for (size_t j = 0; j < layer->outputs; j++) {
-            put(block, layer->biases + j, parameters, from->biases + j, engine->size);
-            for (size_t i = 0; i < layer->inputs; i++)
-                put(block, weight_place(engine, layer, j, i), parameters,
-                    from->weights + j * layer->inputs + i, engine->size);
-        }
-    }
-}
-
-static void unpack(const batch_engine *engine, const void *block, void *parameters)
-{
-    for (size_t l = 0; l < engine->shape.layer_count; l++) {
-        const batch_layer *layer = &engine->shape.layers[l];
-        const bp_layer *to = bp_net_layer(engine->net, l);
-        for (size_t j = 0; j < layer->outputs; j++) {
-            put(parameters, to->biases + j, block, layer->biases + j, engine->size);
-            for (size_t i = 0; i < layer->inputs; i++)
-                put(parameters, to->weights + j * layer->inputs + i, block,
-                    weight_place(engine, layer, j, i), engine->size);
-        }
-    }
-}
-
 static void batch_set_parameters(void *state, size_t member, const void *parameters)
 {
     batch_engine *engine = state;
     batch_member *into = &engine->members[member];
     size_t bytes = engine->shape.block * engine->size;
-    pack(engine, into->weights, parameters);
+    bp_layout_pack(&engine->layout, into->weights, parameters);
     if (into->first != NULL)
         memset(into->first, 0, bytes);
     if (into->second != NULL)
@@ -319,7 +339,7 @@ static void batch_set_parameters(void *state, size_t member, const void *paramet
 static void batch_get_parameters(const void *state, size_t member, void *parameters)
 {
     const batch_engine *engine = state;
-    unpack(engine, engine->members[member].weights, parameters);
+    bp_layout_unpack(&engine->layout, engine->members[member].weights, parameters);
 }
 
 /* ---- Passes over a chunk ------------------------------------------------------------------- */
@@ -391,7 +411,10 @@ static void apply_share(void *context, size_t worker, size_t workers)
 {
     const batch_task *task = context;
     const batch_pass pass = pass_of(task, worker, workers);
-    task->engine->kernels->apply(&pass, task->kind, task->factors);
+    if (task->engine->plain)
+        task->engine->kernels->apply(&pass, task->kind, task->factors);
+    else
+        task->engine->kernels->spend(&pass, task->kind, task->factors);
 }
 
 static void answer_share(void *context, size_t worker, size_t workers)
@@ -439,28 +462,42 @@ static void add_gradient(batch_engine *engine, size_t member, batch_rows rows, s
     }
 }
 
-static void next_factors(batch_engine *engine, size_t member, size_t rows, double rate,
+static void next_factors(batch_engine *engine, size_t member, size_t rows, const bp_run *run,
                          bp_rule_factors *factors)
 {
     bp_rule_factors_next(factors, &engine->members[member].clock, &engine->rule, engine->type,
-                         engine->reduction, rows, rate);
+                         engine->reduction, rows, run->rate, run->momentum);
+}
+
+/* Applies scratch.gradient. */
+static void spend(batch_engine *engine, size_t member, bp_rule_factors *factors)
+{
+    const bp_rule *rule = &engine->rule;
+    if (rule->clip_norm > 0)
+        factors->scale =
+            bp_rule_clipped_scale(rule, engine->type, factors->scale,
+                                  bp_layout_norm(&engine->layout, engine->scratch.gradient));
+    batch_task task = task_over(engine, member, (batch_rows){.count = 0}, rule->kind, factors);
+    bp_pool_run(engine->pool, apply_share, &task);
+    if (rule->max_norm > 0)
+        bp_layout_limit(&engine->layout, engine->members[member].weights, rule->max_norm);
 }
 
 static void learn_batch(batch_engine *engine, size_t member, batch_rows rows, size_t count,
-                        double rate, double *loss)
+                        bp_run *run)
 {
     bp_rule_factors factors;
-    next_factors(engine, member, count, rate, &factors);
+    next_factors(engine, member, count, run, &factors);
     rows.count = count;
-    batch_task task = task_over(engine, member, rows, engine->rule.kind, &factors);
-    if (count <= engine->chunk) {
+    if (count <= engine->chunk && engine->plain) {
+        batch_task task = task_over(engine, member, rows, engine->rule.kind, &factors);
         bp_pool_run(engine->pool, learn_share, &task);
-        add_losses(engine, count, loss);
+        add_losses(engine, count, &run->loss);
         return;
     }
     memset(engine->scratch.gradient, 0, engine->shape.block * engine->size);
-    add_gradient(engine, member, rows, count, loss);
-    bp_pool_run(engine->pool, apply_share, &task);
+    add_gradient(engine, member, rows, count, &run->loss);
+    spend(engine, member, &factors);
 }
 
 static void batch_step(void *state, bp_run *runs)
@@ -475,8 +512,7 @@ static void batch_step(void *state, bp_run *runs)
         for (; rows.first < run->count; rows.first += engine->batch) {
             size_t left = run->count - rows.first;
             rows.following = left > engine->batch ? left - engine->batch : 0;
-            learn_batch(engine, m, rows, left < engine->batch ? left : engine->batch, run->rate,
-                        &run->loss);
+            learn_batch(engine, m, rows, left < engine->batch ? left : engine->batch, run);
             if (left <= engine->batch)
                 break; /* or the next start might overflow */
         }
@@ -490,18 +526,17 @@ static void batch_gradient(void *state, size_t member, const bp_samples *samples
     *loss = 0;
     memset(engine->scratch.gradient, 0, engine->shape.block * engine->size);
     add_gradient(engine, member, view_rows(samples, rows), count, loss);
-    unpack(engine, engine->scratch.gradient, gradient);
+    bp_layout_unpack(&engine->layout, engine->scratch.gradient, gradient);
 }
 
 static void batch_apply(void *state, size_t member, const void *gradient, size_t count, double rate)
 {
     batch_engine *engine = state;
+    const bp_run run = {.rate = rate};
     bp_rule_factors factors;
-    next_factors(engine, member, count, rate, &factors);
-    pack(engine, engine->scratch.gradient, gradient);
-    batch_task task =
-        task_over(engine, member, (batch_rows){.count = 0}, engine->rule.kind, &factors);
-    bp_pool_run(engine->pool, apply_share, &task);
+    next_factors(engine, member, count, &run, &factors);
+    bp_layout_pack(&engine->layout, engine->scratch.gradient, gradient);
+    spend(engine, member, &factors);
 }
 
 /* ---- Forward ------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "engine/fast/kernel_choice.h"
 #include "engine/fast/lanes_kernels.h"
+#include "engine/fast/layout.h"
 #include "engine/fast/way.h"
 #include "engine/samples.h"
 
@@ -19,8 +20,10 @@ typedef struct lanes_engine {
     bp_type type;
     size_t size; /* bytes of a number */
     bp_rule rule;
+    bool plain; /* the rule; see bp_rule_is_plain */
     bp_reduction reduction;
     size_t batch;
+    bp_layout layout;
     lanes_shape shape;
     size_t member_count, pack_count;
     lanes_pack *packs;     /* [pack_count] */
@@ -28,6 +31,7 @@ typedef struct lanes_engine {
     bp_pool *pool;
     size_t workers;
     lanes_scratch *scratches; /* [workers] */
+    void *shares, *weighs;    /* of the scratches, which share them */
     void *row;                /* [lanes][inputs]: rows of another type, converted */
     unsigned char *numbers;   /* all arrays of numbers, in one block */
     size_t bytes;             /* its size */
@@ -64,7 +68,7 @@ static bool count_bytes(const lanes_engine *engine, size_t *bytes)
     const lanes_shape *shape = &engine->shape;
     size_t states = bp_rule_state_count(engine->rule.kind), vectors = 0;
     return extend(&vectors, engine->pack_count * (1 + states), shape->parameters)
-           && extend(&vectors, engine->workers, shape->parameters)
+           && extend(&vectors, engine->workers + (engine->plain ? 0 : 2), shape->parameters)
            && extend(&vectors, 4 * engine->workers, shape->units)
            && extend(&vectors, 2 * engine->workers, shape->outputs)
            && extend(&vectors, 2 * engine->workers + 1, shape->inputs)
@@ -82,6 +86,8 @@ static void share_out_scratch(const lanes_engine *engine, lanes_scratch *scratch
                               unsigned char **numbers)
 {
     const lanes_shape *shape = &engine->shape;
+    scratch->shares = engine->shares;
+    scratch->weighs = engine->weighs;
     scratch->gradient = take(engine, numbers, shape->parameters);
     scratch->outputs = take(engine, numbers, shape->units);
     scratch->deltas = take(engine, numbers, shape->units);
@@ -106,9 +112,52 @@ static void share_out(lanes_engine *engine)
     }
     for (size_t m = 0; m < engine->member_count; m++)
         bp_rule_clock_reset(&engine->clocks[m]);
+    if (!engine->plain) {
+        engine->shares = take(engine, &numbers, shape->parameters);
+        engine->weighs = take(engine, &numbers, shape->parameters);
+    }
     for (size_t w = 0; w < engine->workers; w++)
         share_out_scratch(engine, &engine->scratches[w], &numbers);
     engine->row = take(engine, &numbers, shape->inputs);
+}
+
+/* A block from a lane's first number on. */
+static void *from_lane(const lanes_engine *engine, void *vectors, size_t lane)
+{
+    return (unsigned char *)vectors + lane * engine->size;
+}
+
+/* Where the layers' numbers stand, for layout.c, in a block from a lane's first one on. */
+static void describe_layout(lanes_engine *engine)
+{
+    const size_t lanes = engine->kernels->lanes;
+    engine->layout.layer_count = engine->shape.layer_count;
+    engine->layout.type = engine->type;
+    for (size_t l = 0; l < engine->shape.layer_count; l++) {
+        const bp_layer *source = bp_net_layer(engine->net, l);
+        engine->layout.layers[l] = (bp_layout_layer){.inputs = source->inputs,
+                                                     .outputs = source->outputs,
+                                                     .source_weights = source->weights,
+                                                     .source_biases = source->biases,
+                                                     .weights = source->weights * lanes,
+                                                     .unit_panel = source->outputs,
+                                                     .per_unit = source->inputs * lanes,
+                                                     .input_panel = source->inputs,
+                                                     .per_input = lanes,
+                                                     .biases = source->biases * lanes,
+                                                     .per_bias = lanes};
+    }
+}
+
+static void describe_rule(lanes_engine *engine, const double *layer_rates)
+{
+    for (size_t l = 0; l < engine->shape.layer_count && !engine->plain; l++)
+        for (size_t lane = 0; lane < engine->kernels->lanes; lane++) {
+            double share = layer_rates != NULL ? layer_rates[l] : 1;
+            bp_layout_fill(&engine->layout, l, from_lane(engine, engine->shares, lane), share,
+                           share);
+            bp_layout_fill(&engine->layout, l, from_lane(engine, engine->weighs, lane), 1, 0);
+        }
 }
 
 static void lanes_close(void *state)
@@ -119,6 +168,8 @@ static void lanes_close(void *state)
     bp_release(&allocator, engine->clocks, engine->member_count, sizeof *engine->clocks);
     bp_release(&allocator, engine->scratches, engine->workers, sizeof *engine->scratches);
     bp_release(&allocator, engine->packs, engine->pack_count, sizeof *engine->packs);
+    bp_release(&allocator, engine->layout.layers, engine->shape.layer_count,
+               sizeof *engine->layout.layers);
     bp_release(&allocator, engine->shape.layers, engine->shape.layer_count,
                sizeof *engine->shape.layers);
     bp_release(&allocator, engine, 1, sizeof *engine);
@@ -130,11 +181,13 @@ static bp_status take_memory(lanes_engine *engine, bp_error *error)
     size_t bytes = 0;
     engine->shape.layers =
         bp_allocate(allocator, engine->shape.layer_count, sizeof *engine->shape.layers, error);
+    engine->layout.layers =
+        bp_allocate(allocator, engine->shape.layer_count, sizeof *engine->layout.layers, error);
     engine->packs = bp_allocate(allocator, engine->pack_count, sizeof *engine->packs, error);
     engine->clocks = bp_allocate(allocator, engine->member_count, sizeof *engine->clocks, error);
     engine->scratches = bp_allocate(allocator, engine->workers, sizeof *engine->scratches, error);
-    if (engine->shape.layers == NULL || engine->packs == NULL || engine->clocks == NULL
-        || engine->scratches == NULL)
+    if (engine->shape.layers == NULL || engine->layout.layers == NULL || engine->packs == NULL
+        || engine->clocks == NULL || engine->scratches == NULL)
         return BP_E_MEMORY;
     place_layers(engine);
     if (!count_bytes(engine, &bytes))
@@ -160,6 +213,7 @@ static bp_status lanes_open(void **state, const bp_net *net, const bp_plan_optio
                              .type = options->type,
                              .size = bp_type_size(options->type),
                              .rule = options->rule,
+                             .plain = bp_rule_is_plain(&options->rule),
                              .reduction = options->reduction,
                              .batch = options->batch,
                              .shape = {.layer_count = bp_net_layer_count(net),
@@ -177,6 +231,9 @@ static bp_status lanes_open(void **state, const bp_net *net, const bp_plan_optio
         return status;
     }
     share_out(engine);
+    describe_layout(engine);
+    describe_rule(engine, options->rule.layer_rates);
+    engine->rule.layer_rates = NULL; /* the caller's */
     *state = engine;
     return BP_OK;
 }
@@ -194,29 +251,6 @@ static const char *lanes_refuse(const bp_net *net, const bp_plan_options *option
 /* ---- One network of a pack --------------------------------------------------------------------
  */
 
-/* Numbers of a network into its lane of vectors, and back. */
-static void put_lane(const lanes_engine *engine, void *vectors, size_t lane, const void *numbers)
-{
-    size_t lanes = engine->kernels->lanes;
-    for (size_t i = 0; i < engine->shape.parameters; i++) {
-        if (engine->type == BP_F32)
-            ((float *)vectors)[i * lanes + lane] = ((const float *)numbers)[i];
-        else
-            ((double *)vectors)[i * lanes + lane] = ((const double *)numbers)[i];
-    }
-}
-
-static void get_lane(const lanes_engine *engine, const void *vectors, size_t lane, void *numbers)
-{
-    size_t lanes = engine->kernels->lanes;
-    for (size_t i = 0; i < engine->shape.parameters; i++) {
-        if (engine->type == BP_F32)
-            ((float *)numbers)[i] = ((const float *)vectors)[i * lanes + lane];
-        else
-            ((double *)numbers)[i] = ((const double *)vectors)[i * lanes + lane];
-    }
-}
-
 static void wipe_lane(const lanes_engine *engine, void *vectors, size_t lane)
 {
     size_t lanes = engine->kernels->lanes;
@@ -229,7 +263,7 @@ static void lanes_set_parameters(void *state, size_t member, const void *paramet
     lanes_engine *engine = state;
     size_t lane = member % engine->kernels->lanes;
     lanes_pack *pack = &engine->packs[member / engine->kernels->lanes];
-    put_lane(engine, pack->weights, lane, parameters);
+    bp_layout_pack(&engine->layout, from_lane(engine, pack->weights, lane), parameters);
     wipe_lane(engine, pack->first, lane);
     wipe_lane(engine, pack->second, lane);
     bp_rule_clock_reset(&engine->clocks[member]);
@@ -238,8 +272,9 @@ static void lanes_set_parameters(void *state, size_t member, const void *paramet
 static void lanes_get_parameters(const void *state, size_t member, void *parameters)
 {
     const lanes_engine *engine = state;
-    get_lane(engine, engine->packs[member / engine->kernels->lanes].weights,
-             member % engine->kernels->lanes, parameters);
+    const lanes_pack *pack = &engine->packs[member / engine->kernels->lanes];
+    bp_layout_unpack(&engine->layout,
+                     from_lane(engine, pack->weights, member % engine->kernels->lanes), parameters);
 }
 
 /* ---- Steps
@@ -247,19 +282,31 @@ static void lanes_get_parameters(const void *state, size_t member, void *paramet
 
 /* The numbers of the next application in one lane. */
 static void next_factors(lanes_engine *engine, size_t member, size_t lane, bp_reduction reduction,
-                         size_t rows, double rate, lanes_factors *factors)
+                         size_t rows, const bp_run *run, lanes_factors *factors)
 {
-    bp_rule_factors one;
-    bp_rule_factors_next(&one, &engine->clocks[member], &engine->rule, engine->type, reduction,
-                         rows, rate);
-    factors->step[lane] = one.step;
-    factors->scale[lane] = one.scale;
-    factors->momentum[lane] = one.momentum;
-    factors->beta1[lane] = one.beta1;
-    factors->beta1_rest[lane] = one.beta1_rest;
-    factors->beta2[lane] = one.beta2;
-    factors->beta2_rest[lane] = one.beta2_rest;
-    factors->epsilon[lane] = one.epsilon;
+    bp_rule_factors_next(&factors->lane[lane], &engine->clocks[member], &engine->rule, engine->type,
+                         reduction, rows, run->rate, run->momentum);
+}
+
+/* Applies a scratch's gradient to the active lanes. */
+static void spend(const lanes_engine *engine, const lanes_pack *pack, const lanes_scratch *scratch,
+                  const lanes_work *work, lanes_factors *factors)
+{
+    const bp_rule *rule = &engine->rule;
+    if (engine->plain) {
+        engine->kernels->apply(&engine->shape, pack, scratch, work, rule->kind, factors);
+        return;
+    }
+    for (size_t lane = 0; lane < engine->kernels->lanes && rule->clip_norm > 0; lane++)
+        if (work->active[lane])
+            factors->lane[lane].scale = bp_rule_clipped_scale(
+                rule, engine->type, factors->lane[lane].scale,
+                bp_layout_norm(&engine->layout, from_lane(engine, scratch->gradient, lane)));
+    engine->kernels->spend(&engine->shape, pack, scratch, work, rule->kind, factors);
+    for (size_t lane = 0; lane < engine->kernels->lanes && rule->max_norm > 0; lane++)
+        if (work->active[lane])
+            bp_layout_limit(&engine->layout, from_lane(engine, pack->weights, lane),
+                            rule->max_norm);
 }
 
 /* Marks the lanes with more than `done` rows; returns how many rows the shortest of them
@@ -293,7 +340,7 @@ typedef struct lanes_share {
 static void learn_online(lanes_engine *engine, lanes_share *share)
 {
     lanes_work *work = &share->work;
-    lanes_factors factors = {.step = {0}};
+    lanes_factors factors = {.lane = {{.step = 0}}};
     size_t end = 0;
     for (size_t done = 0; (end = activate_lanes(engine, share->counts, done, work)) > 0;) {
         if (engine->rule.kind == BP_ADAM) /* its numbers change with every row */
@@ -301,7 +348,7 @@ static void learn_online(lanes_engine *engine, lanes_share *share)
         for (size_t lane = 0; lane < share->members; lane++)
             if (work->active[lane])
                 next_factors(engine, share->first_member + lane, lane, BP_SUM, 1,
-                             share->runs[lane].rate, &factors);
+                             &share->runs[lane], &factors);
         work->first = done;
         work->end = end;
         engine->kernels->learn(&engine->shape, share->pack, share->scratch, work, engine->rule.kind,
@@ -324,7 +371,7 @@ static void add_batch(lanes_engine *engine, lanes_share *share, size_t start, co
 
 static void learn_batches(lanes_engine *engine, lanes_share *share)
 {
-    lanes_factors factors = {.step = {0}};
+    lanes_factors factors = {.lane = {{.step = 0}}};
     size_t longest = 0;
     for (size_t lane = 0; lane < share->members; lane++)
         longest = share->counts[lane] > longest ? share->counts[lane] : longest;
@@ -335,13 +382,13 @@ static void learn_batches(lanes_engine *engine, lanes_share *share)
             size_t count = share->counts[lane];
             ends[lane] = count < next ? count : next;
             if (count > start)
-                next_factors(engine, share->first_member + lane, lane, engine->reduction,
-                             ends[lane] - start, share->runs[lane].rate, &factors);
+                next_factors(engine, share->first_member + lane, lane,
+                             engine->batch == 1 ? BP_SUM : engine->reduction, ends[lane] - start,
+                             &share->runs[lane], &factors);
         }
         add_batch(engine, share, start, ends);
         activate_lanes(engine, ends, start, &share->work);
-        engine->kernels->apply(&engine->shape, share->pack, share->scratch, &share->work,
-                               engine->rule.kind, &factors);
+        spend(engine, share->pack, share->scratch, &share->work, &factors);
         start = next;
     }
 }
@@ -372,7 +419,7 @@ static void learn_pack(lanes_engine *engine, size_t p, const lanes_scratch *scra
         if (run->count > 0)
             share.rows[lane] = view_rows(run->samples, run->rows);
     }
-    if (engine->batch == 1)
+    if (engine->batch == 1 && engine->plain)
         learn_online(engine, &share);
     else
         learn_batches(engine, &share);
@@ -411,7 +458,8 @@ static void lanes_gradient(void *state, size_t member, const bp_samples *samples
     share.rows[lane] = view_rows(samples, rows);
     share.work.rows = share.rows;
     add_batch(engine, &share, 0, ends);
-    get_lane(engine, engine->scratches->gradient, lane, gradient);
+    bp_layout_unpack(&engine->layout, from_lane(engine, engine->scratches->gradient, lane),
+                     gradient);
     *loss = share.work.losses[lane];
 }
 
@@ -420,12 +468,12 @@ static void lanes_apply(void *state, size_t member, const void *gradient, size_t
     lanes_engine *engine = state;
     size_t lanes = engine->kernels->lanes, lane = member % lanes;
     lanes_work work = {.masked = true};
-    lanes_factors factors = {.step = {0}};
+    lanes_factors factors = {.lane = {{.step = 0}}};
     work.active[lane] = true;
-    next_factors(engine, member, lane, engine->reduction, count, rate, &factors);
-    put_lane(engine, engine->scratches->gradient, lane, gradient);
-    engine->kernels->apply(&engine->shape, &engine->packs[member / lanes], engine->scratches, &work,
-                           engine->rule.kind, &factors);
+    const bp_run run = {.rate = rate};
+    next_factors(engine, member, lane, engine->reduction, count, &run, &factors);
+    bp_layout_pack(&engine->layout, from_lane(engine, engine->scratches->gradient, lane), gradient);
+    spend(engine, &engine->packs[member / lanes], engine->scratches, &work, &factors);
 }
 
 /* ---- Forward

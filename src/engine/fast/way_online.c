@@ -4,6 +4,7 @@
 #include "base/matrix.h"
 #include "base/memory.h"
 #include "engine/fast/kernel_choice.h"
+#include "engine/fast/layout.h"
 #include "engine/fast/online_kernels.h"
 #include "engine/fast/way.h"
 #include "engine/samples.h"
@@ -17,8 +18,10 @@ typedef struct online_engine {
     bp_type type;
     size_t size; /* bytes of a number */
     bp_rule rule;
+    bool plain; /* the rule; see bp_rule_is_plain */
     bp_reduction reduction;
     online_shape shape;
+    bp_layout layout;
     size_t member_count;
     online_member *members;
     online_scratch scratch;
@@ -83,7 +86,7 @@ static bool count_bytes(const online_engine *engine, size_t *bytes)
     return extend(&all, engine->member_count * (1 + states), shape->block)
            && extend(&all, 4, shape->units) && extend(&all, 3, shape->last)
            && pad(bp_net_input_count(engine->net), ONLINE_UNITS, &inputs)
-           && bp_add_size(all, inputs, &all) && bp_add_size(all, shape->block, &all)
+           && bp_add_size(all, inputs, &all) && extend(&all, engine->plain ? 1 : 3, shape->block)
            && bp_multiply_size(all, engine->size, bytes);
 }
 
@@ -114,6 +117,8 @@ static void share_out(online_engine *engine)
         bp_rule_clock_reset(&member->clock);
     }
     scratch->gradient = take(&numbers, shape->block, size);
+    scratch->shares = engine->plain ? NULL : take(&numbers, shape->block, size);
+    scratch->weighs = engine->plain ? NULL : take(&numbers, shape->block, size);
     scratch->outputs = take(&numbers, shape->units, size);
     scratch->deltas = take(&numbers, shape->units, size);
     scratch->amounts = take(&numbers, shape->units, size);
@@ -128,12 +133,48 @@ static void share_out(online_engine *engine)
         put(scratch->used, k, size == 4 ? (const void *)&one_f32 : &one_f64, 0, size);
 }
 
+/* Where the layers' numbers stand, for layout.c. */
+static void describe_layout(online_engine *engine)
+{
+    engine->layout.layer_count = engine->shape.layer_count;
+    engine->layout.type = engine->type;
+    for (size_t l = 0; l < engine->shape.layer_count; l++) {
+        const online_layer *layer = &engine->shape.layers[l];
+        const bp_layer *source = bp_net_layer(engine->net, l);
+        engine->layout.layers[l] = (bp_layout_layer){.inputs = layer->inputs,
+                                                     .outputs = layer->outputs,
+                                                     .source_weights = source->weights,
+                                                     .source_biases = source->biases,
+                                                     .weights = layer->weights,
+                                                     .unit_panel = layer->outputs,
+                                                     .per_unit = 1,
+                                                     .input_panel = layer->inputs,
+                                                     .per_input = layer->width,
+                                                     .biases = layer->biases,
+                                                     .per_bias = 1,
+                                                     .twice = l > 0,
+                                                     .second = layer->transposed,
+                                                     .second_unit = layer->input_width};
+    }
+}
+
+static void describe_rule(online_engine *engine, const double *layer_rates)
+{
+    for (size_t l = 0; l < engine->shape.layer_count && !engine->plain; l++) {
+        double share = layer_rates != NULL ? layer_rates[l] : 1;
+        bp_layout_fill(&engine->layout, l, engine->scratch.shares, share, share);
+        bp_layout_fill(&engine->layout, l, engine->scratch.weighs, 1, 0);
+    }
+}
+
 static void online_close(void *state)
 {
     online_engine *engine = state;
     bp_allocator allocator = engine->allocator;
     bp_release_aligned(&allocator, engine->numbers, engine->bytes);
     bp_release(&allocator, engine->members, engine->member_count, sizeof *engine->members);
+    bp_release(&allocator, engine->layout.layers, engine->shape.layer_count,
+               sizeof *engine->layout.layers);
     bp_release(&allocator, engine->shape.layers, engine->shape.layer_count,
                sizeof *engine->shape.layers);
     bp_release(&allocator, engine, 1, sizeof *engine);
@@ -143,9 +184,11 @@ static bp_status take_memory(online_engine *engine, bp_error *error)
 {
     engine->shape.layers = bp_allocate(&engine->allocator, engine->shape.layer_count,
                                        sizeof *engine->shape.layers, error);
+    engine->layout.layers = bp_allocate(&engine->allocator, engine->shape.layer_count,
+                                        sizeof *engine->layout.layers, error);
     engine->members =
         bp_allocate(&engine->allocator, engine->member_count, sizeof *engine->members, error);
-    if (engine->shape.layers == NULL || engine->members == NULL)
+    if (engine->shape.layers == NULL || engine->layout.layers == NULL || engine->members == NULL)
         return BP_E_MEMORY;
     size_t bytes = 0;
     if (!place_layers(&engine->shape, engine->net, engine->kernels->lanes)
@@ -173,6 +216,7 @@ static bp_status online_open(void **state, const bp_net *net, const bp_plan_opti
                               .type = options->type,
                               .size = bp_type_size(options->type),
                               .rule = options->rule,
+                              .plain = bp_rule_is_plain(&options->rule),
                               .reduction = options->reduction,
                               .shape = {.layer_count = bp_net_layer_count(net),
                                         .objective = bp_objective_of(net, options->type)},
@@ -183,6 +227,9 @@ static bp_status online_open(void **state, const bp_net *net, const bp_plan_opti
         return status;
     }
     share_out(engine);
+    describe_layout(engine);
+    describe_rule(engine, options->rule.layer_rates);
+    engine->rule.layer_rates = NULL; /* the caller's */
     *state = engine;
     return BP_OK;
 }
@@ -195,48 +242,12 @@ static const char *online_refuse(const bp_net *net, const bp_plan_options *optio
 
 /* ---- Weights in and out ---------------------------------------------------------------- */
 
-/* A block of net.h into the layout of the kernels, both copies. */
-static void pack(const online_engine *engine, void *block, const void *parameters)
-{
-    size_t size = engine->size;
-    memset(block, 0, engine->shape.block * size);
-    for (size_t l = 0; l < engine->shape.layer_count; l++) {
-        const online_layer *layer = &engine->shape.layers[l];
-        const bp_layer *from = bp_net_layer(engine->net, l);
-        for (size_t j = 0; j < layer->outputs; j++) {
-            put(block, layer->biases + j, parameters, from->biases + j, size);
-            for (size_t i = 0; i < layer->inputs; i++) {
-                size_t place = from->weights + j * layer->inputs + i;
-                put(block, layer->weights + i * layer->width + j, parameters, place, size);
-                if (l > 0)
-                    put(block, layer->transposed + j * layer->input_width + i, parameters, place,
-                        size);
-            }
-        }
-    }
-}
-
-static void unpack(const online_engine *engine, const void *block, void *parameters)
-{
-    size_t size = engine->size;
-    for (size_t l = 0; l < engine->shape.layer_count; l++) {
-        const online_layer *layer = &engine->shape.layers[l];
-        const bp_layer *to = bp_net_layer(engine->net, l);
-        for (size_t j = 0; j < layer->outputs; j++) {
-            put(parameters, to->biases + j, block, layer->biases + j, size);
-            for (size_t i = 0; i < layer->inputs; i++)
-                put(parameters, to->weights + j * layer->inputs + i, block,
-                    layer->weights + i * layer->width + j, size);
-        }
-    }
-}
-
 static void online_set_parameters(void *state, size_t member, const void *parameters)
 {
     online_engine *engine = state;
     online_member *into = &engine->members[member];
     size_t bytes = engine->shape.block * engine->size;
-    pack(engine, into->weights, parameters);
+    bp_layout_pack(&engine->layout, into->weights, parameters);
     if (into->first != NULL)
         memset(into->first, 0, bytes);
     if (into->second != NULL)
@@ -247,7 +258,7 @@ static void online_set_parameters(void *state, size_t member, const void *parame
 static void online_get_parameters(const void *state, size_t member, void *parameters)
 {
     const online_engine *engine = state;
-    unpack(engine, engine->members[member].weights, parameters);
+    bp_layout_unpack(&engine->layout, engine->members[member].weights, parameters);
 }
 
 /* ---- Rows -------------------------------------------------------------------------------- */
@@ -313,6 +324,49 @@ static online_rows view_rows(const bp_samples *samples, const size_t *rows, size
                          .count = count};
 }
 
+/* Applies scratch.gradient, summed over `rows` rows. */
+static void spend(online_engine *engine, online_member *member, bp_reduction reduction, size_t rows,
+                  double rate, double momentum)
+{
+    bp_rule_factors factors;
+    const bp_rule *rule = &engine->rule;
+    bp_rule_factors_next(&factors, &member->clock, rule, engine->type, reduction, rows, rate,
+                         momentum);
+    if (engine->plain) {
+        engine->kernels->apply(&engine->shape, member, &engine->scratch, rule->kind, &factors);
+        return;
+    }
+    if (rule->clip_norm > 0)
+        factors.scale =
+            bp_rule_clipped_scale(rule, engine->type, factors.scale,
+                                  bp_layout_norm(&engine->layout, engine->scratch.gradient));
+    engine->kernels->spend(&engine->shape, member, &engine->scratch, rule->kind, &factors);
+    if (rule->max_norm > 0)
+        bp_layout_limit(&engine->layout, member->weights, rule->max_norm);
+}
+
+/* The gradient in both places of every weight, as the kernels that apply it want it. */
+static double sum_up(online_engine *engine, size_t member, const online_rows *rows)
+{
+    memset(engine->scratch.gradient, 0, engine->shape.block * engine->size);
+    return engine->kernels->gradient(&engine->shape, &engine->members[member], &engine->scratch,
+                                     rows);
+}
+
+/* Row by row with a rule that takes the whole gradient. */
+static void learn_by_gradients(online_engine *engine, size_t member, bp_run *run)
+{
+    const online_rows all = view_rows(run->samples, run->rows, 1);
+    for (size_t i = 0; i < run->count; i++) {
+        size_t row = bp_row_at(run->rows, i);
+        online_rows one = all;
+        one.rows = &row;
+        run->loss += sum_up(engine, member, &one);
+        bp_layout_twice(&engine->layout, engine->scratch.gradient);
+        spend(engine, &engine->members[member], BP_SUM, 1, run->rate, run->momentum);
+    }
+}
+
 static void online_step(void *state, bp_run *runs)
 {
     online_engine *engine = state;
@@ -321,9 +375,14 @@ static void online_step(void *state, bp_run *runs)
         run->loss = 0;
         if (run->count == 0)
             continue;
+        if (!engine->plain) {
+            learn_by_gradients(engine, m, run);
+            continue;
+        }
         online_rows rows = view_rows(run->samples, run->rows, run->count);
-        run->loss = engine->kernels->train(&engine->shape, &engine->members[m], &engine->scratch,
-                                           &rows, &engine->rule, engine->type, run->rate);
+        run->loss =
+            engine->kernels->train(&engine->shape, &engine->members[m], &engine->scratch, &rows,
+                                   &engine->rule, engine->type, run->rate, run->momentum);
     }
 }
 
@@ -332,22 +391,16 @@ static void online_gradient(void *state, size_t member, const bp_samples *sample
 {
     online_engine *engine = state;
     online_rows view = view_rows(samples, rows, count);
-    memset(engine->scratch.gradient, 0, engine->shape.block * engine->size);
-    *loss = engine->kernels->gradient(&engine->shape, &engine->members[member], &engine->scratch,
-                                      &view);
-    unpack(engine, engine->scratch.gradient, gradient);
+    *loss = sum_up(engine, member, &view);
+    bp_layout_unpack(&engine->layout, engine->scratch.gradient, gradient);
 }
 
 static void online_apply(void *state, size_t member, const void *gradient, size_t count,
                          double rate)
 {
     online_engine *engine = state;
-    online_member *into = &engine->members[member];
-    bp_rule_factors factors;
-    bp_rule_factors_next(&factors, &into->clock, &engine->rule, engine->type, engine->reduction,
-                         count, rate);
-    pack(engine, engine->scratch.gradient, gradient);
-    engine->kernels->apply(&engine->shape, into, &engine->scratch, engine->rule.kind, &factors);
+    bp_layout_pack(&engine->layout, engine->scratch.gradient, gradient);
+    spend(engine, &engine->members[member], engine->reduction, count, rate, 0);
 }
 
 static const bp_engine_methods online_methods = {.name = "online",

@@ -5,23 +5,17 @@
 #include "base/memory.h"
 #include "engine/engine_methods.h"
 #include "engine/samples.h"
+#include "engine/textbook/textbook_rules.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* One network of the group. */
-typedef struct textbook_member {
-    double *parameters;              /* [parameter_count] */
-    double *first;                   /* [parameter_count]: velocity, or Adam's first moment */
-    double *second;                  /* [parameter_count]: Adam's second moment */
-    double beta1_power, beta2_power; /* beta^t, as running products */
-} textbook_member;
 
 typedef struct textbook {
     const bp_net *net;
     bp_allocator allocator;
     bp_rule rule;
+    bool plain;          /* sgd with nothing beside it */
+    double *layer_rates; /* [layers]: rule.layer_rates, or 1 */
     bp_reduction reduction;
     size_t batch;
     size_t member_count;
@@ -47,7 +41,8 @@ static bool count_numbers(const bp_net *net, size_t members, size_t states, size
                         bp_net_unit_count(net),
                         bp_net_unit_count(net),
                         bp_net_unit_count(net),
-                        bp_net_output_count(net)};
+                        bp_net_output_count(net),
+                        bp_net_layer_count(net)};
     if (!bp_multiply_size(parameters, 1 + states, &per_member)
         || !bp_multiply_size(per_member, members, &all))
         return false;
@@ -77,12 +72,16 @@ static void share_out(textbook *engine)
     engine->outputs = take(&numbers, bp_net_unit_count(net));
     engine->deltas = take(&numbers, bp_net_unit_count(net));
     engine->expected = take(&numbers, bp_net_output_count(net));
+    engine->layer_rates = take(&numbers, bp_net_layer_count(net));
+    for (size_t l = 0; l < bp_net_layer_count(net); l++)
+        engine->layer_rates[l] = engine->rule.layer_rates != NULL ? engine->rule.layer_rates[l] : 1;
+    engine->rule.layer_rates = engine->layer_rates; /* no longer the caller's */
     for (size_t m = 0; m < engine->member_count; m++) {
         textbook_member *member = &engine->members[m];
         member->parameters = take(&numbers, parameters);
         member->first = states > 0 ? take(&numbers, parameters) : NULL;
         member->second = states > 1 ? take(&numbers, parameters) : NULL;
-        member->beta1_power = member->beta2_power = 1;
+        textbook_reset_clock(member);
     }
 }
 
@@ -108,6 +107,7 @@ static bp_status textbook_open(void **state, const bp_net *net, const bp_plan_op
     *engine = (textbook){.net = net,
                          .allocator = allocator,
                          .rule = options->rule,
+                         .plain = textbook_is_plain(&options->rule),
                          .reduction = options->reduction,
                          .batch = options->batch,
                          .member_count = options->members};
@@ -138,7 +138,7 @@ static void textbook_set_parameters(void *state, size_t member, const void *para
         into->first[i] = 0;
     for (size_t i = 0; i < count && into->second != NULL; i++)
         into->second[i] = 0;
-    into->beta1_power = into->beta2_power = 1;
+    textbook_reset_clock(into);
 }
 
 static void textbook_get_parameters(const void *state, size_t member, void *parameters)
@@ -244,52 +244,25 @@ static void textbook_gradient(void *state, size_t member, const bp_samples *samp
 
 /* ---- Updates ----------------------------------------------------------------------- */
 
-static void apply_momentum(const textbook *engine, textbook_member *member, const double *gradient,
-                           double scale, double rate)
+/* Applies a gradient summed over `count` rows. */
+static void apply(textbook *engine, size_t member, const double *gradient, size_t count,
+                  const bp_run *run)
 {
-    for (size_t i = 0; i < bp_net_parameter_count(engine->net); i++) { /* equation (12) */
-        member->first[i] = engine->rule.momentum * member->first[i] + scale * gradient[i];
-        member->parameters[i] = member->parameters[i] - rate * member->first[i];
-    }
-}
-
-static void apply_adam(const textbook *engine, textbook_member *member, const double *gradient,
-                       double scale, double rate)
-{
-    const bp_rule *rule = &engine->rule;
-    member->beta1_power *= rule->beta1;
-    member->beta2_power *= rule->beta2;
-    for (size_t i = 0; i < bp_net_parameter_count(engine->net); i++) {
-        double g = scale * gradient[i];
-        double *m = &member->first[i], *v = &member->second[i];
-        *m = rule->beta1 * *m + (1 - rule->beta1) * g;     /* equation (13) */
-        *v = rule->beta2 * *v + (1 - rule->beta2) * g * g; /* equation (14) */
-        double m_unbiased = *m / (1 - member->beta1_power);
-        double v_unbiased = *v / (1 - member->beta2_power);
-        member->parameters[i] = member->parameters[i]
-                                - rate * m_unbiased / (sqrt(v_unbiased) + rule->epsilon); /* (15) */
-    }
-}
-
-static void apply_sgd(const textbook *engine, textbook_member *member, const double *gradient,
-                      double scale, double rate)
-{
-    for (size_t i = 0; i < bp_net_parameter_count(engine->net); i++) /* equation (11) */
-        member->parameters[i] = member->parameters[i] - rate * scale * gradient[i];
+    textbook_update update = {.net = engine->net,
+                              .rule = engine->rule,
+                              .gradient = gradient,
+                              .scale = engine->reduction == BP_MEAN ? 1 / (double)count : 1,
+                              .rate = run->rate};
+    if (run->momentum > 0)
+        update.rule.momentum = update.rule.beta1 = run->momentum;
+    textbook_apply_rule(&update, &engine->members[member]);
 }
 
 static void textbook_apply(void *state, size_t member, const void *gradient, size_t count,
                            double rate)
 {
-    textbook *engine = state;
-    textbook_member *into = &engine->members[member];
-    double scale = engine->reduction == BP_MEAN ? 1 / (double)count : 1;
-    switch (engine->rule.kind) {
-    case BP_MOMENTUM: apply_momentum(engine, into, gradient, scale, rate); break;
-    case BP_ADAM: apply_adam(engine, into, gradient, scale, rate); break;
-    case BP_SGD:
-    case BP_RULE_COUNT: apply_sgd(engine, into, gradient, scale, rate); break;
-    }
+    const bp_run run = {.rate = rate};
+    apply(state, member, gradient, count, &run);
 }
 
 /* ---- Steps --------------------------------------------------------------------------- */
@@ -310,7 +283,7 @@ static void step_batches(textbook *engine, size_t member, bp_run *run)
         size_t left = run->count - start, count = left < engine->batch ? left : engine->batch;
         sum_gradient(engine, member, run->samples, run->rows, start, count, engine->gradient,
                      &run->loss);
-        textbook_apply(engine, member, engine->gradient, count, run->rate);
+        apply(engine, member, engine->gradient, count, run);
     }
 }
 
@@ -319,7 +292,7 @@ static void textbook_step(void *state, bp_run *runs)
     textbook *engine = state;
     for (size_t m = 0; m < engine->member_count; m++) {
         runs[m].loss = 0;
-        if (engine->batch == 1 && engine->rule.kind == BP_SGD)
+        if (engine->batch == 1 && engine->plain)
             step_online(engine, &engine->members[m], &runs[m]);
         else
             step_batches(engine, m, &runs[m]);

@@ -1,0 +1,135 @@
+/* layout.c: copies between layouts, and norms of units. */
+#include "engine/fast/layout.h"
+
+#include <math.h>
+
+static size_t weight_place(const bp_layout_layer *layer, size_t j, size_t i)
+{
+    return layer->weights + j / layer->unit_panel * layer->per_unit_panel
+           + j % layer->unit_panel * layer->per_unit
+           + i / layer->input_panel * layer->per_input_panel
+           + i % layer->input_panel * layer->per_input;
+}
+
+static size_t bias_place(const bp_layout_layer *layer, size_t j)
+{
+    return layer->biases + j * layer->per_bias;
+}
+
+static double at(bp_type type, const void *block, size_t place)
+{
+    return type == BP_F32 ? (double)((const float *)block)[place] : ((const double *)block)[place];
+}
+
+static void put(bp_type type, void *block, size_t place, double value)
+{
+    if (type == BP_F32)
+        ((float *)block)[place] = (float)value;
+    else
+        ((double *)block)[place] = value;
+}
+
+static void put_weight(const bp_layout *layout, const bp_layout_layer *layer, void *block, size_t j,
+                       size_t i, double value)
+{
+    put(layout->type, block, weight_place(layer, j, i), value);
+    if (layer->twice)
+        put(layout->type, block, layer->second + j * layer->second_unit + i, value);
+}
+
+void bp_layout_pack(const bp_layout *layout, void *block, const void *parameters)
+{
+    for (size_t l = 0; l < layout->layer_count; l++) {
+        const bp_layout_layer *layer = &layout->layers[l];
+        for (size_t j = 0; j < layer->outputs; j++) {
+            for (size_t i = 0; i < layer->inputs; i++)
+                put_weight(
+                    layout, layer, block, j, i,
+                    at(layout->type, parameters, layer->source_weights + j * layer->inputs + i));
+            put(layout->type, block, bias_place(layer, j),
+                at(layout->type, parameters, layer->source_biases + j));
+        }
+    }
+}
+
+void bp_layout_unpack(const bp_layout *layout, const void *block, void *parameters)
+{
+    for (size_t l = 0; l < layout->layer_count; l++) {
+        const bp_layout_layer *layer = &layout->layers[l];
+        for (size_t j = 0; j < layer->outputs; j++) {
+            for (size_t i = 0; i < layer->inputs; i++)
+                put(layout->type, parameters, layer->source_weights + j * layer->inputs + i,
+                    at(layout->type, block, weight_place(layer, j, i)));
+            put(layout->type, parameters, layer->source_biases + j,
+                at(layout->type, block, bias_place(layer, j)));
+        }
+    }
+}
+
+void bp_layout_twice(const bp_layout *layout, void *block)
+{
+    for (size_t l = 0; l < layout->layer_count; l++) {
+        const bp_layout_layer *layer = &layout->layers[l];
+        for (size_t j = 0; j < layer->outputs && layer->twice; j++)
+            for (size_t i = 0; i < layer->inputs; i++)
+                put_weight(layout, layer, block, j, i,
+                           at(layout->type, block, weight_place(layer, j, i)));
+    }
+}
+
+void bp_layout_fill(const bp_layout *layout, size_t l, void *block, double weight, double bias)
+{
+    const bp_layout_layer *layer = &layout->layers[l];
+    for (size_t j = 0; j < layer->outputs; j++) {
+        for (size_t i = 0; i < layer->inputs; i++)
+            put_weight(layout, layer, block, j, i, weight);
+        put(layout->type, block, bias_place(layer, j), bias);
+    }
+}
+
+static double unit_squares(const bp_layout *layout, const bp_layout_layer *layer, const void *block,
+                           size_t j)
+{
+    double sum = 0;
+    for (size_t i = 0; i < layer->inputs; i++) {
+        double w = at(layout->type, block, weight_place(layer, j, i));
+        sum = fma(w, w, sum);
+    }
+    return sum;
+}
+
+double bp_layout_norm(const bp_layout *layout, const void *block)
+{
+    double sum = 0;
+    for (size_t l = 0; l < layout->layer_count; l++) {
+        const bp_layout_layer *layer = &layout->layers[l];
+        for (size_t j = 0; j < layer->outputs; j++) {
+            double bias = at(layout->type, block, bias_place(layer, j));
+            sum = sum + fma(bias, bias, unit_squares(layout, layer, block, j));
+        }
+    }
+    return sqrt(sum);
+}
+
+static void shrink_unit(const bp_layout *layout, const bp_layout_layer *layer, void *block,
+                        size_t j, double factor)
+{
+    for (size_t i = 0; i < layer->inputs; i++) {
+        double w = at(layout->type, block, weight_place(layer, j, i));
+        put_weight(layout, layer, block, j, i, w * factor); /* exact, then rounded once */
+    }
+}
+
+void bp_layout_limit(const bp_layout *layout, void *block, double most)
+{
+    for (size_t l = 0; l < layout->layer_count; l++) {
+        const bp_layout_layer *layer = &layout->layers[l];
+        for (size_t j = 0; j < layer->outputs; j++) {
+            double norm = sqrt(unit_squares(layout, layer, block, j)), factor = most / norm;
+            if (layout->type == BP_F32)
+                factor = (double)(float)factor;
+            if (norm > most)
+                shrink_unit(layout, layer, block, j, factor);
+        }
+    }
+}
