@@ -93,6 +93,23 @@ BP_API const char *bp_plan_description(const bp_plan *plan);
 BP_API void bp_plan_set_parameters(bp_plan *plan, size_t member, const void *parameters);
 BP_API void bp_plan_get_parameters(const bp_plan *plan, size_t member, void *parameters);
 
+/* Exchanges one member's weights for those of a block of net.h; the state of the update rule
+ * stays. */
+BP_API void bp_plan_swap_parameters(bp_plan *plan, size_t member, void *parameters);
+
+/* What the update rule of a member remembers: so many numbers a weight
+ * (bp_rule_state_count), as blocks of net.h of the plan's type, NULL where there are none,
+ * and how far it has come. With the weights this is all that a plan knows. */
+typedef struct bp_plan_state {
+    void *first, *second;
+    double beta1_power, beta2_power; /* of adam: products of its betas so far */
+    bool moved;                      /* a step was made */
+} bp_plan_state;
+
+/* Copies the state out, into blocks that the caller has set, and in. */
+BP_API void bp_plan_get_state(const bp_plan *plan, size_t member, bp_plan_state *state);
+BP_API void bp_plan_set_state(bp_plan *plan, size_t member, const bp_plan_state *state);
+
 /* Outputs of one member for rows of `inputs` (NULL rows: the first `count`): row i of
  * `outputs` is for rows[i]. The matrices may have either type. */
 BP_API void bp_plan_forward(bp_plan *plan, size_t member, const bp_matrix *inputs,
@@ -107,6 +124,9 @@ typedef struct bp_run {
     double momentum;           /* in place of the rule's momentum or beta1; 0: as it has it */
     double loss;               /* out: the rows' losses, each before its update, summed in order */
 } bp_run;
+
+/* The losses of each run's rows with the weights as they are, into `loss`; nothing changes. */
+BP_API void bp_plan_evaluate(bp_plan *plan, bp_run *runs);
 
 /* Learns from `count` rows batch by batch, the last batch perhaps shorter: `runs` has
  * one entry a member. With batch 1 each row updates at once; with larger batches each

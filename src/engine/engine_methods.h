@@ -21,9 +21,14 @@ typedef struct bp_engine_methods {
     void (*set_parameters)(void *state, size_t member, const void *parameters);
     void (*get_parameters)(const void *state, size_t member, void *parameters);
 
+    void (*swap_parameters)(void *state, size_t member, void *parameters);
+    void (*get_state)(const void *state, size_t member, bp_plan_state *kept);
+    void (*set_state)(void *state, size_t member, const bp_plan_state *kept);
+
     void (*forward)(void *state, size_t member, const bp_matrix *inputs, const size_t *rows,
                     size_t count, const bp_matrix_out *outputs);
     void (*step)(void *state, bp_run *runs);
+    void (*evaluate)(void *state, bp_run *runs);
     void (*gradient)(void *state, size_t member, const bp_samples *samples, const size_t *rows,
                      size_t count, void *gradient, double *loss);
     void (*apply)(void *state, size_t member, const void *gradient, size_t count, double rate);

@@ -136,6 +136,26 @@ void bp_plan_forward(bp_plan *plan, size_t member, const bp_matrix *inputs, cons
     plan->engine->forward(plan->state, member, inputs, rows, count, outputs);
 }
 
+void bp_plan_swap_parameters(bp_plan *plan, size_t member, void *parameters)
+{
+    plan->engine->swap_parameters(plan->state, member, parameters);
+}
+
+void bp_plan_get_state(const bp_plan *plan, size_t member, bp_plan_state *state)
+{
+    plan->engine->get_state(plan->state, member, state);
+}
+
+void bp_plan_set_state(bp_plan *plan, size_t member, const bp_plan_state *state)
+{
+    plan->engine->set_state(plan->state, member, state);
+}
+
+void bp_plan_evaluate(bp_plan *plan, bp_run *runs)
+{
+    plan->engine->evaluate(plan->state, runs);
+}
+
 void bp_plan_step(bp_plan *plan, bp_run *runs)
 {
     plan->engine->step(plan->state, runs);

@@ -130,6 +130,30 @@ static void fast_get_parameters(const void *state, size_t member, void *paramete
     engine->way->get_parameters(engine->state, member, parameters);
 }
 
+static void fast_swap_parameters(void *state, size_t member, void *parameters)
+{
+    fast_engine *engine = state;
+    engine->way->swap_parameters(engine->state, member, parameters);
+}
+
+static void fast_get_state(const void *state, size_t member, bp_plan_state *kept)
+{
+    const fast_engine *engine = state;
+    engine->way->get_state(engine->state, member, kept);
+}
+
+static void fast_set_state(void *state, size_t member, const bp_plan_state *kept)
+{
+    fast_engine *engine = state;
+    engine->way->set_state(engine->state, member, kept);
+}
+
+static void fast_evaluate(void *state, bp_run *runs)
+{
+    fast_engine *engine = state;
+    engine->way->evaluate(engine->state, runs);
+}
+
 static void fast_forward(void *state, size_t member, const bp_matrix *inputs, const size_t *rows,
                          size_t count, const bp_matrix_out *outputs)
 {
@@ -163,6 +187,10 @@ const bp_engine_methods bp_fast_engine = {
     .close = fast_close,
     .set_parameters = fast_set_parameters,
     .get_parameters = fast_get_parameters,
+    .swap_parameters = fast_swap_parameters,
+    .get_state = fast_get_state,
+    .set_state = fast_set_state,
+    .evaluate = fast_evaluate,
     .forward = fast_forward,
     .step = fast_step,
     .gradient = fast_gradient,

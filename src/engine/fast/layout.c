@@ -77,7 +77,7 @@ void bp_layout_twice(const bp_layout *layout, void *block)
     }
 }
 
-void bp_layout_fill(const bp_layout *layout, size_t l, void *block, double weight, double bias)
+static void fill(const bp_layout *layout, size_t l, void *block, double weight, double bias)
 {
     const bp_layout_layer *layer = &layout->layers[l];
     for (size_t j = 0; j < layer->outputs; j++) {
@@ -85,6 +85,62 @@ void bp_layout_fill(const bp_layout *layout, size_t l, void *block, double weigh
             put_weight(layout, layer, block, j, i, weight);
         put(layout->type, block, bias_place(layer, j), bias);
     }
+}
+
+void bp_layout_describe(const bp_layout *layout, void *shares, void *weighs,
+                        const double *layer_rates)
+{
+    for (size_t l = 0; l < layout->layer_count; l++) {
+        double share = layer_rates != NULL ? layer_rates[l] : 1;
+        fill(layout, l, shares, share, share);
+        fill(layout, l, weighs, 1, 0);
+    }
+}
+
+static void swap_number(const bp_layout *layout, void *block, size_t place, void *parameters,
+                        size_t source)
+{
+    double kept = at(layout->type, block, place);
+    put(layout->type, block, place, at(layout->type, parameters, source));
+    put(layout->type, parameters, source, kept);
+}
+
+void bp_layout_swap(const bp_layout *layout, void *block, void *parameters)
+{
+    for (size_t l = 0; l < layout->layer_count; l++) {
+        const bp_layout_layer *layer = &layout->layers[l];
+        for (size_t j = 0; j < layer->outputs; j++) {
+            for (size_t i = 0; i < layer->inputs; i++)
+                swap_number(layout, block, weight_place(layer, j, i), parameters,
+                            layer->source_weights + j * layer->inputs + i);
+            swap_number(layout, block, bias_place(layer, j), parameters, layer->source_biases + j);
+        }
+    }
+    bp_layout_twice(layout, block);
+}
+
+void bp_layout_get_state(const bp_layout *layout, const void *first, const void *second,
+                         const bp_rule_clock *clock, bp_plan_state *kept)
+{
+    if (first != NULL && kept->first != NULL)
+        bp_layout_unpack(layout, first, kept->first);
+    if (second != NULL && kept->second != NULL)
+        bp_layout_unpack(layout, second, kept->second);
+    kept->beta1_power = clock->beta1_power;
+    kept->beta2_power = clock->beta2_power;
+    kept->moved = clock->moved;
+}
+
+void bp_layout_set_state(const bp_layout *layout, void *first, void *second, bp_rule_clock *clock,
+                         const bp_plan_state *kept)
+{
+    if (first != NULL && kept->first != NULL)
+        bp_layout_pack(layout, first, kept->first);
+    if (second != NULL && kept->second != NULL)
+        bp_layout_pack(layout, second, kept->second);
+    clock->beta1_power = kept->beta1_power;
+    clock->beta2_power = kept->beta2_power;
+    clock->moved = kept->moved;
 }
 
 static double unit_squares(const bp_layout *layout, const bp_layout_layer *layer, const void *block,

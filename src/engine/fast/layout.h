@@ -4,7 +4,7 @@
 #ifndef FAST_LAYOUT_H
 #define FAST_LAYOUT_H
 
-#include <backprop/engine.h>
+#include "engine/fast/arithmetic.h"
 
 /* A layer's weights stand in panels of units and of inputs; that of unit j and input i at
  *   weights + j / unit_panel * per_unit_panel + j % unit_panel * per_unit
@@ -29,11 +29,23 @@ typedef struct bp_layout {
 void bp_layout_pack(const bp_layout *layout, void *block, const void *parameters);
 void bp_layout_unpack(const bp_layout *layout, const void *block, void *parameters);
 
+/* Exchanges the weights of a way's block for those of a block of net.h. */
+void bp_layout_swap(const bp_layout *layout, void *block, void *parameters);
+
+/* What bp_plan_get_state and bp_plan_set_state copy: `first` and `second` are the way's
+ * blocks, NULL where the rule has none. */
+void bp_layout_get_state(const bp_layout *layout, const void *first, const void *second,
+                         const bp_rule_clock *clock, bp_plan_state *kept);
+void bp_layout_set_state(const bp_layout *layout, void *first, void *second, bp_rule_clock *clock,
+                         const bp_plan_state *kept);
+
+/* Fills the arrays `shares` and `weighs` of a way, from a lane's first number on, by the
+ * rates of the layers (NULL: all 1). */
+void bp_layout_describe(const bp_layout *layout, void *shares, void *weighs,
+                        const double *layer_rates);
+
 /* Makes the second copy of a way's block from the first. */
 void bp_layout_twice(const bp_layout *layout, void *block);
-
-/* Puts one number at every weight of a layer, both copies, and another at its biases. */
-void bp_layout_fill(const bp_layout *layout, size_t layer, void *block, double weight, double bias);
 
 /* The square root of the sum of squares of a block, in float64: a sum for each unit, its
  * inputs ascending and the bias last, by fused multiply-adds; then the units in order. */

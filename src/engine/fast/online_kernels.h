@@ -81,6 +81,10 @@ typedef struct online_kernels {
     double (*gradient)(const online_shape *shape, const online_member *member,
                        const online_scratch *scratch, const online_rows *rows);
 
+    /* The rows' losses. */
+    double (*evaluate)(const online_shape *shape, const online_member *member,
+                       const online_scratch *scratch, const online_rows *rows);
+
     /* The last layer's outputs for one row, in scratch->outputs. */
     void (*forward)(const online_shape *shape, const online_member *member,
                     const online_scratch *scratch, const void *row);

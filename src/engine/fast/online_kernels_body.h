@@ -306,6 +306,19 @@ static double online_gradient(const online_shape *shape, const online_member *me
     return loss;
 }
 
+#define online_evaluate NAMED(online_evaluate)
+static double online_evaluate(const online_shape *shape, const online_member *member,
+                              const online_scratch *scratch, const online_rows *rows)
+{
+    double loss = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        forward_first(shape, member->weights, scratch, input_row(rows, i));
+        forward_rest(shape, member->weights, scratch);
+        loss += (double)finish_row(shape, scratch, rows, rows->rows != NULL ? rows->rows[i] : i);
+    }
+    return loss;
+}
+
 #define online_forward NAMED(online_forward)
 static void online_forward(const online_shape *shape, const online_member *member,
                            const online_scratch *scratch, const void *row)
@@ -352,6 +365,7 @@ static void online_spend(const online_shape *shape, online_member *member,
 const online_kernels NAMED(ONLINE_KERNELS) = {.lanes = LANES,
                                               .train = online_train,
                                               .gradient = online_gradient,
+                                              .evaluate = online_evaluate,
                                               .forward = online_forward,
                                               .apply = online_apply,
                                               .spend = online_spend};

@@ -236,15 +236,6 @@ static void describe_layout(batch_engine *engine)
     }
 }
 
-static void describe_rule(batch_engine *engine, const double *layer_rates)
-{
-    for (size_t l = 0; l < engine->shape.layer_count && !engine->plain; l++) {
-        double share = layer_rates != NULL ? layer_rates[l] : 1;
-        bp_layout_fill(&engine->layout, l, engine->scratch.shares, share, share);
-        bp_layout_fill(&engine->layout, l, engine->scratch.weighs, 1, 0);
-    }
-}
-
 static void batch_close(void *state)
 {
     batch_engine *engine = state;
@@ -309,7 +300,9 @@ static bp_status batch_open(void **state, const bp_net *net, const bp_plan_optio
     }
     share_out(engine);
     describe_layout(engine);
-    describe_rule(engine, options->rule.layer_rates);
+    if (!engine->plain)
+        bp_layout_describe(&engine->layout, engine->scratch.shares, engine->scratch.weighs,
+                           options->rule.layer_rates);
     engine->rule.layer_rates = NULL; /* the caller's */
     *state = engine;
     return BP_OK;
@@ -340,6 +333,26 @@ static void batch_get_parameters(const void *state, size_t member, void *paramet
 {
     const batch_engine *engine = state;
     bp_layout_unpack(&engine->layout, engine->members[member].weights, parameters);
+}
+
+static void batch_swap_parameters(void *state, size_t member, void *parameters)
+{
+    batch_engine *engine = state;
+    bp_layout_swap(&engine->layout, engine->members[member].weights, parameters);
+}
+
+static void batch_get_state(const void *state, size_t member, bp_plan_state *kept)
+{
+    const batch_engine *engine = state;
+    const batch_member *from = &engine->members[member];
+    bp_layout_get_state(&engine->layout, from->first, from->second, &from->clock, kept);
+}
+
+static void batch_set_state(void *state, size_t member, const bp_plan_state *kept)
+{
+    batch_engine *engine = state;
+    batch_member *to = &engine->members[member];
+    bp_layout_set_state(&engine->layout, to->first, to->second, &to->clock, kept);
 }
 
 /* ---- Passes over a chunk ------------------------------------------------------------------- */
@@ -407,6 +420,14 @@ static void learn_share(void *context, size_t worker, size_t workers)
         engine->kernels->update(&pass, l, task->kind, task->factors);
 }
 
+static void evaluate_share(void *context, size_t worker, size_t workers)
+{
+    const batch_task *task = context;
+    const batch_pass pass = pass_of(task, worker, workers);
+    forward_chunk(task->engine, &pass);
+    task->engine->kernels->finish(&pass);
+}
+
 static void apply_share(void *context, size_t worker, size_t workers)
 {
     const batch_task *task = context;
@@ -448,16 +469,17 @@ static batch_rows view_rows(const bp_samples *samples, const size_t *rows)
                         .rows = rows};
 }
 
-/* Adds the gradient of `count` rows from `first` on, chunk by chunk, to scratch.gradient. */
-static void add_gradient(batch_engine *engine, size_t member, batch_rows rows, size_t count,
-                         double *loss)
+/* Does a share over `count` rows from `first` on, chunk by chunk, and adds their losses:
+ * learn_share adds the gradient to scratch.gradient. */
+static void go_through(batch_engine *engine, void (*share)(void *, size_t, size_t), size_t member,
+                       batch_rows rows, size_t count, double *loss)
 {
     const size_t end = rows.first + count;
     for (; rows.first < end; rows.first += rows.count) {
         rows.count = end - rows.first < engine->chunk ? end - rows.first : engine->chunk;
         rows.following = end - rows.first - rows.count;
         batch_task task = task_over(engine, member, rows, BP_RULE_COUNT, NULL);
-        bp_pool_run(engine->pool, learn_share, &task);
+        bp_pool_run(engine->pool, share, &task);
         add_losses(engine, rows.count, loss);
     }
 }
@@ -496,7 +518,7 @@ static void learn_batch(batch_engine *engine, size_t member, batch_rows rows, si
         return;
     }
     memset(engine->scratch.gradient, 0, engine->shape.block * engine->size);
-    add_gradient(engine, member, rows, count, &run->loss);
+    go_through(engine, learn_share, member, rows, count, &run->loss);
     spend(engine, member, &factors);
 }
 
@@ -519,13 +541,24 @@ static void batch_step(void *state, bp_run *runs)
     }
 }
 
+static void batch_evaluate(void *state, bp_run *runs)
+{
+    batch_engine *engine = state;
+    for (size_t m = 0; m < engine->member_count; m++) {
+        runs[m].loss = 0;
+        if (runs[m].count > 0)
+            go_through(engine, evaluate_share, m, view_rows(runs[m].samples, runs[m].rows),
+                       runs[m].count, &runs[m].loss);
+    }
+}
+
 static void batch_gradient(void *state, size_t member, const bp_samples *samples,
                            const size_t *rows, size_t count, void *gradient, double *loss)
 {
     batch_engine *engine = state;
     *loss = 0;
     memset(engine->scratch.gradient, 0, engine->shape.block * engine->size);
-    add_gradient(engine, member, view_rows(samples, rows), count, loss);
+    go_through(engine, learn_share, member, view_rows(samples, rows), count, loss);
     bp_layout_unpack(&engine->layout, engine->scratch.gradient, gradient);
 }
 
@@ -599,6 +632,10 @@ static const bp_engine_methods batch_methods = {.name = "batch",
                                                 .close = batch_close,
                                                 .set_parameters = batch_set_parameters,
                                                 .get_parameters = batch_get_parameters,
+                                                .swap_parameters = batch_swap_parameters,
+                                                .get_state = batch_get_state,
+                                                .set_state = batch_set_state,
+                                                .evaluate = batch_evaluate,
                                                 .forward = batch_forward,
                                                 .step = batch_step,
                                                 .gradient = batch_gradient,

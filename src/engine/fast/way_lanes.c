@@ -149,17 +149,6 @@ static void describe_layout(lanes_engine *engine)
     }
 }
 
-static void describe_rule(lanes_engine *engine, const double *layer_rates)
-{
-    for (size_t l = 0; l < engine->shape.layer_count && !engine->plain; l++)
-        for (size_t lane = 0; lane < engine->kernels->lanes; lane++) {
-            double share = layer_rates != NULL ? layer_rates[l] : 1;
-            bp_layout_fill(&engine->layout, l, from_lane(engine, engine->shares, lane), share,
-                           share);
-            bp_layout_fill(&engine->layout, l, from_lane(engine, engine->weighs, lane), 1, 0);
-        }
-}
-
 static void lanes_close(void *state)
 {
     lanes_engine *engine = state;
@@ -232,7 +221,9 @@ static bp_status lanes_open(void **state, const bp_net *net, const bp_plan_optio
     }
     share_out(engine);
     describe_layout(engine);
-    describe_rule(engine, options->rule.layer_rates);
+    for (size_t lane = 0; lane < engine->kernels->lanes && !engine->plain; lane++)
+        bp_layout_describe(&engine->layout, from_lane(engine, engine->shares, lane),
+                           from_lane(engine, engine->weighs, lane), options->rule.layer_rates);
     engine->rule.layer_rates = NULL; /* the caller's */
     *state = engine;
     return BP_OK;
@@ -275,6 +266,36 @@ static void lanes_get_parameters(const void *state, size_t member, void *paramet
     const lanes_pack *pack = &engine->packs[member / engine->kernels->lanes];
     bp_layout_unpack(&engine->layout,
                      from_lane(engine, pack->weights, member % engine->kernels->lanes), parameters);
+}
+
+static void lanes_swap_parameters(void *state, size_t member, void *parameters)
+{
+    lanes_engine *engine = state;
+    const lanes_pack *pack = &engine->packs[member / engine->kernels->lanes];
+    bp_layout_swap(&engine->layout,
+                   from_lane(engine, pack->weights, member % engine->kernels->lanes), parameters);
+}
+
+/* A lane of a block that a rule may not have. */
+static void *lane_or_null(const lanes_engine *engine, void *vectors, size_t member)
+{
+    return vectors != NULL ? from_lane(engine, vectors, member % engine->kernels->lanes) : NULL;
+}
+
+static void lanes_get_state(const void *state, size_t member, bp_plan_state *kept)
+{
+    const lanes_engine *engine = state;
+    const lanes_pack *pack = &engine->packs[member / engine->kernels->lanes];
+    bp_layout_get_state(&engine->layout, lane_or_null(engine, pack->first, member),
+                        lane_or_null(engine, pack->second, member), &engine->clocks[member], kept);
+}
+
+static void lanes_set_state(void *state, size_t member, const bp_plan_state *kept)
+{
+    lanes_engine *engine = state;
+    const lanes_pack *pack = &engine->packs[member / engine->kernels->lanes];
+    bp_layout_set_state(&engine->layout, lane_or_null(engine, pack->first, member),
+                        lane_or_null(engine, pack->second, member), &engine->clocks[member], kept);
 }
 
 /* ---- Steps
@@ -404,7 +425,24 @@ static lanes_rows view_rows(const bp_samples *samples, const size_t *rows)
                         .rows = rows};
 }
 
-static void learn_pack(lanes_engine *engine, size_t p, const lanes_scratch *scratch, bp_run *runs)
+/* Adds up the losses (and a gradient that nobody asks for) of whole runs, all lanes at once. */
+static void evaluate_rows(lanes_engine *engine, lanes_share *share)
+{
+    add_batch(engine, share, 0, share->counts);
+}
+
+static void learn_rows(lanes_engine *engine, lanes_share *share)
+{
+    if (engine->batch == 1 && engine->plain)
+        learn_online(engine, share);
+    else
+        learn_batches(engine, share);
+}
+
+typedef void (*lanes_job)(lanes_engine *engine, lanes_share *share);
+
+static void do_pack(lanes_engine *engine, lanes_job job, size_t p, const lanes_scratch *scratch,
+                    bp_run *runs)
 {
     size_t lanes = engine->kernels->lanes, first = p * lanes, left = engine->member_count - first;
     lanes_share share = {.first_member = first,
@@ -419,32 +457,37 @@ static void learn_pack(lanes_engine *engine, size_t p, const lanes_scratch *scra
         if (run->count > 0)
             share.rows[lane] = view_rows(run->samples, run->rows);
     }
-    if (engine->batch == 1 && engine->plain)
-        learn_online(engine, &share);
-    else
-        learn_batches(engine, &share);
+    job(engine, &share);
     for (size_t lane = 0; lane < share.members; lane++)
         runs[first + lane].loss = share.work.losses[lane];
 }
 
 typedef struct lanes_task {
     lanes_engine *engine;
+    lanes_job job;
     bp_run *runs;
 } lanes_task;
 
 /* Each worker takes every so many-th pack. */
-static void learn_share(void *context, size_t worker, size_t workers)
+static void do_share(void *context, size_t worker, size_t workers)
 {
     const lanes_task *task = context;
     for (size_t p = worker; p < task->engine->pack_count; p += workers)
-        learn_pack(task->engine, p, &task->engine->scratches[worker], task->runs);
+        do_pack(task->engine, task->job, p, &task->engine->scratches[worker], task->runs);
 }
 
 static void lanes_step(void *state, bp_run *runs)
 {
     lanes_engine *engine = state;
-    lanes_task task = {engine, runs};
-    bp_pool_run(engine->pool, learn_share, &task);
+    lanes_task task = {engine, learn_rows, runs};
+    bp_pool_run(engine->pool, do_share, &task);
+}
+
+static void lanes_evaluate(void *state, bp_run *runs)
+{
+    lanes_engine *engine = state;
+    lanes_task task = {engine, evaluate_rows, runs};
+    bp_pool_run(engine->pool, do_share, &task);
 }
 
 static void lanes_gradient(void *state, size_t member, const bp_samples *samples,
@@ -532,6 +575,10 @@ static void lanes_forward(void *state, size_t member, const bp_matrix *inputs, c
 static const bp_engine_methods lanes_methods = {.close = lanes_close,
                                                 .set_parameters = lanes_set_parameters,
                                                 .get_parameters = lanes_get_parameters,
+                                                .swap_parameters = lanes_swap_parameters,
+                                                .get_state = lanes_get_state,
+                                                .set_state = lanes_set_state,
+                                                .evaluate = lanes_evaluate,
                                                 .forward = lanes_forward,
                                                 .step = lanes_step,
                                                 .gradient = lanes_gradient,

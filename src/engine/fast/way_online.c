@@ -158,15 +158,6 @@ static void describe_layout(online_engine *engine)
     }
 }
 
-static void describe_rule(online_engine *engine, const double *layer_rates)
-{
-    for (size_t l = 0; l < engine->shape.layer_count && !engine->plain; l++) {
-        double share = layer_rates != NULL ? layer_rates[l] : 1;
-        bp_layout_fill(&engine->layout, l, engine->scratch.shares, share, share);
-        bp_layout_fill(&engine->layout, l, engine->scratch.weighs, 1, 0);
-    }
-}
-
 static void online_close(void *state)
 {
     online_engine *engine = state;
@@ -228,7 +219,9 @@ static bp_status online_open(void **state, const bp_net *net, const bp_plan_opti
     }
     share_out(engine);
     describe_layout(engine);
-    describe_rule(engine, options->rule.layer_rates);
+    if (!engine->plain)
+        bp_layout_describe(&engine->layout, engine->scratch.shares, engine->scratch.weighs,
+                           options->rule.layer_rates);
     engine->rule.layer_rates = NULL; /* the caller's */
     *state = engine;
     return BP_OK;
@@ -259,6 +252,26 @@ static void online_get_parameters(const void *state, size_t member, void *parame
 {
     const online_engine *engine = state;
     bp_layout_unpack(&engine->layout, engine->members[member].weights, parameters);
+}
+
+static void online_swap_parameters(void *state, size_t member, void *parameters)
+{
+    online_engine *engine = state;
+    bp_layout_swap(&engine->layout, engine->members[member].weights, parameters);
+}
+
+static void online_get_state(const void *state, size_t member, bp_plan_state *kept)
+{
+    const online_engine *engine = state;
+    const online_member *from = &engine->members[member];
+    bp_layout_get_state(&engine->layout, from->first, from->second, &from->clock, kept);
+}
+
+static void online_set_state(void *state, size_t member, const bp_plan_state *kept)
+{
+    online_engine *engine = state;
+    online_member *to = &engine->members[member];
+    bp_layout_set_state(&engine->layout, to->first, to->second, &to->clock, kept);
 }
 
 /* ---- Rows -------------------------------------------------------------------------------- */
@@ -386,6 +399,20 @@ static void online_step(void *state, bp_run *runs)
     }
 }
 
+static void online_evaluate(void *state, bp_run *runs)
+{
+    online_engine *engine = state;
+    for (size_t m = 0; m < engine->member_count; m++) {
+        bp_run *run = &runs[m];
+        run->loss = 0;
+        if (run->count == 0)
+            continue;
+        online_rows rows = view_rows(run->samples, run->rows, run->count);
+        run->loss =
+            engine->kernels->evaluate(&engine->shape, &engine->members[m], &engine->scratch, &rows);
+    }
+}
+
 static void online_gradient(void *state, size_t member, const bp_samples *samples,
                             const size_t *rows, size_t count, void *gradient, double *loss)
 {
@@ -407,6 +434,10 @@ static const bp_engine_methods online_methods = {.name = "online",
                                                  .close = online_close,
                                                  .set_parameters = online_set_parameters,
                                                  .get_parameters = online_get_parameters,
+                                                 .swap_parameters = online_swap_parameters,
+                                                 .get_state = online_get_state,
+                                                 .set_state = online_set_state,
+                                                 .evaluate = online_evaluate,
                                                  .forward = online_forward,
                                                  .step = online_step,
                                                  .gradient = online_gradient,

@@ -148,6 +148,45 @@ static void textbook_get_parameters(const void *state, size_t member, void *para
            bp_net_parameter_count(engine->net) * sizeof(double));
 }
 
+static void textbook_swap_parameters(void *state, size_t member, void *parameters)
+{
+    textbook *engine = state;
+    double *mine = engine->members[member].parameters, *other = parameters;
+    for (size_t i = 0; i < bp_net_parameter_count(engine->net); i++) {
+        double kept = mine[i];
+        mine[i] = other[i];
+        other[i] = kept;
+    }
+}
+
+static void copy_numbers(const textbook *engine, double *to, const double *from)
+{
+    if (to != NULL && from != NULL)
+        memcpy(to, from, bp_net_parameter_count(engine->net) * sizeof(double));
+}
+
+static void textbook_get_state(const void *state, size_t member, bp_plan_state *kept)
+{
+    const textbook *engine = state;
+    const textbook_member *from = &engine->members[member];
+    copy_numbers(engine, kept->first, from->first);
+    copy_numbers(engine, kept->second, from->second);
+    kept->beta1_power = from->beta1_power;
+    kept->beta2_power = from->beta2_power;
+    kept->moved = from->moved;
+}
+
+static void textbook_set_state(void *state, size_t member, const bp_plan_state *kept)
+{
+    textbook *engine = state;
+    textbook_member *to = &engine->members[member];
+    copy_numbers(engine, to->first, kept->first);
+    copy_numbers(engine, to->second, kept->second);
+    to->beta1_power = kept->beta1_power;
+    to->beta2_power = kept->beta2_power;
+    to->moved = kept->moved;
+}
+
 /* ---- Rows ------------------------------------------------------------------------ */
 
 static void read_row(textbook *engine, const bp_matrix *inputs, size_t row)
@@ -287,6 +326,17 @@ static void step_batches(textbook *engine, size_t member, bp_run *run)
     }
 }
 
+static void textbook_evaluate(void *state, bp_run *runs)
+{
+    textbook *engine = state;
+    for (size_t m = 0; m < engine->member_count; m++) {
+        runs[m].loss = 0;
+        for (size_t i = 0; i < runs[m].count; i++)
+            runs[m].loss += pass(engine, engine->members[m].parameters, runs[m].samples,
+                                 bp_row_at(runs[m].rows, i));
+    }
+}
+
 static void textbook_step(void *state, bp_run *runs)
 {
     textbook *engine = state;
@@ -306,6 +356,10 @@ const bp_engine_methods bp_textbook_engine = {
     .close = textbook_close,
     .set_parameters = textbook_set_parameters,
     .get_parameters = textbook_get_parameters,
+    .swap_parameters = textbook_swap_parameters,
+    .get_state = textbook_get_state,
+    .set_state = textbook_set_state,
+    .evaluate = textbook_evaluate,
     .forward = textbook_forward,
     .step = textbook_step,
     .gradient = textbook_gradient,
