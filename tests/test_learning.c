@@ -53,7 +53,9 @@ static double learn(const lesson *l, const bp_samples *samples, double *outputs)
         .samples = samples, .count = samples->inputs.rows, .learning_rate = l->rate};
     assert_int_equal(bp_trainer_new(&trainer, plan, &member, &training, NULL), BP_OK);
     assert_int_equal(bp_trainer_run(trainer, NULL, NULL), BP_OK);
-    double loss = bp_trainer_loss(trainer, 0);
+    bp_trainer_record record;
+    bp_trainer_record_of(trainer, 0, &record);
+    double loss = record.loss;
     bp_matrix_out answers =
         bp_matrix_out_f64(outputs, samples->inputs.rows, bp_net_output_count(net));
     bp_plan_forward(plan, 0, &samples->inputs, NULL, samples->inputs.rows, &answers);
@@ -168,7 +170,9 @@ static void endings(void **state)
     assert_non_null(strstr(error.message, "after epoch "));
     assert_non_null(strstr(error.message, "learning rate 1000000"));
     assert_int_equal(bp_trainer_epochs_done(trainer), 50); /* the other went on to its end */
-    assert_true(isfinite(bp_trainer_loss(trainer, 1)));
+    bp_trainer_record record;
+    bp_trainer_record_of(trainer, 1, &record);
+    assert_true(isfinite(record.loss));
     bp_plan_get_parameters(plan, 1, good);
     for (size_t i = 0; i < 9; i++)
         assert_true(isfinite(good[i]));

@@ -25,8 +25,8 @@ static const struct verb verbs[] = {
      .operands = "FILE",
      .least = 1,
      .most = 1,
-     .options = {"@table", "@data", "@network", "@training", "@validation", "@run", "@machine",
-                 "json", "quiet", "help"},
+     .options = {"@table", "@data", "@network", "@training", "@regularization", "@stopping",
+                 "@validation", "@run", "@machine", "json", "quiet", "help"},
      .description =
          "Deals the rows of FILE into folds, trains on all folds but one and scores that one, "
          "each fold in turn; or deals them by groups, by time, as a column says, or holds out a "
@@ -45,8 +45,8 @@ static const struct verb verbs[] = {
      .operands = "FILE",
      .least = 1,
      .most = 1,
-     .options = {"@table", "@data", "@network", "@training", "@run", "@machine", "output", "force",
-                 "json", "quiet", "help"},
+     .options = {"@table", "@data", "@network", "@training", "@regularization", "@stopping", "@run",
+                 "@machine", "@checkpoint", "output", "force", "json", "quiet", "help"},
      .description =
          "Trains on all rows of FILE and writes a model file, which holds everything that predict "
          "needs: columns, classes, scaling and weights. What was decided about the table is "

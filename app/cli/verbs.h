@@ -4,7 +4,7 @@
 
 #include "options.h"
 
-#define VERB_OPTION_LIMIT 12
+#define VERB_OPTION_LIMIT 20
 #define VERB_EXAMPLE_LIMIT 5
 
 struct verb_example {

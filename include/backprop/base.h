@@ -146,8 +146,13 @@ typedef struct bp_progress {
     size_t members;
     size_t done; /* epochs done of `total` */
     size_t total;
-    double loss; /* mean training loss of a row in the last epoch, NaN where unknown */
+    double loss;            /* mean training loss of a row in the last epoch, NaN where unknown */
+    double validation_loss; /* likewise of a validation row */
+    double judged;          /* what early stopping looks at; less is better; NaN: nothing */
+    size_t best_epoch;      /* 1-based, of the best judged so far; 0: none */
+    size_t rows;            /* learned from in an epoch */
     double learning_rate;
+    const struct bp_trainer *trainer; /* that is at work, after a whole epoch; or NULL */
 } bp_progress;
 
 /* `notify` returns false to stop the work, which then ends with BP_E_STOPPED.

@@ -84,6 +84,7 @@ BP_API void bp_plan_free(bp_plan *plan);
 BP_API const bp_net *bp_plan_net(const bp_plan *plan);
 BP_API bp_type bp_plan_type(const bp_plan *plan);
 BP_API size_t bp_plan_members(const bp_plan *plan);
+BP_API bp_rule_kind bp_plan_rule(const bp_plan *plan);
 
 /* How the plan computes, for people: "textbook f64", "fast f32 online avx512, 1 thread". */
 BP_API const char *bp_plan_description(const bp_plan *plan);

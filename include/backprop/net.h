@@ -151,7 +151,8 @@ BP_API const bp_loss_settings *bp_net_loss_settings(const bp_net *net);
     X(BP_HE_UNIFORM, "he-uniform", "uniform within sqrt(6 / n_in) of 0")                           \
     X(BP_HE_NORMAL, "he-normal", "Gaussian of variance 2 / n_in")                                  \
     X(BP_LECUN_UNIFORM, "lecun-uniform", "uniform within sqrt(3 / n_in) of 0")                     \
-    X(BP_LECUN_NORMAL, "lecun-normal", "Gaussian of variance 1 / n_in")
+    X(BP_LECUN_NORMAL, "lecun-normal", "Gaussian of variance 1 / n_in")                            \
+    X(BP_ORTHOGONAL, "orthogonal", "Saxe, McClelland, Ganguli 2014: rows or columns orthonormal")
 
 typedef enum bp_initializer {
 #define BP_INITIALIZER_MEMBER(member, name, help) member,
@@ -179,7 +180,9 @@ typedef struct bp_initialization {
     double low, high; /* of uniform; high alone of normal */
     bp_generator generator;
     uint64_t seed;
-    uint32_t member; /* which network of a group: each draws its own numbers */
+    uint32_t member;      /* which network of a group: each draws its own numbers */
+    const double *biases; /* [layers] what the layers' biases begin with, where the initializer
+                           * does not draw them; NULL: 0 */
 } bp_initialization;
 
 /* glorot-uniform, range 0 to 1, philox, seed 1, member 0. */

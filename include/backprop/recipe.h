@@ -31,7 +31,8 @@ typedef struct bp_option {
     const char
         *choices; /* of BP_OPTION_CHOICE; of a number, words it may be instead; bars between */
     const char *fallback; /* the default where no recipe says otherwise */
-    const char *group;    /* table, data, network, training, validation, run, machine */
+    const char *group;    /* table, data, network, training, regularization, stopping,
+                           * validation, run, machine, checkpoint */
     const char *help;     /* one line */
 } bp_option;
 
@@ -70,11 +71,15 @@ BP_API bp_status bp_config_set(bp_config *config, const char *name, const char *
 BP_API const char *bp_config_get(const bp_config *config, const char *name);
 BP_API bp_origin bp_config_origin(const bp_config *config, const char *name);
 
+/* Whether the options go together: BP_E_OPTION names one that the caller set and that says
+ * nothing beside another, or two that contradict. Every fit begins with it. */
+BP_API bp_status bp_config_check(const bp_config *config, bp_error *error);
+
 /* The option threads as bp_plan_options takes it: 0 for auto. */
 BP_API size_t bp_config_threads(const bp_config *config);
 
-/* Writes the options as one JSON object, but those of the group machine, on which no result
- * depends: {"hidden": {"value": "5", "from": "recipe"}, ...}. */
+/* Writes the options as one JSON object, but those of the groups machine and checkpoint, on
+ * which no result depends: {"hidden": {"value": "5", "from": "recipe"}, ...}. */
 BP_API void bp_config_write(const bp_config *config, bp_json *json);
 
 /* ---- Ring 1: one call ------------------------------------------------------- */

@@ -90,6 +90,15 @@ bp_status bp_file_read(bp_file_bytes *bytes, const char *path, bp_status missing
     return status;
 }
 
+bool bp_file_exists(const char *path)
+{
+    int file = bp_call_open_read(path);
+    if (file < 0)
+        return errno != ENOENT;
+    bp_call_close(file);
+    return true;
+}
+
 void bp_file_release(bp_file_bytes *bytes)
 {
     if (bytes->mapped)

@@ -22,6 +22,10 @@ bp_status bp_file_read(bp_file_bytes *bytes, const char *path, bp_status missing
                        const bp_allocator *allocator, bp_error *error);
 void bp_file_release(bp_file_bytes *bytes);
 
+/* False where there is no file of that name: whatever else may be wrong with it, reading it
+ * tells. */
+bool bp_file_exists(const char *path);
+
 /* A file on its way: written beside its place under a temporary name, piece by piece, and
  * renamed when it is whole, so that on failure the old file stands as it was. */
 #define BP_PATH_SIZE 4096

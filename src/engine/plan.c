@@ -12,6 +12,7 @@ struct bp_plan {
     bp_allocator allocator;
     bp_type type;
     size_t members;
+    bp_rule_kind rule;
     char description[BP_DESCRIPTION_SIZE];
 };
 
@@ -82,6 +83,7 @@ bp_status bp_plan_new(bp_plan **out, const bp_net *net, const bp_plan_options *o
     plan->allocator = allocator;
     plan->type = options->type;
     plan->members = options->members;
+    plan->rule = options->rule.kind;
     status = engine->open(&plan->state, net, options, plan->description, error);
     if (status != BP_OK) {
         bp_release(&allocator, plan, 1, sizeof *plan);
@@ -113,6 +115,11 @@ bp_type bp_plan_type(const bp_plan *plan)
 size_t bp_plan_members(const bp_plan *plan)
 {
     return plan->members;
+}
+
+bp_rule_kind bp_plan_rule(const bp_plan *plan)
+{
+    return plan->rule;
 }
 
 const char *bp_plan_description(const bp_plan *plan)

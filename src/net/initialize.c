@@ -49,6 +49,7 @@ static spread spread_of(const bp_initialization *initialization, const bp_layer 
     case BP_HE_NORMAL: return gaussian_of(2 / n_in);
     case BP_LECUN_UNIFORM: return uniform_within(3 / n_in);
     case BP_LECUN_NORMAL: return gaussian_of(1 / n_in);
+    case BP_ORTHOGONAL: return gaussian_of(1);
     case BP_AUTO_INITIALIZER:
     case BP_ZEROS:
     case BP_INITIALIZER_COUNT: break;
@@ -82,15 +83,68 @@ static void store(bp_type type, void *parameters, size_t place, double value)
         ((double *)parameters)[place] = value;
 }
 
+/* ---- Orthonormal weights --------------------------------------------------------------------- */
+
+/* The weights of a layer as vectors that shall be orthonormal: the neurons' rows, or the
+ * inputs' columns where those are fewer. */
+typedef struct vectors {
+    bp_type type;
+    void *parameters;
+    size_t start, count, per_vector, length, per_number;
+} vectors;
+
+static double vector_at(const vectors *v, size_t i, size_t k)
+{
+    size_t place = v->start + i * v->per_vector + k * v->per_number;
+    return v->type == BP_F32 ? (double)((const float *)v->parameters)[place]
+                             : ((const double *)v->parameters)[place];
+}
+
+static double dot(const vectors *v, size_t i, size_t j)
+{
+    double sum = 0;
+    for (size_t k = 0; k < v->length; k++)
+        sum = fma(vector_at(v, i, k), vector_at(v, j, k), sum);
+    return sum;
+}
+
+/* Vector i = factor vector i + other vector j. */
+static void combine(const vectors *v, size_t i, double factor, size_t j, double other)
+{
+    for (size_t k = 0; k < v->length; k++)
+        store(v->type, v->parameters, v->start + i * v->per_vector + k * v->per_number,
+              fma(other, vector_at(v, j, k), factor * vector_at(v, i, k)));
+}
+
+/* Gram and Schmidt's method, each vector gone through twice: Kahan's "twice is enough". */
+static void orthonormalize(const bp_layer *layer, bp_type type, void *parameters)
+{
+    bool rows = layer->outputs <= layer->inputs;
+    const vectors v = {.type = type,
+                       .parameters = parameters,
+                       .start = layer->weights,
+                       .count = rows ? layer->outputs : layer->inputs,
+                       .per_vector = rows ? layer->inputs : 1,
+                       .length = rows ? layer->inputs : layer->outputs,
+                       .per_number = rows ? 1 : layer->inputs};
+    for (size_t i = 0; i < v.count; i++) {
+        for (int pass = 0; pass < 2; pass++)
+            for (size_t j = 0; j < i; j++)
+                combine(&v, i, 1, j, -dot(&v, i, j));
+        double norm = sqrt(dot(&v, i, i));
+        combine(&v, i, norm > 0 ? 1 / norm : 0, i, 0);
+    }
+}
+
 static void initialize_layer(const bp_layer *layer, const spread *how, const source *from,
-                             bp_type type, void *parameters)
+                             double bias, bp_type type, void *parameters)
 {
     for (size_t neuron = 0; neuron < layer->outputs; neuron++) {
         for (size_t input = 0; input < layer->inputs; input++)
             store(type, parameters, layer->weights + neuron * layer->inputs + input,
                   draw(from, how, neuron, input));
         store(type, parameters, layer->biases + neuron,
-              how->biases ? draw(from, how, neuron, layer->inputs) : 0);
+              how->biases ? draw(from, how, neuron, layer->inputs) : bias);
     }
 }
 
@@ -104,7 +158,10 @@ static void initialize(const bp_net *net, const bp_initialization *initializatio
         const bp_layer *layer = bp_net_layer(net, i);
         spread how = spread_of(initialization, layer);
         from.layer = (uint32_t)i;
-        initialize_layer(layer, &how, &from, type, parameters);
+        double bias = initialization->biases != NULL ? initialization->biases[i] : 0;
+        initialize_layer(layer, &how, &from, bias, type, parameters);
+        if (initialization->initializer == BP_ORTHOGONAL)
+            orthonormalize(layer, type, parameters);
     }
 }
 

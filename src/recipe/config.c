@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define NAMES_LIMIT 256
+
 typedef struct config_value {
     char *text; /* of the caller; NULL: the recipe's or the default */
 } config_value;
@@ -70,9 +72,9 @@ void bp_config_free(bp_config *config)
 
 static bp_status fail_unknown(const char *name, bp_error *error)
 {
-    const char *names[128];
+    const char *names[NAMES_LIMIT];
     size_t count = 0;
-    for (; count < bp_option_count() && count < 128; count++)
+    for (; count < bp_option_count() && count < NAMES_LIMIT; count++)
         names[count] = bp_option_at(count)->name;
     bp_name_find(name, names, count, "option", error);
     return BP_E_OPTION;
@@ -126,7 +128,8 @@ void bp_config_write(const bp_config *config, bp_json *json)
     bp_json_object_begin(json);
     for (size_t i = 0; i < config->count; i++) {
         const char *name = bp_option_at(i)->name;
-        if (strcmp(bp_option_at(i)->group, "machine") == 0)
+        const char *group = bp_option_at(i)->group;
+        if (strcmp(group, "machine") == 0 || strcmp(group, "checkpoint") == 0)
             continue;
         bp_json_key(json, name);
         bp_json_object_begin(json);

@@ -2,16 +2,20 @@
 #include "recipe/fit.h"
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/memory.h"
-#include "net/initialize.h"
+#include "base/sha256.h"
 #include "recipe/config.h"
+#include "recipe/network_config.h"
 #include "recipe/notes.h"
+#include "recipe/row_weights.h"
 #include "recipe/split_config.h"
+#include "recipe/stop_metric.h"
+#include "recipe/training_config.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define LAYER_LIMIT 1000
 #define DESCRIPTION_SIZE 128
 
 static bp_scaling target_scaling(const bp_config *config)
@@ -54,130 +58,17 @@ bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
     return status;
 }
 
-static bp_type number_type(const bp_config *config)
-{
-    return bp_config_is(config, "precision", "f32") ? BP_F32 : BP_F64;
-}
-
-/* ---- The network -------------------------------------------------------------------- */
-
-/* The next activation of a list, which repeats its last name for further layers. */
-static bp_status next_activation(const char **list, bp_activation *activation, bp_error *error)
-{
-    char name[32] = {0};
-    size_t length = strcspn(*list, ",");
-    memcpy(name, *list, length < sizeof name ? length : sizeof name - 1);
-    if ((*list)[length] == ',')
-        *list += length + 1;
-    return bp_activation_find(name, activation, error);
-}
-
-static bp_status output_layer(const bp_config *config, bool classes, bp_activation *activation,
-                              bp_loss *loss, bp_error *error)
-{
-    const char *name = bp_config_get(config, "output-activation");
-    *loss = BP_SQUARED_ERROR;
-    if (!bp_config_is(config, "loss", "auto"))
-        bp_loss_find(bp_config_get(config, "loss"), loss, NULL);
-    if (strcmp(name, "auto") != 0)
-        return bp_activation_find(name, activation, error);
-    *activation = !classes ? BP_LINEAR : *loss == BP_CROSS_ENTROPY ? BP_SOFTMAX : BP_SIGMOID;
-    return BP_OK;
-}
-
-static bp_status build_net(bp_net **net, const bp_config *config, const bp_preparation *preparation,
-                           bp_error *error)
-{
-    size_t widths[LAYER_LIMIT + 2] = {bp_preparation_width(preparation)}, layers = 0;
-    bp_activation activations[LAYER_LIMIT + 1];
-    bp_loss loss = BP_SQUARED_ERROR;
-    const char *hidden = bp_config_get(config, "hidden");
-    const char *names = bp_config_get(config, "activation");
-    bp_status status = BP_OK;
-    while (hidden[0] != '\0' && status == BP_OK) {
-        size_t length = strcspn(hidden, ",");
-        double width = 0;
-        if (layers == LAYER_LIMIT)
-            return bp_fail(error, BP_E_OPTION, "more than %d hidden layers", LAYER_LIMIT);
-        bp_number_read(hidden, length, &width);
-        widths[layers + 1] = (size_t)width;
-        status = next_activation(&names, &activations[layers++], error);
-        hidden += length + (hidden[length] == ',');
-    }
-    if (status == BP_OK)
-        status = output_layer(config, bp_preparation_class_count(preparation) > 0,
-                              &activations[layers], &loss, error);
-    if (status != BP_OK)
-        return status;
-    widths[layers + 1] = bp_preparation_output_count(preparation);
-    return bp_net_new_layers(net, layers + 1, widths, activations, loss, NULL, error);
-}
-
 /* ---- Training ------------------------------------------------------------------------ */
 
-static double learning_rate(const bp_config *config, bool classes)
-{
-    if (!bp_config_is(config, "learning-rate", "auto"))
-        return bp_config_number(config, "learning-rate");
-    if (bp_config_is(config, "optimizer", "adam"))
-        return 0.001;
-    return classes ? 0.3 : 0.05;
-}
+#define NOTE_SIZE BP_SHA256_TEXT_SIZE
 
-/* `rows` is the most that a member learns from: a batch of all. */
-static bp_status make_plan(bp_plan **plan, const bp_net *net, const bp_config *config,
-                           size_t members, size_t rows, bp_error *error)
-{
-    bp_plan_options options;
-    bp_plan_options_init(&options);
-    options.engine = bp_config_get(config, "engine");
-    options.type = number_type(config);
-    options.members = members;
-    options.threads = bp_config_threads(config);
-    options.batch = bp_config_is(config, "batch", "all") ? rows : bp_config_size(config, "batch");
-    options.reduction = bp_config_is(config, "reduction", "sum") ? BP_SUM : BP_MEAN;
-    bp_rule_find(bp_config_get(config, "optimizer"), &options.rule.kind, NULL);
-    options.rule.momentum = bp_config_number(config, "momentum");
-    options.rule.beta1 = bp_config_number(config, "beta1");
-    options.rule.beta2 = bp_config_number(config, "beta2");
-    options.rule.epsilon = bp_config_number(config, "epsilon");
-    return bp_plan_new(plan, net, &options, error);
-}
-
-static bp_status initialize(bp_model *model, const bp_config *config, bp_mersenne *mersenne,
-                            bp_error *error)
-{
-    bp_initialization how;
-    bp_initialization_init(&how);
-    bp_status status =
-        bp_initializer_find(bp_config_get(config, "initializer"), &how.initializer, error);
-    if (status != BP_OK)
-        return status;
-    how.low = bp_config_number(config, "initial-low");
-    how.high = bp_config_number(config, "initial-high");
-    how.seed = (uint64_t)bp_config_number(config, "seed");
-    how.generator = bp_config_is(config, "generator", "mersenne") ? BP_MERSENNE : BP_PHILOX;
-    const bp_net *net = bp_model_net(model);
-    size_t count = bp_net_parameter_count(net);
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    bp_type type = bp_model_type(model);
-    void *parameters = bp_allocate(&memory, count, bp_type_size(type), error);
-    if (parameters == NULL)
-        return BP_E_MEMORY;
-    if (mersenne != NULL && how.generator == BP_MERSENNE)
-        bp_net_initialize_from(net, &how, mersenne, type, parameters);
-    else
-        bp_net_initialize(net, &how, type, parameters);
-    bp_model_set_parameters(model, 0, parameters);
-    bp_release(&memory, parameters, count, bp_type_size(type));
-    return BP_OK;
-}
-
-/* One model on its way: what it learns from, and how that went. */
+/* One model on its way: what it learns from and is judged by, and how that went. */
 typedef struct fitting {
     bp_model *model;
-    bp_prepared *prepared;
-    bp_samples samples;
+    size_t *rows, row_count, learned; /* of the table: those learned from, then those held out */
+    bp_prepared *prepared, *prepared_valid;
+    bp_samples samples, valid;
+    double *weights, *valid_weights;
     bp_fit_record record;
 } fitting;
 
@@ -196,44 +87,139 @@ static bp_status keep_weights(bp_model *model, const bp_plan *plan, size_t membe
     return BP_OK;
 }
 
-static bp_status run_trainer(fitting *fittings, size_t count, bp_trainer *trainer, double rate,
-                             const bp_observer *observer, bp_error *error)
+static void note_record(fitting *one, const bp_trainer *trainer, size_t member, double rate)
 {
-    bp_status status = bp_trainer_run(trainer, observer, error);
-    for (size_t i = 0; i < count && status == BP_OK; i++)
-        fittings[i].record = (bp_fit_record){.rows = fittings[i].samples.inputs.rows,
-                                             .epochs = bp_trainer_epochs_done(trainer),
-                                             .learning_rate = rate,
-                                             .loss = bp_trainer_loss(trainer, i)};
+    bp_trainer_record record;
+    bp_trainer_record_of(trainer, member, &record);
+    one->record = (bp_fit_record){.rows = one->samples.inputs.rows,
+                                  .valid_rows = one->valid.inputs.rows,
+                                  .learning_rate = rate,
+                                  .trained = record};
+}
+
+/* What a checkpoint must agree with: the options that results depend on, and the samples. */
+static bp_status write_note(char note[NOTE_SIZE], const fitting *one, const bp_config *config,
+                            bp_error *error)
+{
+    bp_json *json = NULL;
+    bp_sha256_state state;
+    unsigned char digest[BP_SHA256_SIZE];
+    size_t length = 0;
+    bp_status status = bp_json_new(&json, NULL, error);
+    if (status != BP_OK)
+        return status;
+    bp_config_write(config, json);
+    const char *text = bp_json_text(json, &length);
+    if (text == NULL)
+        status = bp_fail(error, BP_E_MEMORY, "out of memory while a note was made");
+    if (status == BP_OK) {
+        const bp_matrix *inputs = &one->samples.inputs, *targets = &one->samples.targets;
+        size_t size = bp_type_size(inputs->type);
+        bp_sha256_init(&state);
+        bp_sha256_update(&state, text, length);
+        for (size_t i = 0; i < inputs->rows; i++)
+            bp_sha256_update(&state, (const char *)inputs->data + i * inputs->row_stride * size,
+                             inputs->columns * size);
+        for (size_t i = 0; i < inputs->rows && targets->data != NULL; i++)
+            bp_sha256_update(&state, (const char *)targets->data + i * targets->row_stride * size,
+                             targets->columns * size);
+        if (one->samples.classes != NULL)
+            bp_sha256_update(&state, one->samples.classes, inputs->rows * sizeof(uint32_t));
+        bp_sha256_final(&state, digest);
+        bp_sha256_text(digest, note);
+    }
+    bp_json_free(json);
     return status;
 }
 
+/* From a checkpoint where that is asked for, else from the start. */
+static bp_status run_trainer(fitting *fittings, size_t count, bp_trainer *trainer,
+                             const bp_config *config, double rate, const bp_observer *observer,
+                             bp_error *error)
+{
+    const char *checkpoint = bp_config_get(config, "checkpoint");
+    bp_status status = BP_OK;
+    if (count == 1 && bp_config_is(config, "resume", "yes") && checkpoint[0] != '\0'
+        && bp_file_exists(checkpoint))
+        status = bp_trainer_load(trainer, checkpoint, error);
+    if (status == BP_OK)
+        status = bp_trainer_run(trainer, observer, error);
+    for (size_t i = 0; i < count && status == BP_OK; i++)
+        note_record(&fittings[i], trainer, i, rate);
+    return status;
+}
+
+/* A judge for each member, where a metric is what stops it. */
+static bp_status open_judges(bp_stop_judge *judges, const fitting *fittings, size_t count,
+                             const bp_config *config, bp_error *error)
+{
+    const bp_metric *metric = bp_metric_find(bp_config_get(config, "stop-on"));
+    bp_status status = BP_OK;
+    for (size_t i = 0; i < count && metric != NULL && status == BP_OK; i++)
+        status = bp_stop_judge_open(&judges[i], metric, bp_model_preparation(fittings[i].model),
+                                    &fittings[i].valid, error);
+    return status;
+}
+
+static void set_judge(bp_trainer_options *options, bp_stop_judge *judges, const bp_config *config)
+{
+    const bp_metric *metric = bp_metric_find(bp_config_get(config, "stop-on"));
+    if (metric == NULL)
+        return;
+    options->judge = bp_stop_judge_member;
+    options->judge_context = judges;
+    if (metric->higher_is_better)
+        options->target = -options->target;
+}
+
 /* Members are all number 0 to the random numbers: each is what it would be alone. */
-static bp_status train(fitting *fittings, size_t count, bp_plan *plan, const bp_config *config,
-                       const bp_observer *observer, bp_error *error)
+static bp_status train_members(fitting *fittings, size_t count, bp_plan *plan,
+                               bp_trainer_member *members, bp_stop_judge *judges, size_t most,
+                               const bp_config *config, const bp_observer *observer,
+                               bp_error *error)
 {
     const bp_preparation *first = bp_model_preparation(fittings[0].model);
-    double rate = learning_rate(config, bp_preparation_class_count(first) > 0);
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    bp_trainer_member *members = bp_allocate(&memory, count, sizeof *members, error);
+    double rate = bp_config_rate(config, bp_preparation_class_count(first) > 0);
+    char note[NOTE_SIZE] = "";
     bp_trainer *trainer = NULL;
     bp_trainer_options options;
-    bp_trainer_options_init(&options);
-    options.epochs = bp_config_size(config, "epochs");
-    options.shuffle = bp_config_is(config, "shuffle", "yes");
-    options.seed = (uint64_t)bp_config_number(config, "seed");
-    for (size_t i = 0; i < count && members != NULL; i++) {
-        members[i] = (bp_trainer_member){.samples = &fittings[i].samples,
-                                         .count = fittings[i].samples.inputs.rows,
-                                         .learning_rate = rate};
+    bp_config_trainer(&options, config, most);
+    set_judge(&options, judges, config);
+    options.note = note;
+    for (size_t i = 0; i < count; i++) {
+        members[i] = (bp_trainer_member){
+            .samples = &fittings[i].samples,
+            .count = fittings[i].samples.inputs.rows,
+            .validation = bp_config_validates(config) ? &fittings[i].valid : NULL,
+            .learning_rate = rate};
         bp_plan_set_parameters(plan, i, bp_model_parameters(fittings[i].model, 0));
     }
-    bp_status status = members == NULL ? BP_E_MEMORY : BP_OK;
+    bp_status status = BP_OK;
+    if (bp_config_get(config, "checkpoint")[0] != '\0')
+        status = write_note(note, &fittings[0], config, error);
     if (status == BP_OK)
         status = bp_trainer_new(&trainer, plan, members, &options, error);
     if (status == BP_OK)
-        status = run_trainer(fittings, count, trainer, rate, observer, error);
+        status = run_trainer(fittings, count, trainer, config, rate, observer, error);
     bp_trainer_free(trainer);
+    return status;
+}
+
+static bp_status train(fitting *fittings, size_t count, bp_plan *plan, size_t most,
+                       const bp_config *config, const bp_observer *observer, bp_error *error)
+{
+    bp_allocator memory = bp_allocator_or_default(NULL);
+    bp_trainer_member *members = bp_allocate(&memory, count, sizeof *members, error);
+    bp_stop_judge *judges = bp_allocate(&memory, count, sizeof *judges, error);
+    bp_status status = members == NULL || judges == NULL ? BP_E_MEMORY : BP_OK;
+    if (status == BP_OK)
+        status = open_judges(judges, fittings, count, config, error);
+    if (status == BP_OK)
+        status =
+            train_members(fittings, count, plan, members, judges, most, config, observer, error);
+    for (size_t i = 0; i < count && judges != NULL; i++)
+        bp_stop_judge_close(&judges[i]);
+    bp_release(&memory, judges, count, sizeof *judges);
     bp_release(&memory, members, count, sizeof *members);
     return status;
 }
@@ -248,26 +234,113 @@ static bp_status train_group(fitting *fittings, size_t count, const bp_config *c
         if (fittings[i].samples.inputs.rows > most)
             most = fittings[i].samples.inputs.rows;
     bp_status status =
-        make_plan(&plan, bp_model_net(fittings[0].model), config, count, most, error);
+        bp_config_plan(&plan, bp_model_net(fittings[0].model), config, count, most, error);
     if (status == BP_OK && description != NULL)
         snprintf(description, DESCRIPTION_SIZE, "%s", bp_plan_description(plan));
     if (status == BP_OK)
-        status = train(fittings, count, plan, config, observer, error);
+        status = train(fittings, count, plan, most, config, observer, error);
     for (size_t i = 0; i < count && status == BP_OK; i++)
         status = keep_weights(fittings[i].model, plan, i, error);
     bp_plan_free(plan);
     return status;
 }
 
+/* ---- Rows and preparation ----------------------------------------------------------------- */
+
 static bp_status make_model(bp_model **model, bp_preparation *preparation, const bp_config *config,
                             bp_error *error)
 {
     bp_net *net = NULL;
-    bp_status status = build_net(&net, config, preparation, error);
+    bp_status status = bp_config_net(&net, config, preparation, error);
     if (status == BP_OK)
-        status = bp_model_new(model, preparation, net, number_type(config), 1, NULL, error);
+        status = bp_model_new(model, preparation, net, bp_config_type(config), 1, NULL, error);
     if (status != BP_OK)
         bp_net_free(net);
+    return status;
+}
+
+/* All rows learn, or a share is held out: stratified where there are classes. */
+static bp_status choose_rows(fitting *one, bp_table *table, const bp_fit_set *set,
+                             const bp_preparation *preparation, const bp_config *config,
+                             bp_error *error)
+{
+    bp_allocator memory = bp_allocator_or_default(NULL);
+    bp_split_options options;
+    bp_split *split = NULL;
+    size_t column = 0, tests = 0;
+    one->row_count = one->learned = set->count;
+    one->rows = bp_allocate(&memory, set->count, sizeof(size_t), error);
+    if (one->rows == NULL)
+        return BP_E_MEMORY;
+    for (size_t i = 0; i < set->count; i++)
+        one->rows[i] = set->rows != NULL ? set->rows[i] : i;
+    if (bp_config_is(config, "valid", "none"))
+        return BP_OK;
+    bp_split_options_init(&options);
+    options.test_fraction = bp_config_number(config, "valid");
+    options.seed = (uint64_t)bp_config_number(config, "seed");
+    if (bp_preparation_class_count(preparation) > 0
+        && bp_table_find_column(table, bp_preparation_target_name(preparation, 0), &column, NULL)
+               == BP_OK)
+        options.classes = bp_table_codes(table, column);
+    bp_status status = bp_split_new(&split, table, set->rows, set->count, &options, error);
+    if (status != BP_OK)
+        return status;
+    const size_t *held_out = bp_split_tests(split, 0, &tests);
+    one->learned = bp_split_training(split, 0, one->rows);
+    memcpy(one->rows + one->learned, held_out, tests * sizeof(size_t));
+    bp_split_free(split);
+    return BP_OK;
+}
+
+/* Rows as samples, with their weights. */
+static bp_status make_samples(bp_prepared **prepared, bp_samples *samples, double **weights,
+                              bp_table *table, const size_t *rows, size_t count,
+                              const bp_preparation *preparation, const bp_config *config,
+                              bp_error *error)
+{
+    bp_status status = bp_preparation_apply(preparation, table, rows, count, bp_config_type(config),
+                                            true, prepared, error);
+    if (status != BP_OK)
+        return status;
+    *samples = bp_prepared_samples(*prepared);
+    status = bp_row_weights(weights, table, rows, count, samples,
+                            bp_preparation_class_count(preparation), config, error);
+    samples->weights = *weights;
+    return status;
+}
+
+/* The rows to judge by: a share held out, or another table's. */
+static bp_status make_valid(fitting *one, bp_table *table, const bp_preparation *preparation,
+                            const bp_config *config, bp_error *error)
+{
+    const char *path = bp_config_get(config, "valid-file");
+    bp_table *other = NULL;
+    if (path[0] == '\0')
+        return make_samples(&one->prepared_valid, &one->valid, &one->valid_weights, table,
+                            one->rows + one->learned, one->row_count - one->learned, preparation,
+                            config, error);
+    bp_status status = bp_table_open(&other, path, config, error);
+    if (status == BP_OK)
+        status = make_samples(&one->prepared_valid, &one->valid, &one->valid_weights, other, NULL,
+                              bp_table_row_count(other), preparation, config, error);
+    bp_table_free(other);
+    return status;
+}
+
+static bp_status prepare_rows(fitting *one, bp_table *table, const bp_fit_set *set,
+                              bp_preparation *preparation, const bp_config *config, bp_error *error)
+{
+    bool all = bp_config_is(config, "scale-on", "all");
+    bp_status status = choose_rows(one, table, set, preparation, config, error);
+    if (status == BP_OK)
+        status = bp_preparation_fit(preparation, table, all ? NULL : one->rows,
+                                    all ? bp_table_row_count(table) : one->learned, error);
+    if (status == BP_OK)
+        status = make_samples(&one->prepared, &one->samples, &one->weights, table, one->rows,
+                              one->learned, preparation, config, error);
+    if (status == BP_OK && bp_config_validates(config))
+        status = make_valid(one, table, preparation, config, error);
     return status;
 }
 
@@ -276,23 +349,27 @@ static bp_status prepare(fitting *one, bp_table *table, const bp_fit_set *set,
                          const bp_config *config, bp_mersenne *mersenne, bp_error *error)
 {
     bp_preparation *preparation = NULL;
-    bool all = bp_config_is(config, "scale-on", "all");
-    size_t fitted_count = all ? bp_table_row_count(table) : set->count;
     bp_status status = bp_config_preparation(&preparation, table, config, error);
     if (status != BP_OK)
         return status;
-    status = bp_preparation_fit(preparation, table, all ? NULL : set->rows, fitted_count, error);
-    if (status == BP_OK)
-        status = bp_preparation_apply(preparation, table, set->rows, set->count,
-                                      number_type(config), true, &one->prepared, error);
+    status = prepare_rows(one, table, set, preparation, config, error);
     if (status == BP_OK)
         status = make_model(&one->model, preparation, config, error);
     if (one->model == NULL) {
         bp_preparation_free(preparation);
         return status;
     }
-    one->samples = bp_prepared_samples(one->prepared);
-    return initialize(one->model, config, mersenne, error);
+    return bp_config_initialize(one->model, config, mersenne, error);
+}
+
+static void release_fitting(fitting *one)
+{
+    bp_allocator memory = bp_allocator_or_default(NULL);
+    bp_row_weights_free(one->weights, one->learned);
+    bp_row_weights_free(one->valid_weights, one->valid.inputs.rows);
+    bp_prepared_free(one->prepared);
+    bp_prepared_free(one->prepared_valid);
+    bp_release(&memory, one->rows, one->row_count, sizeof(size_t));
 }
 
 /* Categories seen in some rows and not in others make networks of different widths. */
@@ -309,7 +386,7 @@ static bp_status fit_all(fitting *fittings, const bp_fit_set *sets, size_t count
                          const bp_config *config, bp_mersenne *mersenne, char *description,
                          const bp_observer *observer, bp_error *error)
 {
-    bp_status status = BP_OK;
+    bp_status status = bp_config_check(config, error);
     for (size_t i = 0; i < count && status == BP_OK; i++)
         status = prepare(&fittings[i], table, &sets[i], config, mersenne, error);
     if (status != BP_OK)
@@ -336,7 +413,7 @@ bp_status bp_fit_sets(bp_model **models, const bp_fit_set *sets, size_t count, b
         models[i] = NULL;
         if (fittings == NULL)
             continue;
-        bp_prepared_free(fittings[i].prepared);
+        release_fitting(&fittings[i]);
         if (status == BP_OK)
             models[i] = fittings[i].model;
         else

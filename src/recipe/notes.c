@@ -18,11 +18,23 @@ static void write_training(const bp_table *table, const bp_fit_record *record, b
     bp_json_key(json, "rows");
     bp_json_integer(json, (int64_t)record->rows);
     bp_json_key(json, "epochs");
-    bp_json_integer(json, (int64_t)record->epochs);
+    bp_json_integer(json, (int64_t)record->trained.epochs);
     bp_json_key(json, "learning_rate");
     bp_json_number(json, record->learning_rate);
     bp_json_key(json, "loss");
-    bp_json_number(json, record->loss);
+    bp_json_number(json, record->trained.loss);
+    if (record->valid_rows > 0) {
+        bp_json_key(json, "validation_rows");
+        bp_json_integer(json, (int64_t)record->valid_rows);
+        bp_json_key(json, "validation_loss");
+        bp_json_number(json, record->trained.validation_loss);
+    }
+    if (record->trained.best_epoch > 0) {
+        bp_json_key(json, "best_epoch");
+        bp_json_integer(json, (int64_t)record->trained.best_epoch);
+    }
+    bp_json_key(json, "stopped");
+    bp_json_string(json, bp_stop_name(record->trained.stop));
     bp_json_key(json, "table_rows");
     bp_json_integer(json, (int64_t)bp_table_row_count(table));
     bp_json_key(json, "table_sha256");

@@ -5,10 +5,9 @@
 #include <backprop/recipe.h>
 
 typedef struct bp_fit_record {
-    size_t rows; /* learned from */
-    size_t epochs;
-    double learning_rate; /* as `auto` was resolved */
-    double loss;          /* mean loss of a row in the last epoch */
+    size_t rows, valid_rows;   /* learned from, and held out to judge by */
+    double learning_rate;      /* as `auto` was resolved */
+    bp_trainer_record trained; /* how training went */
 } bp_fit_record;
 
 /* Sets the notes `recipe` and `training`. */

@@ -13,12 +13,14 @@
 static const struct {
     const char *option;
     bp_split_unit unit;
-    bool is_input; /* the column stays one */
-} splitters[] = {{"group", BP_SPLIT_GROUPS, false},
-                 {"time", BP_SPLIT_TIME, true},
-                 {"split", BP_SPLIT_NAMES, false}};
+} splitters[] = {{"group", BP_SPLIT_GROUPS}, {"time", BP_SPLIT_TIME}, {"split", BP_SPLIT_NAMES}};
 
 #define SPLITTER_COUNT (sizeof splitters / sizeof *splitters)
+
+/* The options that name a column which is no input. */
+static const char *const roles[] = {"group", "split", "weight"};
+
+#define ROLE_COUNT (sizeof roles / sizeof *roles)
 
 static bool given(const bp_config *config, const char *option)
 {
@@ -37,16 +39,16 @@ static bool is_target(const bp_table *table, const bp_config *config, size_t col
     return target == column;
 }
 
-static bp_status find_splitter(const bp_table *table, const bp_config *config, const char *option,
-                               size_t *column, bp_error *error)
+static bp_status find_role(const bp_table *table, const bp_config *config, const char *option,
+                           size_t *column, bp_error *error)
 {
     const char *reference = bp_config_get(config, option);
     bp_status status = bp_table_find_column(table, reference, column, error);
     if (status == BP_OK && is_target(table, config, *column))
-        return bp_fail(error, BP_E_OPTION,
-                       "--%s %s is the target, which rows cannot be split by; --target says "
-                       "another one",
-                       option, reference);
+        return bp_fail(error, BP_E_OPTION, "--%s %s is the target, %s; --target says another one",
+                       option, reference,
+                       strcmp(option, "weight") == 0 ? "which cannot be a weight"
+                                                     : "which rows cannot be split by");
     return status;
 }
 
@@ -54,18 +56,18 @@ bp_status bp_config_drop(char **drop, const bp_table *table, const bp_config *co
                          bp_error *error)
 {
     const char *dropped = bp_config_get(config, "drop");
-    size_t room = strlen(dropped) + 1 + SPLITTER_COUNT * sizeof ",#18446744073709551615";
+    size_t room = strlen(dropped) + 1 + ROLE_COUNT * sizeof ",#18446744073709551615";
     bp_allocator memory = bp_allocator_or_default(NULL);
     char *list = bp_allocate(&memory, room, 1, error);
     *drop = NULL;
     if (list == NULL)
         return BP_E_MEMORY;
     strcpy(list, dropped);
-    for (size_t i = 0; i < SPLITTER_COUNT; i++) {
+    for (size_t i = 0; i < ROLE_COUNT; i++) {
         size_t column = 0, used = strlen(list);
-        if (splitters[i].is_input || !given(config, splitters[i].option))
+        if (!given(config, roles[i]))
             continue;
-        bp_status status = find_splitter(table, config, splitters[i].option, &column, error);
+        bp_status status = find_role(table, config, roles[i], &column, error);
         if (status != BP_OK) {
             bp_release(&memory, list, room, 1);
             return status;
