@@ -160,7 +160,7 @@ void bp_textbook_forward(const bp_net *net, const double *parameters, const doub
 /* -log of a probability, kept finite where the probability underflowed to 0. */
 static double surprise(double probability)
 {
-    return -log(probability > DBL_MIN ? probability : DBL_MIN);
+    return -log(probability < DBL_MIN ? DBL_MIN : probability);
 }
 
 /* Equation (4b), what one output adds; a sigmoid also says how likely "not this" is. */
@@ -183,7 +183,7 @@ static double loss_term(const bp_net *net, double output, double expected)
     case BP_LOG_COSH: return size + log1p(exp(-2 * size)) - 0.69314718055994530942;
     case BP_QUANTILE:
         return error > 0 ? settings->quantile * error : (settings->quantile - 1) * error;
-    case BP_POISSON: return output - expected * log(output > DBL_MIN ? output : DBL_MIN);
+    case BP_POISSON: return output - expected * log(output < DBL_MIN ? DBL_MIN : output);
     case BP_SQUARED_ERROR:
     case BP_CROSS_ENTROPY:
     case BP_LOSS_COUNT: break;
