@@ -13,6 +13,9 @@ enum own_option {
     OWN_JSON,
     OWN_QUIET,
     OWN_SECTION,
+    OWN_LOG,
+    OWN_TENSORBOARD,
+    OWN_PLOT,
     OWN_ROWS,
     OWN_NOISE,
     OWN_MAN,
@@ -22,7 +25,7 @@ enum own_option {
 };
 
 #define OPERAND_LIMIT 4
-#define OPTION_LIMIT 128 /* rows of both tables together, with room to spare */
+#define OPTION_LIMIT 256 /* rows of both tables together, with room to spare */
 
 struct verb;
 

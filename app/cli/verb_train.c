@@ -1,10 +1,11 @@
 /* verb_train.c: `backprop train FILE -o MODEL`: a model file from a table. */
 #include "decisions.h"
-#include "progress.h"
 #include "report.h"
 #include "scores.h"
 #include "verbs.h"
+#include "watch.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@ struct training {
     bp_table *table;
     bp_preparation *preparation;
     bp_model *model;
+    struct watch watch;
     struct scores scores; /* on the rows learned from */
     bool decisions_shown;
 };
@@ -68,13 +70,15 @@ static void print_decisions(void *context)
 
 static bp_status fit(struct training *training, bp_error *error)
 {
-    struct progress progress;
-    progress_begin(&progress, training->command);
-    progress.started = print_decisions;
-    progress.context = training;
-    bp_status status = bp_fit_table(&training->model, training->table, NULL, 0,
-                                    training->command->config, &progress.observer, error);
-    progress_end(&progress);
+    struct watch *watch = &training->watch;
+    bp_status status = watch_begin(watch, training->command, error);
+    if (status != BP_OK)
+        return status;
+    watch->progress.started = print_decisions;
+    watch->progress.context = training;
+    status = bp_fit_table(&training->model, training->table, NULL, 0, training->command->config,
+                          &watch->observer, error);
+    status = watch_end(watch, status, error);
     if (status == BP_OK)
         print_decisions(training);
     return status;
@@ -153,6 +157,23 @@ static void print_engine(struct output *out, const struct training *training)
                  bp_type_name(bp_model_type(training->model)));
 }
 
+/* How many epochs it took, and which one's weights were kept. */
+static void print_epochs(struct output *out, const struct watch *watch, const bp_config *config)
+{
+    const struct epoch *last =
+        watch->epoch_count > 0 ? &watch->epochs[watch->epoch_count - 1] : NULL;
+    if (last != NULL && last->number < watch->total)
+        output_print(out, "stopped after %zu of %zu epochs", last->number, watch->total);
+    else
+        output_print(out, "%s epochs", bp_config_get(config, "epochs"));
+    output_print(out, ", seed %s  (--epochs, --seed)\n", bp_config_get(config, "seed"));
+    if (last == NULL || !isfinite(last->validation_loss))
+        return;
+    print_label(out, "held out");
+    output_text(out, "best after epoch ");
+    output_print(out, "%zu  (--valid, --patience, --stop-on)\n", watch->best_epoch);
+}
+
 static void print_summary(const struct training *training)
 {
     const bp_net *net = bp_model_net(training->model);
@@ -168,8 +189,7 @@ static void print_summary(const struct training *training)
     output_print(&notes, "%s  (--loss)\n", bp_loss_name(bp_net_loss(net)));
     print_engine(&notes, training);
     print_label(&notes, "training");
-    output_print(&notes, "%s epochs, seed %s  (--epochs, --seed)\n",
-                 bp_config_get(config, "epochs"), bp_config_get(config, "seed"));
+    print_epochs(&notes, &training->watch, config);
     print_label(&notes, "fit");
     scores_print(&notes, &training->scores);
     output_text(&notes, "\n");
@@ -263,6 +283,7 @@ bp_status verb_train(struct command *command, bp_error *error)
     bp_status status = check_output(command, error);
     if (status == BP_OK)
         status = run(&training, error);
+    watch_free(&training.watch);
     scores_free(&training.scores);
     bp_model_free(training.model);
     bp_preparation_free(training.preparation);

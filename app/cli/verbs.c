@@ -46,7 +46,8 @@ static const struct verb verbs[] = {
      .least = 1,
      .most = 1,
      .options = {"@table", "@data", "@network", "@training", "@regularization", "@stopping", "@run",
-                 "@machine", "@checkpoint", "output", "force", "json", "quiet", "help"},
+                 "@machine", "@checkpoint", "log", "tensorboard", "output", "force", "json",
+                 "quiet", "help"},
      .description =
          "Trains on all rows of FILE and writes a model file, which holds everything that predict "
          "needs: columns, classes, scaling and weights. What was decided about the table is "
