@@ -1,8 +1,9 @@
 /* describe_text.c: a description for people: two lines a column, then what to mind. */
 #include "data_describe.h"
 
+#include "terminal.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LINE_WIDTH 79
@@ -12,20 +13,6 @@
 #define STRAYS_SHOWN 20
 
 /* ---- Characters --------------------------------------------------------------- */
-
-/* Whether the terminal is told to be one of UTF-8. */
-static bool is_utf8(void)
-{
-    const char *names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    for (size_t i = 0; i < 3; i++) {
-        const char *value = getenv(names[i]);
-        if (value == NULL || value[0] == '\0')
-            continue;
-        return strstr(value, "UTF-8") != NULL || strstr(value, "utf8") != NULL
-               || strstr(value, "UTF8") != NULL || strstr(value, "utf-8") != NULL;
-    }
-    return false;
-}
 
 /* At most `width` characters of a text, control characters as ?, "..." where it was cut;
  * returns how many characters were written. */
@@ -72,27 +59,12 @@ static void print_bars(struct output *out, const bp_column_summary *summary, boo
 
 /* ---- Numbers ------------------------------------------------------------------ */
 
-/* The day of a number of seconds since 1970, in the Gregorian calendar. */
-static void write_date(double seconds, char text[32])
-{
-    int64_t days = (int64_t)(seconds / 86400) - (seconds < 0) + 719468; /* since 0000-03-01 */
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    int64_t day = days - era * 146097;
-    int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-    int64_t left = day - (365 * year + year / 4 - year / 100);
-    int64_t month = (5 * left + 2) / 153;
-    int64_t number = left - (153 * month + 2) / 5 + 1;
-    month += month < 10 ? 3 : -9;
-    year += era * 400 + (month <= 2);
-    snprintf(text, 32, "%04d-%02d-%02d", (int)year, (int)month, (int)number);
-}
-
 static void print_dates(struct output *out, const bp_column_summary *summary)
 {
     char first[32], middle[32], last[32];
-    write_date(summary->least, first);
-    write_date(summary->median, middle);
-    write_date(summary->greatest, last);
+    write_day(summary->least, first);
+    write_day(summary->median, middle);
+    write_day(summary->greatest, last);
     output_print(out, "%s to %s, median %s", first, last, middle);
 }
 
@@ -245,7 +217,7 @@ static void print_strays(struct output *out, const bp_table *table)
 
 void description_print(struct output *out, const bp_table *table, const bp_description *description)
 {
-    bool utf8 = is_utf8();
+    bool utf8 = terminal_is_unicode();
     const bp_finding *finding = bp_description_finding(description, 0);
     output_name(out, bp_table_name(table));
     output_print(out, ": %zu rows, %zu columns\n", bp_table_row_count(table),

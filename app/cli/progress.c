@@ -1,6 +1,8 @@
 /* progress.c: the progress line, drawn ten times a second at most. */
 #include "progress.h"
 
+#include "terminal.h"
+
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,12 +19,6 @@ static void interrupt(int signal)
 {
     (void)signal;
     interrupted = 1;
-}
-
-static bool is_set(const char *variable)
-{
-    const char *value = getenv(variable);
-    return value != NULL && value[0] != '\0';
 }
 
 static bool terminal_is_dumb(void)
@@ -195,25 +191,12 @@ static bool notify(void *context, const bp_progress *state)
     return progress_tell(context, state);
 }
 
-/* Whether the environment's locale writes UTF-8. */
-static bool terminal_is_unicode(void)
-{
-    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
-        if (is_set(variables[i])) {
-            const char *value = getenv(variables[i]);
-            return strstr(value, "UTF-8") != NULL || strstr(value, "utf8") != NULL
-                   || strstr(value, "utf-8") != NULL;
-        }
-    return false;
-}
-
 void progress_begin(struct progress *progress, const struct command *command)
 {
     *progress = (struct progress){.observer = {notify, progress}};
-    progress->shown = isatty(STDERR_FILENO) && !terminal_is_dumb() && !is_set("CI")
+    progress->shown = isatty(STDERR_FILENO) && !terminal_is_dumb() && !variable_is_set("CI")
                       && !command_has(command, OWN_QUIET) && !command_has(command, OWN_JSON);
-    progress->colored = progress->shown && !is_set("NO_COLOR");
+    progress->colored = progress->shown && !variable_is_set("NO_COLOR");
     progress->sparkles = progress->shown && terminal_is_unicode();
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);

@@ -2,10 +2,13 @@
 #include "decisions.h"
 #include "report.h"
 #include "scores.h"
+#include "show/curves.h"
+#include "show/svg.h"
 #include "verbs.h"
 #include "watch.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,6 +48,15 @@ static bp_status check_output(const struct command *command, bp_error *error)
     if (!is_standard(path) && !output_is_stream(path) && same_file(path, table) && !forced)
         return fail_file(error, BP_E_ARGUMENT, path,
                          "this is the table itself; use another name or --force");
+    if (command_has(command, OWN_PLOT)) {
+        bp_status status = svg_check_path(command->own[OWN_PLOT], error);
+        if (status != BP_OK)
+            return status;
+        if (is_standard(command->own[OWN_PLOT])
+            && (is_standard(path) || command_has(command, OWN_JSON)))
+            return fail(error, BP_E_ARGUMENT,
+                        "--plot - would write into the same standard output; give it a file");
+    }
     return output_check(path, error);
 }
 
@@ -241,6 +253,23 @@ static void write_document(bp_json *json, const struct training *training)
     bp_json_object_end(json);
 }
 
+/* How it went, where a picture of it is asked for. */
+static bp_status plot(const struct training *training, bp_error *error)
+{
+    const char *path = training->command->own[OWN_PLOT];
+    char title[512];
+    struct output picture;
+    if (path == NULL)
+        return BP_OK;
+    struct output *out = is_standard(path) ? training->command->out : &picture;
+    if (out == &picture && output_open(&picture, path, error) != BP_OK)
+        return error->status;
+    const char *name = bp_table_name(training->table), *slash = strrchr(name, '/');
+    snprintf(title, sizeof title, "Training on %s", slash != NULL ? slash + 1 : name);
+    curves_draw(out, &training->watch, title);
+    return out == &picture ? output_finish(&picture, error) : BP_OK;
+}
+
 static bp_status report(const struct training *training, bp_error *error)
 {
     if (!command_has(training->command, OWN_JSON)) {
@@ -274,6 +303,8 @@ static bp_status run(struct training *training, bp_error *error)
         status = score(training, error);
     if (status == BP_OK)
         status = save(training, error);
+    if (status == BP_OK)
+        status = plot(training, error);
     return status == BP_OK ? report(training, error) : status;
 }
 

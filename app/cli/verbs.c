@@ -46,7 +46,7 @@ static const struct verb verbs[] = {
      .least = 1,
      .most = 1,
      .options = {"@table", "@data", "@network", "@training", "@regularization", "@stopping", "@run",
-                 "@machine", "@checkpoint", "log", "tensorboard", "output", "force", "json",
+                 "@machine", "@checkpoint", "log", "tensorboard", "plot", "output", "force", "json",
                  "quiet", "help"},
      .description =
          "Trains on all rows of FILE and writes a model file, which holds everything that predict "
@@ -105,7 +105,7 @@ static const struct verb verbs[] = {
      .operands = "FILE",
      .least = 1,
      .most = 1,
-     .options = {"@table", "target", "json", "help"},
+     .options = {"@table", "target", "plot", "json", "help"},
      .description =
          "Two lines for each column: kind, different values, missing cells, and a histogram with "
          "the usual figures or the most common values. Then the cells that are no numbers among "

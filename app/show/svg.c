@@ -1,0 +1,222 @@
+/* svg.c: elements, escaped text, numbers to a hundredth. */
+#include "svg.h"
+
+#include "cli/report.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- Numbers and text ------------------------------------------------------------------- */
+
+/* A coordinate to a hundredth; one that is no number is 0. */
+static void put_number(struct svg *svg, double value)
+{
+    if (!(fabs(value) < 1e7))
+        value = value > 0 ? 1e7 : value < 0 ? -1e7 : 0;
+    long hundredths = lround(value * 100);
+    unsigned long size = (unsigned long)(hundredths < 0 ? -hundredths : hundredths);
+    output_print(svg->out, hundredths < 0 ? "-%lu" : "%lu", size / 100);
+    if (size % 100 != 0)
+        output_print(svg->out, size % 10 != 0 ? ".%02lu" : ".%01lu",
+                     size % 10 != 0 ? size % 100 : size % 100 / 10);
+}
+
+static void put_attribute(struct svg *svg, const char *name, double value)
+{
+    output_print(svg->out, " %s=\"", name);
+    put_number(svg, value);
+    output_text(svg->out, "\"");
+}
+
+/* Bytes of the UTF-8 character at `text`; 0 where there is none that XML allows. */
+static size_t character_size(const char *text)
+{
+    const unsigned char *b = (const unsigned char *)text;
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t size = b[0] < 0x80 ? 1 : (b[0] & 0xE0) == 0xC0 ? 2 : (b[0] & 0xF0) == 0xE0 ? 3 : 4;
+    if (b[0] < 0x80)
+        return b[0] >= 0x20 && b[0] != 0x7F ? 1 : 0;
+    if ((b[0] & 0xC0) == 0x80 || b[0] > 0xF4)
+        return 0;
+    unsigned point = b[0] & (0xFFu >> (size + 1));
+    for (size_t i = 1; i < size; i++) {
+        if ((b[i] & 0xC0) != 0x80)
+            return 0;
+        point = point << 6 | (b[i] & 0x3Fu);
+    }
+    bool allowed = point >= least[size] && point < 0x110000 && (point < 0xD800 || point > 0xDFFF)
+                   && point != 0xFFFE && point != 0xFFFF;
+    return allowed ? size : 0;
+}
+
+/* At most `most` characters. */
+static void put_text(struct svg *svg, const char *text, size_t most)
+{
+    for (size_t count = 0; *text != '\0'; count++) {
+        size_t size = character_size(text), next = size > 0 ? size : 1;
+        if (count + 1 >= most && text[next] != '\0') {
+            output_text(svg->out, "\xE2\x80\xA6"); /* an ellipsis */
+            return;
+        }
+        if (size == 0)
+            output_text(svg->out, "\xEF\xBF\xBD"); /* U+FFFD */
+        else if (*text == '<' || *text == '>' || *text == '&' || *text == '"')
+            output_text(svg->out, *text == '<'   ? "&lt;"
+                                  : *text == '>' ? "&gt;"
+                                  : *text == '&' ? "&amp;"
+                                                 : "&quot;");
+        else
+            output_bytes(svg->out, text, size);
+        text += next;
+    }
+}
+
+/* ---- The picture ------------------------------------------------------------------------- */
+
+static const char style[] =
+    "<style>\n"
+    "svg{--paper:#fff;--panel:#f7f8fa;--ink:#1b1f24;--faint:#5b6470;--grid:#dfe3e8;"
+    "--s1:#0072b2;--s2:#d55e00;--s3:#009e73;--s4:#cc79a7;--s5:#e69f00;--s6:#56b4e9;"
+    "font:12px system-ui,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;fill:var(--ink);"
+    "background:var(--paper)}\n"
+    "@media(prefers-color-scheme:dark){svg{--paper:#14181d;--panel:#1b2027;--ink:#e8eaed;"
+    "--faint:#a3adb8;--grid:#323a44;--s1:#56b4e9;--s2:#f58a3c;--s3:#2cc29a;--s4:#e29bc3;"
+    "--s5:#f0b429;--s6:#8ecdf2}}\n"
+    ".paper{fill:var(--paper)}.panel{fill:var(--panel)}.frame{fill:none;stroke:var(--grid)}"
+    ".grid{stroke:var(--grid)}.axis{stroke:var(--faint)}"
+    ".curve{fill:none;stroke-width:1.6;stroke-linejoin:round}.thin{stroke-width:1}"
+    ".dash{stroke-dasharray:4 3}\n"
+    ".title{font-size:15px;font-weight:600}.strong{font-weight:600}.label{font-size:11px}"
+    ".note{font-size:11px;fill:var(--faint)}\n"
+    ".bar.s1{fill:var(--s1)}.bar.s2{fill:var(--s2)}.bar.s3{fill:var(--s3)}"
+    ".bar.s4{fill:var(--s4)}.bar.s5{fill:var(--s5)}.bar.s6{fill:var(--s6)}"
+    ".bar.rest{fill:var(--faint)}\n"
+    ".curve.s1{stroke:var(--s1)}.curve.s2{stroke:var(--s2)}.curve.s3{stroke:var(--s3)}"
+    ".curve.s4{stroke:var(--s4)}.curve.s5{stroke:var(--s5)}.curve.s6{stroke:var(--s6)}"
+    ".curve.rest{stroke:var(--faint)}\n"
+    "</style>\n";
+
+void svg_begin(struct svg *svg, struct output *out, double width, double height, const char *title,
+               const char *description)
+{
+    svg->out = out;
+    output_text(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
+    put_attribute(svg, "width", width);
+    put_attribute(svg, "height", height);
+    output_text(out, " viewBox=\"0 0 ");
+    put_number(svg, width);
+    output_text(out, " ");
+    put_number(svg, height);
+    output_text(out, "\">\n<title>");
+    put_text(svg, title, SIZE_MAX);
+    output_text(out, "</title>\n<desc>");
+    put_text(svg, description, SIZE_MAX);
+    output_text(out, "</desc>\n");
+    output_text(out, style);
+    svg_rect(svg, 0, 0, width, height, "paper");
+}
+
+void svg_end(struct svg *svg)
+{
+    output_text(svg->out, "</svg>\n");
+}
+
+void svg_group(struct svg *svg, const char *tooltip)
+{
+    output_text(svg->out, "<g>");
+    if (tooltip != NULL) {
+        output_text(svg->out, "<title>");
+        put_text(svg, tooltip, SIZE_MAX);
+        output_text(svg->out, "</title>");
+    }
+    output_text(svg->out, "\n");
+}
+
+void svg_group_end(struct svg *svg)
+{
+    output_text(svg->out, "</g>\n");
+}
+
+static void put_look(struct svg *svg, const char *look)
+{
+    output_print(svg->out, " class=\"%s\"", look);
+}
+
+void svg_rect(struct svg *svg, double x, double y, double width, double height, const char *look)
+{
+    output_text(svg->out, "<rect");
+    put_attribute(svg, "x", x);
+    put_attribute(svg, "y", y);
+    put_attribute(svg, "width", width > 0 ? width : 0);
+    put_attribute(svg, "height", height > 0 ? height : 0);
+    put_look(svg, look);
+    output_text(svg->out, "/>\n");
+}
+
+void svg_line(struct svg *svg, double x1, double y1, double x2, double y2, const char *look)
+{
+    output_text(svg->out, "<line");
+    put_attribute(svg, "x1", x1);
+    put_attribute(svg, "y1", y1);
+    put_attribute(svg, "x2", x2);
+    put_attribute(svg, "y2", y2);
+    put_look(svg, look);
+    output_text(svg->out, "/>\n");
+}
+
+void svg_circle(struct svg *svg, double x, double y, double radius, const char *look)
+{
+    output_text(svg->out, "<circle");
+    put_attribute(svg, "cx", x);
+    put_attribute(svg, "cy", y);
+    put_attribute(svg, "r", radius);
+    put_look(svg, look);
+    output_text(svg->out, "/>\n");
+}
+
+void svg_curve_begin(struct svg *svg, const char *look)
+{
+    output_print(svg->out, "<polyline class=\"curve %s\" points=\"", look);
+}
+
+void svg_curve_point(struct svg *svg, double x, double y)
+{
+    put_number(svg, x);
+    output_text(svg->out, ",");
+    put_number(svg, y);
+    output_text(svg->out, " ");
+}
+
+void svg_curve_end(struct svg *svg)
+{
+    output_text(svg->out, "\"/>\n");
+}
+
+void svg_text_cut(struct svg *svg, double x, double y, const char *anchor, const char *look,
+                  const char *text, size_t most)
+{
+    output_text(svg->out, "<text");
+    put_attribute(svg, "x", x);
+    put_attribute(svg, "y", y);
+    if (strcmp(anchor, "start") != 0)
+        output_print(svg->out, " text-anchor=\"%s\"", anchor);
+    put_look(svg, look);
+    output_text(svg->out, ">");
+    put_text(svg, text, most);
+    output_text(svg->out, "</text>\n");
+}
+
+void svg_text(struct svg *svg, double x, double y, const char *anchor, const char *look,
+              const char *text)
+{
+    svg_text_cut(svg, x, y, anchor, look, text, SIZE_MAX);
+}
+
+bp_status svg_check_path(const char *path, bp_error *error)
+{
+    size_t length = strlen(path);
+    if (strcmp(path, "-") == 0 || (length > 4 && strcmp(path + length - 4, ".svg") == 0))
+        return output_check(path, error);
+    return fail(error, BP_E_OPTION, "--plot draws SVG: give a name that ends in .svg, not \"%s\"",
+                path);
+}
