@@ -36,6 +36,8 @@ BP_API bp_status bp_column_kind_find(const char *name, bp_column_kind *kind, bp_
 typedef struct bp_table_options {
     const char *name;    /* what errors call the table; NULL: the path, or "memory" */
     const char *format;  /* NULL: found out; else one of bp_format_name */
+    const char *query;   /* what to read where a file holds several tables: SQL for an SQLite
+                          * database; names of arrays, with commas between, for an NPZ; NULL: all */
     char delimiter;      /* 0: found out among comma, semicolon, tab, bar, white space */
     int header;          /* 1: the first line names the columns, 0: none does, -1: found out */
     char quote;          /* around cells: " or '; 0: found out */
@@ -70,6 +72,7 @@ BP_API const char *bp_format_help(size_t index); /* one line */
  * missing are decimal numbers is a number column: any other cell in it is an error
  * with its line and column. A column of whole numbers beyond 2^53, which float64
  * cannot tell apart, is one of identifiers.
+ * An SQLite database is opened for reading alone; what the query finds is read as CSV is.
  * Errors: BP_E_DATA with file, line and column; BP_E_OPTION; BP_E_IO; BP_E_MEMORY. */
 BP_API bp_status bp_table_read(bp_table **table, const char *path, const bp_table_options *options,
                                bp_error *error);

@@ -21,6 +21,12 @@
 #define ZSTD ""
 #endif
 
+#ifdef BACKPROP_HAS_SQLITE
+#define SQLITE ", sqlite"
+#else
+#define SQLITE ""
+#endif
+
 const char *bp_version(void)
 {
     return BP_VERSION;
@@ -28,5 +34,5 @@ const char *bp_version(void)
 
 const char *bp_build_info(void)
 {
-    return "backprop " BP_VERSION ", built with " COMPILER ZLIB ZSTD;
+    return "backprop " BP_VERSION ", built with " COMPILER ZLIB ZSTD SQLITE;
 }

@@ -38,6 +38,8 @@ static const bp_option options[] = {
      "what a compressed file may unpack to; auto: half of the memory that is free"},
     {"format", 0, BP_OPTION_TEXT, "NAME", 0, 0, NULL, "auto", "table",
      "the form of the file; auto: known by its bytes or its name"},
+    {"query", 0, BP_OPTION_TEXT, "TEXT", 0, 0, NULL, "", "table",
+     "what to read: SQL for an SQLite database, names of arrays for an NPZ archive"},
 
     {"target", 't', BP_OPTION_TEXT, "COLUMN", 0, 0, NULL, "", "data",
      "the column to predict, by name or as #3; several with commas; the last one if not said"},

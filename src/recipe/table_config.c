@@ -64,6 +64,8 @@ static bp_status read_options(bp_table_options *options, const bp_config *config
         options->header = bp_config_is(config, "header", "yes");
     if (!bp_config_is(config, "format", "auto"))
         options->format = bp_config_get(config, "format");
+    if (bp_config_get(config, "query")[0] != '\0')
+        options->query = bp_config_get(config, "query");
     if (!bp_config_is(config, "missing-markers", "auto"))
         options->missing = bp_config_get(config, "missing-markers");
     if (!bp_config_is(config, "quote", "auto"))

@@ -1,8 +1,9 @@
 /* npy.c: a matrix of NumPy, NPY versions 1 to 3 (NumPy Enhancement Proposal 1): a header in
  * the form of a Python dictionary, then the numbers. */
+#include "table/reading/npy.h"
+
 #include "base/error.h"
 #include "table/building.h"
-#include "table/reading/numbers.h"
 #include "table/reading/reading.h"
 
 #include <stdio.h>
@@ -104,39 +105,39 @@ static bool take_entries(npy_header *h)
     return h->kind_told && h->order_told && h->shape_told;
 }
 
-static bp_status fail(const bp_table *table, const char *what, bp_error *error)
+const char *bp_npy_header(const char *bytes, size_t size, bp_stored_matrix *matrix)
 {
-    return bp_table_at(table, 0, error, bp_fail(error, BP_E_DATA, "%s", what));
-}
-
-static bp_status read_header(const bp_table *table, bp_stored_matrix *matrix, bp_error *error)
-{
-    const char *bytes = table->source.data;
-    size_t size = table->source.size, start = 10;
+    size_t start = 10;
     if (size < 12)
-        return fail(table, "the NPY file is cut short", error);
+        return "the NPY file is cut short";
     size_t length = (size_t)bp_stored_number(BP_STORED_U16, false, bytes + 8);
     if (bytes[6] > 1) {
         length = (size_t)bp_stored_number(BP_STORED_U32, false, bytes + 8);
         start = 12;
     }
     if (bytes[6] < 1 || bytes[6] > 3)
-        return fail(table, "this version of NPY is not known here; save it as version 1", error);
+        return "this version of NPY is not known here; save it as version 1";
     if (length > HEADER_LIMIT || length > size - start)
-        return fail(table, "the NPY file is cut short", error);
+        return "the NPY file is cut short";
     npy_header h = {.text = bytes + start, .end = bytes + start + length};
     if (!take_entries(&h))
-        return fail(table,
-                    "the NPY file holds no plain numbers (integers or floats of 1 to 8 bytes); "
-                    "save it with astype('f8')",
-                    error);
+        return "the NPY file holds no plain numbers (integers or floats of 1 to 8 bytes); "
+               "save it with astype('f8')";
     h.matrix.bytes = bytes + start + length;
     if (h.matrix.rows == 0 || h.matrix.columns == 0)
-        return fail(table, "the NPY file holds no numbers", error);
+        return "the NPY file holds no numbers";
     if (!bp_stored_fits(&h.matrix, size - start - length))
-        return fail(table, "the NPY file has another length than its shape says", error);
+        return "the NPY file has another length than its shape says";
     *matrix = h.matrix;
-    return BP_OK;
+    return NULL;
+}
+
+static bp_status read_header(const bp_table *table, bp_stored_matrix *matrix, bp_error *error)
+{
+    const char *wrong = bp_npy_header(table->source.data, table->source.size, matrix);
+    if (wrong == NULL)
+        return BP_OK;
+    return bp_table_at(table, 0, error, bp_fail(error, BP_E_DATA, "%s", wrong));
 }
 
 static bp_status read_npy(bp_table *table, const bp_table_options *options, bp_error *error)
@@ -158,9 +159,14 @@ static bp_status read_npy(bp_table *table, const bp_table_options *options, bp_e
     return status;
 }
 
+bool bp_npy_is(const char *bytes, size_t size)
+{
+    return size > 6 && memcmp(bytes, MAGIC, 6) == 0;
+}
+
 static bool recognize_npy(const bp_table *table)
 {
-    return table->source.size > 6 && memcmp(table->source.data, MAGIC, 6) == 0;
+    return bp_npy_is(table->source.data, table->source.size);
 }
 
 const bp_format BP_FORMAT_NPY = {.name = "npy",

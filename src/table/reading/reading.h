@@ -40,7 +40,7 @@ typedef struct bp_format {
 bool bp_name_ends(const bp_table *table, const char *ending);
 
 extern const bp_format BP_FORMAT_ARFF, BP_FORMAT_CSV, BP_FORMAT_IDX, BP_FORMAT_JSON_LINES,
-    BP_FORMAT_LIBSVM, BP_FORMAT_NPY, BP_FORMAT_SAFETENSORS;
+    BP_FORMAT_LIBSVM, BP_FORMAT_NPY, BP_FORMAT_NPZ, BP_FORMAT_SAFETENSORS;
 
 /* Where a source of text begins: behind a byte order mark. */
 size_t bp_source_start(const bp_table *table);

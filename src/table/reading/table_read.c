@@ -2,13 +2,15 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "table/reading/reading.h"
+#include "table/reading/sqlite_query.h"
 #include "table/reading/unpack.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The first that recognizes the bytes reads them. */
 static const bp_format *const FORMATS[] = {
-    &BP_FORMAT_SAFETENSORS, &BP_FORMAT_IDX,    &BP_FORMAT_NPY, &BP_FORMAT_ARFF,
+    &BP_FORMAT_SAFETENSORS, &BP_FORMAT_IDX,    &BP_FORMAT_NPY, &BP_FORMAT_NPZ, &BP_FORMAT_ARFF,
     &BP_FORMAT_JSON_LINES,  &BP_FORMAT_LIBSVM, &BP_FORMAT_CSV, /* recognizes everything */
 };
 
@@ -53,6 +55,8 @@ static bp_status check_bytes(const bp_table *table, bp_error *error)
 {
     const char *bytes = table->source.data;
     size_t size = table->source.size;
+    if (BP_FORMAT_NPZ.recognize(table))
+        return BP_OK;
     for (size_t i = 0; i < sizeof SIGNATURES / sizeof SIGNATURES[0]; i++)
         if (size >= SIGNATURES[i].size
             && memcmp(bytes, SIGNATURES[i].bytes, SIGNATURES[i].size) == 0)
@@ -157,18 +161,57 @@ static bp_status make_table(bp_table **out, const char *name, const bp_table_opt
     return BP_OK;
 }
 
-static bp_status read_source(bp_table *table, const bp_table_options *options, bp_error *error)
+/* The rows that a query finds in a database, from here on read as the CSV that they are. */
+static bp_status query_source(bp_table *table, bp_table_options *options, bp_error *error)
 {
+    bp_status status =
+        bp_source_query(&table->source, table->path, options->query, options->size_limit, error);
+    if (status != BP_OK) {
+        if (error != NULL)
+            snprintf(error->file, sizeof error->file, "%s", table->name);
+        return status;
+    }
+    options->query = NULL;
+    options->format = "csv";
+    options->header = 1;
+    options->delimiter = ',';
+    options->quote = '"';
+    options->comment = '\0';
+    table->decimal_comma = options->decimal_comma = false;
+    return BP_OK;
+}
+
+static bp_status check_query(const bp_table *table, const bp_table_options *options,
+                             bp_error *error)
+{
+    if (options->query == NULL || table->format == &BP_FORMAT_NPZ)
+        return BP_OK;
+    return bp_fail(error, BP_E_OPTION,
+                   "--query is for SQLite databases and NPZ archives, and this is %s", table->name);
+}
+
+static bp_status read_source(bp_table *table, const bp_table_options *given, bp_error *error)
+{
+    bp_table_options copy = *given, *options = &copy;
     bp_status status = bp_unpack(&table->source, options->size_limit, error);
     if (status != BP_OK)
         return bp_table_at(table, 0, error, status);
+    bool queried = bp_source_is_sqlite(&table->source);
+    if (queried)
+        status = query_source(table, options, error);
+    if (status != BP_OK)
+        return status;
     status = check_bytes(table, error);
     if (status == BP_OK)
         status = list_missing(table, options->missing, error);
     if (status == BP_OK)
         status = choose_format(table, options->format, error);
     if (status == BP_OK)
+        status = check_query(table, options, error);
+    if (status == BP_OK)
         status = table->format->read(table, options, error);
+    if (status == BP_OK && queried)
+        snprintf(table->form, sizeof table->form, "sqlite, by a query");
     return status;
 }
 

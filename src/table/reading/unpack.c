@@ -39,8 +39,7 @@ bp_status bp_unpacked_grow(bp_unpacked *out, size_t *free_bytes, bp_error *error
     return BP_OK;
 }
 
-/* What was unpacked becomes the source. */
-static void replace(bp_file_bytes *source, const bp_unpacked *out)
+void bp_unpacked_replace(bp_file_bytes *source, const bp_unpacked *out)
 {
     bp_file_release(source);
     out->data[out->size] = '\0';
@@ -64,7 +63,7 @@ bp_status bp_unpack(bp_file_bytes *source, uint64_t limit, bp_error *error)
         if (status == BP_OK)
             status = PACKERS[i].unpack(&out, source->data, source->size, error);
         if (status == BP_OK)
-            replace(source, &out);
+            bp_unpacked_replace(source, &out);
         else
             bp_release(&out.allocator, out.data, out.room, 1);
         return status;

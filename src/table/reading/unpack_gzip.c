@@ -16,6 +16,19 @@ bp_status bp_unpack_gzip(bp_unpacked *out, const char *bytes, size_t size, bp_er
                    "first");
 }
 
+bp_status bp_inflate(char *to, size_t room, const char *bytes, size_t size,
+                     const bp_allocator *allocator, bp_error *error)
+{
+    (void)to;
+    (void)room;
+    (void)bytes;
+    (void)size;
+    (void)allocator;
+    return bp_fail(error, BP_E_DATA,
+                   "the archive is compressed, which this build cannot read; save it with "
+                   "numpy.savez");
+}
+
 #else
 
 #include <zlib.h>
@@ -82,6 +95,45 @@ static bp_status unpack(bp_unpacked *out, z_stream *stream, const unsigned char 
         if (result != Z_OK)
             return fail(result, stream, error);
     }
+}
+
+bp_status bp_inflate(char *to, size_t room, const char *bytes, size_t size,
+                     const bp_allocator *allocator, bp_error *error)
+{
+    bp_allocator memory = *allocator;
+    z_stream stream = {.zalloc = take, .zfree = give_back, .opaque = &memory};
+    const unsigned char *end = (const unsigned char *)bytes + size;
+    stream.next_in = (z_const Bytef *)(uintptr_t)bytes;
+    stream.next_out = (unsigned char *)to;
+    if (inflateInit2(&stream, -15) != Z_OK) /* no wrapping */
+        return bp_fail_memory(error, 0);
+    int result = Z_OK;
+    unsigned char one; /* where nothing is to come there may still be an end to read */
+    while (result == Z_OK) {
+        size_t left = room - (size_t)(stream.next_out - (unsigned char *)to);
+        feed(&stream, end);
+        stream.avail_out = (uInt)(left < PIECE ? left : PIECE);
+        if (left == 0) {
+            unsigned char *last = stream.next_out;
+            stream.next_out = &one;
+            stream.avail_out = 1;
+            result = inflate(&stream, Z_NO_FLUSH);
+            bool more = stream.avail_out == 0;
+            stream.next_out = last;
+            if (more || result != Z_STREAM_END)
+                result = Z_DATA_ERROR;
+        } else {
+            result = inflate(&stream, Z_NO_FLUSH);
+        }
+    }
+    bool whole = stream.next_out == (unsigned char *)to + room;
+    bp_status status = BP_OK;
+    if (result != Z_STREAM_END)
+        status = fail(result, &stream, error);
+    else if (!whole)
+        status = bp_fail(error, BP_E_DATA, "the compressed file is shorter than it says");
+    inflateEnd(&stream);
+    return status;
 }
 
 bp_status bp_unpack_gzip(bp_unpacked *out, const char *bytes, size_t size, bp_error *error)
