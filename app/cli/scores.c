@@ -6,13 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the metrics of one target are computed from. */
+#define BLOCK_ROWS 4096 /* whose truth is prepared at a time */
+
+/* What the metrics are computed from. */
 struct truth {
     const bp_model *model;
-    const bp_prepared *prepared;
     const bp_predictions *predictions;
-    double *actual, *predicted; /* a number a row, of one target */
-    double *row;                /* a number a target */
+    size_t rows, targets;
+    uint32_t *classes; /* [rows] of classification */
+    double *actual;    /* [targets][rows] of regression, in their own units */
+    double *predicted; /* [rows] of one target */
+    double *row;       /* [targets] */
 };
 
 static double cell(const bp_matrix *matrix, size_t row, size_t column)
@@ -36,29 +40,60 @@ static void score_classes(struct scores *scores, const struct truth *truth)
 {
     const bp_preparation *preparation = bp_model_preparation(truth->model);
     bp_answers answers = {
-        .count = bp_predictions_count(truth->predictions),
-        .actual_classes = bp_prepared_samples(truth->prepared).classes,
+        .count = truth->rows,
+        .actual_classes = truth->classes,
         .predicted_classes = bp_predictions_classes(truth->predictions),
     };
     add_metrics(scores, &answers, true, bp_preparation_target_name(preparation, 0));
 }
 
-/* Targets are prepared, and so scaled; the answers are in the target's own units. */
 static void score_target(struct scores *scores, const struct truth *truth, size_t target)
 {
     const bp_preparation *preparation = bp_model_preparation(truth->model);
-    bp_matrix targets = bp_prepared_samples(truth->prepared).targets;
     bp_matrix outputs = bp_predictions_outputs(truth->predictions);
-    for (size_t row = 0; row < outputs.rows; row++) {
-        for (size_t i = 0; i < targets.columns; i++)
-            truth->row[i] = cell(&targets, row, i);
-        bp_preparation_restore(preparation, truth->row);
-        truth->actual[row] = truth->row[target];
+    for (size_t row = 0; row < truth->rows; row++)
         truth->predicted[row] = cell(&outputs, row, target);
-    }
-    bp_answers answers = {
-        .count = outputs.rows, .actual = truth->actual, .predicted = truth->predicted};
+    bp_answers answers = {.count = truth->rows,
+                          .actual = truth->actual + target * truth->rows,
+                          .predicted = truth->predicted};
     add_metrics(scores, &answers, false, bp_preparation_target_name(preparation, target));
+}
+
+/* The truth of a block of rows; prepared targets are scaled and scaled back here. */
+static void keep_block(const struct truth *truth, size_t start, const bp_samples *samples)
+{
+    const bp_preparation *preparation = bp_model_preparation(truth->model);
+    for (size_t i = 0; i < samples->inputs.rows; i++) {
+        if (truth->classes != NULL) {
+            truth->classes[start + i] = samples->classes[i];
+            continue;
+        }
+        for (size_t t = 0; t < truth->targets; t++)
+            truth->row[t] = cell(&samples->targets, i, t);
+        bp_preparation_restore(preparation, truth->row);
+        for (size_t t = 0; t < truth->targets; t++)
+            truth->actual[t * truth->rows + start + i] = truth->row[t];
+    }
+}
+
+static bp_status find_truth(const struct truth *truth, bp_table *table, bp_error *error)
+{
+    size_t rows[BLOCK_ROWS];
+    const size_t most = BLOCK_ROWS;
+    for (size_t start = 0; start < truth->rows; start += most) {
+        size_t left = truth->rows - start, count = left < most ? left : most;
+        bp_prepared *prepared = NULL;
+        for (size_t i = 0; i < count; i++)
+            rows[i] = start + i;
+        bp_status status = bp_preparation_apply(bp_model_preparation(truth->model), table, rows,
+                                                count, BP_F64, true, &prepared, error);
+        if (status != BP_OK)
+            return status;
+        bp_samples samples = bp_prepared_samples(prepared);
+        keep_block(truth, start, &samples);
+        bp_prepared_free(prepared);
+    }
+    return BP_OK;
 }
 
 static size_t metric_count(void)
@@ -69,41 +104,43 @@ static size_t metric_count(void)
     return count;
 }
 
-static bp_status score_all(struct scores *scores, struct truth *truth, bp_error *error)
+static bool take_room(struct scores *scores, struct truth *truth, bool classes)
 {
-    const bp_preparation *preparation = bp_model_preparation(truth->model);
-    size_t targets = bp_preparation_target_count(preparation);
-    size_t rows = bp_predictions_count(truth->predictions);
-    scores->items = calloc(targets * metric_count(), sizeof *scores->items);
-    truth->row = calloc(targets, sizeof(double));
-    truth->actual = calloc(rows + 1, sizeof(double));
-    truth->predicted = calloc(rows + 1, sizeof(double));
-    bool enough = scores->items != NULL && truth->row != NULL && truth->actual != NULL
-                  && truth->predicted != NULL;
-    if (enough && bp_preparation_task(preparation) == BP_TASK_CLASSIFICATION)
-        score_classes(scores, truth);
-    else if (enough)
-        for (size_t target = 0; target < targets; target++)
-            score_target(scores, truth, target);
-    free(truth->row);
-    free(truth->actual);
-    free(truth->predicted);
-    return enough ? BP_OK : fail(error, BP_E_MEMORY, "out of memory for the scores");
+    scores->items = calloc(truth->targets * metric_count(), sizeof *scores->items);
+    truth->row = calloc(truth->targets, sizeof(double));
+    if (classes) {
+        truth->classes = calloc(truth->rows + 1, sizeof(uint32_t));
+        return scores->items != NULL && truth->row != NULL && truth->classes != NULL;
+    }
+    truth->actual = calloc(truth->targets * truth->rows + 1, sizeof(double));
+    truth->predicted = calloc(truth->rows + 1, sizeof(double));
+    return scores->items != NULL && truth->row != NULL && truth->actual != NULL
+           && truth->predicted != NULL;
 }
 
 bp_status scores_make(struct scores *scores, const bp_model *model, bp_table *table,
                       const bp_predictions *predictions, bp_error *error)
 {
-    bp_prepared *prepared = NULL;
+    const bp_preparation *preparation = bp_model_preparation(model);
+    bool classes = bp_preparation_task(preparation) == BP_TASK_CLASSIFICATION;
+    struct truth truth = {.model = model,
+                          .predictions = predictions,
+                          .rows = bp_predictions_count(predictions),
+                          .targets = bp_preparation_target_count(preparation)};
     *scores = (struct scores){NULL, 0};
-    bp_status status =
-        bp_preparation_apply(bp_model_preparation(model), table, NULL,
-                             bp_predictions_count(predictions), BP_F64, true, &prepared, error);
-    if (status != BP_OK)
-        return status;
-    struct truth truth = {.model = model, .prepared = prepared, .predictions = predictions};
-    status = score_all(scores, &truth, error);
-    bp_prepared_free(prepared);
+    bp_status status = BP_OK;
+    if (!take_room(scores, &truth, classes))
+        status = fail(error, BP_E_MEMORY, "out of memory for the scores");
+    if (status == BP_OK)
+        status = find_truth(&truth, table, error);
+    if (status == BP_OK && classes)
+        score_classes(scores, &truth);
+    for (size_t t = 0; t < truth.targets && status == BP_OK && !classes; t++)
+        score_target(scores, &truth, t);
+    free(truth.row);
+    free(truth.classes);
+    free(truth.actual);
+    free(truth.predicted);
     return status;
 }
 

@@ -67,6 +67,8 @@ typedef struct bp_trainer_options {
     bool shuffle; /* a new order of the rows every epoch, a function of seed, member, epoch */
     uint64_t seed;
     size_t batch;         /* as the plan's: where schedules and averages take their steps */
+    size_t chunk_rows;    /* 0: all rows at once. Else so many, rounded to whole batches, are
+                           * loaded and shuffled at a time: equation (33) */
     bp_schedule rate;     /* multiplies the members' learning rates */
     bp_schedule momentum; /* multiplies base_momentum; constant leaves the rule's own */
     double base_momentum;
@@ -94,11 +96,22 @@ typedef struct bp_trainer_options {
  * averages decay by 0.999, even ones begin after 3/4 of the epochs. */
 BP_API void bp_trainer_options_init(bp_trainer_options *options);
 
+/* Rows that are made when they are wanted, for tables that are larger than memory. */
+typedef struct bp_row_source {
+    /* Makes samples of these rows (numbers that bp_trainer_member.rows lists), row i for rows[i];
+     * they are good until the next call or the trainer's end. */
+    bp_status (*load)(void *context, const size_t *rows, size_t count, bp_samples *samples,
+                      bp_error *error);
+    void *context;
+    size_t inputs; /* numbers of a row, of the plan's type */
+} bp_row_source;
+
 /* One member's rows and rate. The samples stay the caller's and must outlive the
  * trainer; so must the plan. */
 typedef struct bp_trainer_member {
     const bp_samples *samples;
-    const size_t *rows; /* copied; NULL: the first `count` */
+    const bp_row_source *source; /* in place of samples; NULL: none */
+    const size_t *rows;          /* copied; NULL: the first `count` */
     size_t count;
     const bp_samples *validation; /* NULL: none; judged whole after every epoch */
     double learning_rate;

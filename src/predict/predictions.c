@@ -35,18 +35,57 @@ static bp_status make_predictions(bp_predictions **out, const bp_preparation *pr
     return BP_OK;
 }
 
-static void answer(bp_predictions *predictions, bp_predictor *predictor, const bp_matrix *inputs)
+/* Prepared rows at a time: what a whole table would take could be more than memory. */
+#define BLOCK_ROWS 65536u
+
+static void answer(bp_predictions *predictions, bp_predictor *predictor, size_t start,
+                   const bp_matrix *inputs)
 {
-    bp_matrix_out outputs =
-        bp_matrix_out_f64(predictions->outputs, predictions->count, predictions->width);
-    bp_predictor_outputs(predictor, inputs, NULL, predictions->count, &outputs);
-    for (size_t i = 0; i < predictions->count; i++) {
-        double *row = predictions->outputs + i * predictions->width;
+    size_t width = predictions->width;
+    double *first = predictions->outputs + start * width;
+    bp_matrix_out outputs = bp_matrix_out_f64(first, inputs->rows, width);
+    bp_predictor_outputs(predictor, inputs, NULL, inputs->rows, &outputs);
+    for (size_t i = 0; i < inputs->rows; i++) {
+        double *row = first + i * width;
         if (predictions->classes != NULL)
-            predictions->classes[i] = bp_predictor_class(predictor, row);
+            predictions->classes[start + i] = bp_predictor_class(predictor, row);
         else
             bp_preparation_restore(predictions->preparation, row);
     }
+}
+
+/* Rows start .. start + count - 1, `numbers` being room for their numbers. */
+static bp_status answer_block(bp_predictions *predictions, bp_predictor *predictor, bp_table *table,
+                              const size_t *rows, size_t *numbers, size_t start, size_t count,
+                              bp_error *error)
+{
+    bp_prepared *prepared = NULL;
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = rows != NULL ? rows[start + i] : start + i;
+    bp_status status =
+        bp_preparation_apply(predictions->preparation, table, numbers, count,
+                             bp_model_type(bp_predictor_model(predictor)), false, &prepared, error);
+    if (status != BP_OK)
+        return status;
+    bp_samples samples = bp_prepared_samples(prepared);
+    answer(predictions, predictor, start, &samples.inputs);
+    bp_prepared_free(prepared);
+    return BP_OK;
+}
+
+static bp_status answer_blocks(bp_predictions *predictions, bp_predictor *predictor,
+                               bp_table *table, const size_t *rows, bp_error *error)
+{
+    size_t most = predictions->count < BLOCK_ROWS ? predictions->count : BLOCK_ROWS;
+    size_t *numbers = bp_allocate(&predictions->allocator, most, sizeof(size_t), error);
+    bp_status status = numbers != NULL ? BP_OK : BP_E_MEMORY;
+    for (size_t start = 0; start < predictions->count && status == BP_OK; start += most) {
+        size_t left = predictions->count - start;
+        status = answer_block(predictions, predictor, table, rows, numbers, start,
+                              left < most ? left : most, error);
+    }
+    bp_release(&predictions->allocator, numbers, most, sizeof(size_t));
+    return status;
 }
 
 bp_status bp_predict_table(bp_predictions **out, bp_predictor *predictor, bp_table *table,
@@ -54,22 +93,17 @@ bp_status bp_predict_table(bp_predictions **out, bp_predictor *predictor, bp_tab
 {
     *out = NULL;
     const bp_model *model = bp_predictor_model(predictor);
-    const bp_preparation *preparation = bp_model_preparation(model);
-    bp_prepared *prepared = NULL;
     bp_predictions *predictions = NULL;
-    bp_status status = bp_preparation_apply(preparation, table, rows, count, bp_model_type(model),
-                                            false, &prepared, error);
+    bp_allocator memory = bp_predictor_allocator(predictor);
+    bp_status status = make_predictions(&predictions, bp_model_preparation(model), count,
+                                        bp_net_output_count(bp_model_net(model)), &memory, error);
     if (status != BP_OK)
         return status;
-    bp_allocator memory = bp_predictor_allocator(predictor);
-    status = make_predictions(&predictions, preparation, count,
-                              bp_net_output_count(bp_model_net(model)), &memory, error);
-    if (status == BP_OK) {
-        bp_samples samples = bp_prepared_samples(prepared);
-        answer(predictions, predictor, &samples.inputs);
+    status = answer_blocks(predictions, predictor, table, rows, error);
+    if (status == BP_OK)
         *out = predictions;
-    }
-    bp_prepared_free(prepared);
+    else
+        bp_predictions_free(predictions);
     return status;
 }
 

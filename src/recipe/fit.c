@@ -12,6 +12,7 @@
 #include "recipe/split_config.h"
 #include "recipe/stop_metric.h"
 #include "recipe/training_config.h"
+#include "table/table.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,8 +70,39 @@ typedef struct fitting {
     bp_prepared *prepared, *prepared_valid;
     bp_samples samples, valid;
     double *weights, *valid_weights;
+    bp_table *table; /* where rows are prepared chunk by chunk */
+    const bp_config *config;
+    bp_row_source source;
     bp_fit_record record;
 } fitting;
+
+/* ---- Rows in chunks --------------------------------------------------------------------- */
+
+static bool in_chunks(const bp_config *config)
+{
+    return !bp_config_is(config, "chunk-rows", "all");
+}
+
+static bp_status make_samples(bp_prepared **prepared, bp_samples *samples, double **weights,
+                              bp_table *table, const size_t *rows, size_t count,
+                              const bp_preparation *preparation, const bp_config *config,
+                              bp_error *error);
+
+/* Of bp_row_source: the chunk before gives way to this one. */
+static bp_status load_rows(void *context, const size_t *rows, size_t count, bp_samples *samples,
+                           bp_error *error)
+{
+    fitting *one = context;
+    bp_row_weights_free(one->weights, one->samples.inputs.rows);
+    bp_prepared_free(one->prepared);
+    one->weights = NULL;
+    one->prepared = NULL;
+    one->samples = (bp_samples){.classes = NULL};
+    bp_status status = make_samples(&one->prepared, &one->samples, &one->weights, one->table, rows,
+                                    count, bp_model_preparation(one->model), one->config, error);
+    *samples = one->samples;
+    return status;
+}
 
 /* Moves trained weights from a plan's member to a model. */
 static bp_status keep_weights(bp_model *model, const bp_plan *plan, size_t member, bp_error *error)
@@ -91,7 +123,7 @@ static void note_record(fitting *one, const bp_trainer *trainer, size_t member, 
 {
     bp_trainer_record record;
     bp_trainer_record_of(trainer, member, &record);
-    one->record = (bp_fit_record){.rows = one->samples.inputs.rows,
+    one->record = (bp_fit_record){.rows = one->learned,
                                   .valid_rows = one->valid.inputs.rows,
                                   .learning_rate = rate,
                                   .trained = record};
@@ -110,6 +142,8 @@ static bp_status write_note(char note[NOTE_SIZE], const fitting *one, const bp_c
         return status;
     bp_config_write(config, json);
     const char *text = bp_json_text(json, &length);
+    size_t source_size = 0;
+    const char *source = in_chunks(config) ? bp_table_source(one->table, &source_size) : NULL;
     if (text == NULL)
         status = bp_fail(error, BP_E_MEMORY, "out of memory while a note was made");
     if (status == BP_OK) {
@@ -123,6 +157,8 @@ static bp_status write_note(char note[NOTE_SIZE], const fitting *one, const bp_c
         for (size_t i = 0; i < inputs->rows && targets->data != NULL; i++)
             bp_sha256_update(&state, (const char *)targets->data + i * targets->row_stride * size,
                              targets->columns * size);
+        if (source != NULL)
+            bp_sha256_update(&state, source, source_size);
         if (one->samples.classes != NULL)
             bp_sha256_update(&state, one->samples.classes, inputs->rows * sizeof(uint32_t));
         bp_sha256_final(&state, digest);
@@ -189,7 +225,9 @@ static bp_status train_members(fitting *fittings, size_t count, bp_plan *plan,
     for (size_t i = 0; i < count; i++) {
         members[i] = (bp_trainer_member){
             .samples = &fittings[i].samples,
-            .count = fittings[i].samples.inputs.rows,
+            .source = in_chunks(config) ? &fittings[i].source : NULL,
+            .rows = in_chunks(config) ? fittings[i].rows : NULL,
+            .count = fittings[i].learned,
             .validation = bp_config_validates(config) ? &fittings[i].valid : NULL,
             .learning_rate = rate};
         bp_plan_set_parameters(plan, i, bp_model_parameters(fittings[i].model, 0));
@@ -231,8 +269,8 @@ static bp_status train_group(fitting *fittings, size_t count, const bp_config *c
     bp_plan *plan = NULL;
     size_t most = 0;
     for (size_t i = 0; i < count; i++)
-        if (fittings[i].samples.inputs.rows > most)
-            most = fittings[i].samples.inputs.rows;
+        if (fittings[i].learned > most)
+            most = fittings[i].learned;
     bp_status status =
         bp_config_plan(&plan, bp_model_net(fittings[0].model), config, count, most, error);
     if (status == BP_OK && description != NULL)
@@ -336,7 +374,7 @@ static bp_status prepare_rows(fitting *one, bp_table *table, const bp_fit_set *s
     if (status == BP_OK)
         status = bp_preparation_fit(preparation, table, all ? NULL : one->rows,
                                     all ? bp_table_row_count(table) : one->learned, error);
-    if (status == BP_OK)
+    if (status == BP_OK && !in_chunks(config))
         status = make_samples(&one->prepared, &one->samples, &one->weights, table, one->rows,
                               one->learned, preparation, config, error);
     if (status == BP_OK && bp_config_validates(config))
@@ -352,6 +390,8 @@ static bp_status prepare(fitting *one, bp_table *table, const bp_fit_set *set,
     bp_status status = bp_config_preparation(&preparation, table, config, error);
     if (status != BP_OK)
         return status;
+    one->table = table;
+    one->config = config;
     status = prepare_rows(one, table, set, preparation, config, error);
     if (status == BP_OK)
         status = make_model(&one->model, preparation, config, error);
@@ -359,13 +399,15 @@ static bp_status prepare(fitting *one, bp_table *table, const bp_fit_set *set,
         bp_preparation_free(preparation);
         return status;
     }
+    one->source = (bp_row_source){
+        .load = load_rows, .context = one, .inputs = bp_net_input_count(bp_model_net(one->model))};
     return bp_config_initialize(one->model, config, mersenne, error);
 }
 
 static void release_fitting(fitting *one)
 {
     bp_allocator memory = bp_allocator_or_default(NULL);
-    bp_row_weights_free(one->weights, one->learned);
+    bp_row_weights_free(one->weights, one->samples.inputs.rows);
     bp_row_weights_free(one->valid_weights, one->valid.inputs.rows);
     bp_prepared_free(one->prepared);
     bp_prepared_free(one->prepared_valid);
@@ -409,6 +451,9 @@ bp_status bp_fit_sets(bp_model **models, const bp_fit_set *sets, size_t count, b
     if (fittings != NULL)
         status =
             fit_all(fittings, sets, count, table, config, mersenne, description, observer, error);
+    if (status == BP_E_MEMORY && error != NULL && !in_chunks(config))
+        strncat(error->message, "; --chunk-rows 100000 takes less",
+                sizeof error->message - strlen(error->message) - 1);
     for (size_t i = 0; i < count; i++) {
         models[i] = NULL;
         if (fittings == NULL)

@@ -171,6 +171,9 @@ static const bp_option options[] = {
     {"keep-best", 0, BP_OPTION_CHOICE, "WHEN", 0, 0, "auto|yes|no", "auto", "stopping",
      "keep the weights that were judged best; auto: where rows are held out to judge by"},
 
+    {"chunk-rows", 0, BP_OPTION_INTEGER, "N", 1, WHOLE, "all", "all", "training",
+     "prepare and shuffle so many rows at a time: for tables larger than memory"},
+
     {"folds", 'k', BP_OPTION_INTEGER, "K", 2, 1e9, "loo", "5", "validation",
      "parts that the rows are dealt into; each is held out once; loo: each row (or group)"},
     {"repeats", 0, BP_OPTION_INTEGER, "R", 1, 10000, NULL, "1", "validation",

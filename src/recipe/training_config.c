@@ -192,6 +192,7 @@ void bp_config_trainer(bp_trainer_options *options, const bp_config *config, siz
     options->shuffle = bp_config_is(config, "shuffle", "yes");
     options->seed = (uint64_t)bp_config_number(config, "seed");
     options->batch = batch_of(config, rows);
+    options->chunk_rows = bp_config_size(config, "chunk-rows"); /* 0 where the word is all */
     set_schedule(&options->rate, bp_config_get(config, "schedule"), config);
     options->rate.warm_up = bp_config_number(config, "warm-up");
     set_schedule(&options->momentum, bp_config_get(config, "momentum-schedule"), config);

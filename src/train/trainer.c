@@ -12,6 +12,8 @@
 /* Rates change this often in an epoch at most, when updates are of single rows. */
 #define PIECES_ONLINE 100
 
+#define BLOCK_ROWS 256 /* neighbors that are loaded together: pages of a mapped file */
+
 void bp_trainer_options_init(bp_trainer_options *options)
 {
     *options = (bp_trainer_options){.epochs = 500,
@@ -55,18 +57,24 @@ static bp_status take_blocks(bp_trainer *trainer, trainer_member *member, bp_err
     return BP_OK;
 }
 
+static bp_status check_width(const bp_trainer *trainer, size_t columns, bp_error *error)
+{
+    size_t inputs = bp_net_input_count(bp_plan_net(trainer->plan));
+    if (columns == inputs)
+        return BP_OK;
+    return bp_fail(error, BP_E_ARGUMENT, "rows of %zu numbers for a network of %zu inputs", columns,
+                   inputs);
+}
+
 static bp_status check_samples(const bp_trainer *trainer, const bp_samples *samples,
                                bp_error *error)
 {
-    size_t inputs = bp_net_input_count(bp_plan_net(trainer->plan));
     bp_type type = bp_plan_type(trainer->plan);
-    if (samples->inputs.columns != inputs)
-        return bp_fail(error, BP_E_ARGUMENT, "rows of %zu numbers for a network of %zu inputs",
-                       samples->inputs.columns, inputs);
-    if (samples->inputs.type != type)
+    bp_status status = check_width(trainer, samples->inputs.columns, error);
+    if (status == BP_OK && samples->inputs.type != type)
         return bp_fail(error, BP_E_ARGUMENT, "samples of %s for a plan of %s",
                        bp_type_name(samples->inputs.type), bp_type_name(type));
-    return BP_OK;
+    return status;
 }
 
 static bp_status add_member(bp_trainer *trainer, size_t index, const bp_trainer_member *from,
@@ -75,7 +83,10 @@ static bp_status add_member(bp_trainer *trainer, size_t index, const bp_trainer_
     trainer_member *member = &trainer->members[index];
     if (from->count == 0)
         return bp_fail(error, BP_E_DATA, "there are no rows to train on");
-    bp_status status = check_samples(trainer, from->samples, error);
+    if (from->source != NULL && trainer->options.chunk_rows == 0)
+        return bp_fail(error, BP_E_ARGUMENT, "rows from a source need chunk_rows");
+    bp_status status = from->source != NULL ? check_width(trainer, from->source->inputs, error)
+                                            : check_samples(trainer, from->samples, error);
     if (status == BP_OK && from->validation != NULL)
         status = check_samples(trainer, from->validation, error);
     if (status != BP_OK)
@@ -95,12 +106,14 @@ static bp_status add_member(bp_trainer *trainer, size_t index, const bp_trainer_
         return BP_E_MEMORY;
     for (size_t i = 0; i < from->count; i++)
         member->rows[i] = member->order[i] = from->rows != NULL ? from->rows[i] : i;
-    trainer->runs[index].samples = member->samples = from->samples;
+    member->source = from->source;
+    member->samples = from->source != NULL ? &member->loaded : from->samples;
+    trainer->runs[index].samples = member->samples;
     return take_blocks(trainer, member, error);
 }
 
 /* Where rates or averages move within an epoch, it is gone through batch by batch. */
-static size_t pieces_for(const bp_trainer_options *options, size_t rows)
+static bool moves_within(const bp_trainer_options *options)
 {
     bool within = options->averaging == BP_MOVING_AVERAGE || options->rate.warm_up > 0
                   || options->momentum.warm_up > 0;
@@ -108,10 +121,26 @@ static size_t pieces_for(const bp_trainer_options *options, size_t rows)
     for (size_t i = 0; i < 2; i++)
         within = within || kinds[i] == BP_LINEAR_DECAY || kinds[i] == BP_COSINE
                  || kinds[i] == BP_ONE_CYCLE || kinds[i] == BP_COSLOG4;
-    size_t batches = (rows - 1) / options->batch + 1;
-    if (!within)
-        return 1;
-    return options->batch > 1 || batches < PIECES_ONLINE ? batches : PIECES_ONLINE;
+    return within;
+}
+
+/* Rows at a time: all, or whole batches of about what was asked for. */
+static bp_status choose_chunk(bp_trainer *trainer, size_t most, bp_error *error)
+{
+    const bp_trainer_options *options = &trainer->options;
+    size_t batch = options->batch < most ? options->batch : most;
+    trainer->chunk = (most - 1) / batch * batch + batch;
+    if (options->chunk_rows == 0)
+        return BP_OK;
+    bool all = options->chunk_rows >= most;
+    if (!all)
+        trainer->chunk = (options->chunk_rows - 1) / batch * batch + batch;
+    trainer->numbers = bp_allocate(&trainer->allocator, trainer->chunk, sizeof(size_t), error);
+    for (size_t i = 0; i < trainer->chunk && trainer->numbers != NULL; i++)
+        trainer->numbers[i] = i;
+    trainer->block_count = (most - 1) / BLOCK_ROWS + 1;
+    trainer->blocks = bp_allocate(&trainer->allocator, trainer->block_count, sizeof(size_t), error);
+    return trainer->blocks != NULL && trainer->numbers != NULL ? BP_OK : BP_E_MEMORY;
 }
 
 static bp_status fill(bp_trainer *trainer, const bp_trainer_member *members, bp_error *error)
@@ -127,7 +156,9 @@ static bp_status fill(bp_trainer *trainer, const bp_trainer_member *members, bp_
         status = add_member(trainer, i, &members[i], error);
         most = members[i].count > most ? members[i].count : most;
     }
-    trainer->pieces = pieces_for(&trainer->options, most);
+    if (status == BP_OK)
+        status = choose_chunk(trainer, most, error);
+    trainer->within = moves_within(&trainer->options);
     trainer->judges = judges(trainer);
     return status;
 }
@@ -176,20 +207,51 @@ void bp_trainer_free(bp_trainer *trainer)
     bp_release(&allocator, trainer->members, trainer->member_count, sizeof(trainer_member));
     bp_release(&allocator, trainer->runs, trainer->member_count, sizeof(bp_run));
     bp_release(&allocator, trainer->scratch, trainer->block, 1);
+    bp_release(&allocator, trainer->blocks, trainer->block_count, sizeof(size_t));
+    bp_release(&allocator, trainer->numbers, trainer->chunk, sizeof(size_t));
     bp_release(&allocator, trainer, 1, sizeof *trainer);
 }
 
 /* ---- Epochs ----------------------------------------------------------------------------- */
+
+static bp_stream order_stream(const bp_trainer *trainer, size_t index, size_t step)
+{
+    return bp_stream_new(trainer->options.seed, BP_PURPOSE_SHUFFLE, trainer->members[index].number,
+                         (uint32_t)trainer->epochs_done, (uint32_t)step);
+}
+
+/* Equation (33): blocks in a new order, then the rows of each chunk. */
+static void order_blocks(bp_trainer *trainer, size_t index)
+{
+    trainer_member *member = &trainer->members[index];
+    size_t blocks = (member->count - 1) / BLOCK_ROWS + 1, place = 0;
+    for (size_t b = 0; b < blocks; b++)
+        trainer->blocks[b] = b;
+    bp_stream_shuffle(order_stream(trainer, index, 0), trainer->blocks, blocks);
+    for (size_t b = 0; b < blocks; b++) {
+        size_t start = trainer->blocks[b] * BLOCK_ROWS, left = member->count - start;
+        size_t rows = left < BLOCK_ROWS ? left : BLOCK_ROWS;
+        memcpy(member->order + place, member->rows + start, rows * sizeof(size_t));
+        place += rows;
+    }
+    for (size_t start = 0, chunk = 1; start < member->count; start += trainer->chunk, chunk++) {
+        size_t left = member->count - start;
+        bp_stream_shuffle(order_stream(trainer, index, chunk), member->order + start,
+                          left < trainer->chunk ? left : trainer->chunk);
+    }
+}
 
 /* Every epoch's order is made from the caller's, not from the last epoch's, so that a
  * run can be taken up at any epoch. */
 static void order_rows(bp_trainer *trainer, size_t index)
 {
     trainer_member *member = &trainer->members[index];
+    if (trainer->blocks != NULL) {
+        order_blocks(trainer, index);
+        return;
+    }
     memcpy(member->order, member->rows, member->count * sizeof(size_t));
-    bp_stream stream = bp_stream_new(trainer->options.seed, BP_PURPOSE_SHUFFLE, member->number,
-                                     (uint32_t)trainer->epochs_done, 0);
-    bp_stream_shuffle(stream, member->order, member->count);
+    bp_stream_shuffle(order_stream(trainer, index, 0), member->order, member->count);
 }
 
 static bool trains(const bp_trainer *trainer, size_t member)
@@ -197,40 +259,42 @@ static bool trains(const bp_trainer *trainer, size_t member)
     return trainer->members[member].record.stop == BP_TRAINS_ON;
 }
 
-/* A member's part of a piece: whole batches, of which it may have fewer than another. */
-static void aim(bp_trainer *trainer, size_t index, size_t piece)
+/* The share `piece` of `pieces` of the whole batches of a chunk that begins at row `start`, of
+ * which a member may have fewer than another. */
+static void aim(bp_trainer *trainer, size_t index, size_t start, size_t piece, size_t pieces)
 {
     const bp_trainer_options *options = &trainer->options;
     trainer_member *member = &trainer->members[index];
     bp_run *run = &trainer->runs[index];
-    size_t batches = (member->count - 1) / options->batch + 1, pieces = trainer->pieces;
-    if (pieces > batches)
-        pieces = batches;
-    size_t first = 0, end = batches;
-    if (pieces > 1 || trainer->pieces > 1) {
-        first = piece < pieces ? batches * piece / pieces : batches;
-        end = piece < pieces ? batches * (piece + 1) / pieces : batches;
-    }
-    size_t start = first * options->batch, stop = end * options->batch;
-    stop = stop < member->count ? stop : member->count;
-    size_t step = trainer->epochs_done * batches + first, steps = options->epochs * batches;
-    run->rows = member->order + start;
-    run->count = trains(trainer, index) && start < stop ? stop - start : 0;
-    run->rate =
-        member->learning_rate * bp_schedule_at(&options->rate, step, steps, batches, member->drops);
+    run->count = 0;
+    if (!trains(trainer, index) || start >= member->count)
+        return;
+    size_t left = member->count - start, rows = left < trainer->chunk ? left : trainer->chunk;
+    size_t batches = (rows - 1) / options->batch + 1, each = pieces < batches ? pieces : batches;
+    if (piece >= each)
+        return;
+    size_t first = batches * piece / each, from = first * options->batch;
+    size_t to = batches * (piece + 1) / each * options->batch;
+    to = to < rows ? to : rows;
+    size_t epoch_steps = (member->count - 1) / options->batch + 1;
+    size_t steps = options->epochs * epoch_steps;
+    size_t step = trainer->epochs_done * epoch_steps + start / options->batch + first;
+    bool momentum = options->momentum.kind != BP_CONSTANT || options->momentum.warm_up > 0;
+    run->rows = member->source != NULL ? trainer->numbers + from : member->order + start + from;
+    run->count = to - from;
+    run->rate = member->learning_rate
+                * bp_schedule_at(&options->rate, step, steps, epoch_steps, member->drops);
     run->momentum =
-        options->momentum.kind == BP_CONSTANT && !(options->momentum.warm_up > 0)
-            ? 0
-            : options->base_momentum
-                  * bp_schedule_at(&options->momentum, step, steps, batches, member->drops);
-    if (run->count > 0)
-        member->record.learning_rate = run->rate;
+        momentum ? options->base_momentum
+                       * bp_schedule_at(&options->momentum, step, steps, epoch_steps, member->drops)
+                 : 0;
+    member->record.learning_rate = run->rate;
 }
 
-static void go_through_piece(bp_trainer *trainer, size_t piece)
+static void go_through_piece(bp_trainer *trainer, size_t start, size_t piece, size_t pieces)
 {
     for (size_t i = 0; i < trainer->member_count; i++)
-        aim(trainer, i, piece);
+        aim(trainer, i, start, piece, pieces);
     bp_plan_step(trainer->plan, trainer->runs);
     for (size_t i = 0; i < trainer->member_count; i++) {
         if (trainer->runs[i].count == 0)
@@ -239,6 +303,44 @@ static void go_through_piece(bp_trainer *trainer, size_t piece)
         if (trainer->options.averaging == BP_MOVING_AVERAGE)
             trainer_average(trainer, i);
     }
+}
+
+/* The rows of a chunk, from the members' sources; false where one fails. */
+static bool load_chunk(bp_trainer *trainer, size_t start)
+{
+    for (size_t i = 0; i < trainer->member_count; i++) {
+        trainer_member *member = &trainer->members[i];
+        if (member->source == NULL || !trains(trainer, i) || start >= member->count)
+            continue;
+        size_t left = member->count - start, rows = left < trainer->chunk ? left : trainer->chunk;
+        if (member->source->load(member->source->context, member->order + start, rows,
+                                 &member->loaded, &trainer->failure)
+            != BP_OK)
+            return false;
+    }
+    return true;
+}
+
+/* One epoch over the rows; false where a source failed. */
+static bool go_through_rows(bp_trainer *trainer)
+{
+    size_t most = 0, batch = trainer->options.batch;
+    for (size_t i = 0; i < trainer->member_count; i++)
+        if (trains(trainer, i) && trainer->members[i].count > most)
+            most = trainer->members[i].count;
+    for (size_t start = 0; start < most; start += trainer->chunk) {
+        size_t left = most - start, rows = left < trainer->chunk ? left : trainer->chunk;
+        size_t batches = (rows - 1) / batch + 1, pieces = trainer->within ? batches : 1;
+        if (batch == 1 && pieces > PIECES_ONLINE)
+            pieces = PIECES_ONLINE;
+        if (!load_chunk(trainer, start))
+            return false;
+        for (size_t piece = 0; piece < pieces; piece++)
+            go_through_piece(trainer, start, piece, pieces);
+        if (left <= trainer->chunk)
+            break; /* or the next start might overflow */
+    }
+    return true;
 }
 
 /* The weights of the last good epoch come back. */
@@ -300,8 +402,8 @@ void bp_trainer_epoch(bp_trainer *trainer)
         if (trainer->options.shuffle && trains(trainer, i))
             order_rows(trainer, i);
     }
-    for (size_t piece = 0; piece < trainer->pieces; piece++)
-        go_through_piece(trainer, piece);
+    if (!go_through_rows(trainer))
+        return;
     trainer->epochs_done++;
     for (size_t i = 0; i < trainer->member_count; i++)
         if (trains(trainer, i))
@@ -361,6 +463,11 @@ bp_status bp_trainer_run(bp_trainer *trainer, const bp_observer *observer, bp_er
 {
     while (trainer->epochs_done < trainer->options.epochs && !all_stopped(trainer)) {
         bp_trainer_epoch(trainer);
+        if (trainer->failure.status != BP_OK) {
+            if (error != NULL)
+                *error = trainer->failure;
+            return trainer->failure.status;
+        }
         if (!tell(trainer, observer))
             return bp_fail(error, BP_E_STOPPED, "stopped after epoch %zu of %zu",
                            trainer->epochs_done, trainer->options.epochs);

@@ -10,6 +10,8 @@ typedef struct trainer_member {
     size_t *order; /* as this epoch visits them */
     size_t count;
     const bp_samples *samples, *validation;
+    const bp_row_source *source;
+    bp_samples loaded; /* of the source: the chunk at hand */
     uint32_t number;
     double learning_rate;
     bp_trainer_record record;
@@ -28,7 +30,12 @@ struct bp_trainer {
     bp_plan *plan;
     bp_trainer_options options;
     size_t epochs_done;
-    size_t pieces; /* calls of bp_plan_step an epoch */
+    bool within;     /* rates or averages move within an epoch */
+    size_t chunk;    /* rows at a time, a multiple of the batch */
+    size_t *numbers; /* [chunk] 0, 1, 2, ...: the rows of a chunk that a source loaded, or NULL */
+    size_t *blocks;  /* [block_count] of rows that are loaded together; NULL in one chunk */
+    size_t block_count;
+    bp_error failure; /* of a source */
     size_t member_count;
     trainer_member *members;
     bp_run *runs;      /* [members] */

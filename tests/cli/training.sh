@@ -96,6 +96,23 @@ PYTHON
 fi
 rm -rf a.model b.model log.csv log.jsonl events
 
+# ---- Chunks ----
+for how in "--no-shuffle --chunk-rows 50" "--no-shuffle --chunk-rows 1" "--chunk-rows 1000"; do
+    order=$(echo "$how" | grep -o -e '--no-shuffle' || true)
+    for batch in 1 16; do
+        good train "$seeds" -q -o some.model --epochs 3 --batch $batch --schedule cosine $how
+        good train "$seeds" -q -o all.model --epochs 3 --batch $batch --schedule cosine $order
+        good predict all.model "$seeds" --json
+        cp "$answers/out" "$answers/all"
+        good predict some.model "$seeds" --json
+        cmp -s "$answers/out" "$answers/all" || complain "$how with batches of $batch gives another model"
+    done
+done
+good train "$seeds" -q -o some.model --epochs 3 --chunk-rows 64 --batch 8 --valid 0.2 --optimizer adam
+good train "$seeds" -q -o again.model --epochs 3 --chunk-rows 64 --batch 8 --valid 0.2 --optimizer adam --threads 2
+cmp -s some.model again.model || complain "chunks give another model the second time"
+rm -f all.model some.model again.model
+
 # ---- Checkpoints: killed at any moment, resumed to the same bytes ----
 kills=${KILLS:-12}
 common="train $seeds -q --epochs 3000 --hidden 9 --optimizer adam --batch 8 --schedule cosine --valid 0.1"
