@@ -138,9 +138,11 @@ static bp_status choose_chunk(bp_trainer *trainer, size_t most, bp_error *error)
     trainer->numbers = bp_allocate(&trainer->allocator, trainer->chunk, sizeof(size_t), error);
     for (size_t i = 0; i < trainer->chunk && trainer->numbers != NULL; i++)
         trainer->numbers[i] = i;
+    if (trainer->numbers == NULL || all)
+        return trainer->numbers != NULL ? BP_OK : BP_E_MEMORY;
     trainer->block_count = (most - 1) / BLOCK_ROWS + 1;
     trainer->blocks = bp_allocate(&trainer->allocator, trainer->block_count, sizeof(size_t), error);
-    return trainer->blocks != NULL && trainer->numbers != NULL ? BP_OK : BP_E_MEMORY;
+    return trainer->blocks != NULL ? BP_OK : BP_E_MEMORY;
 }
 
 static bp_status fill(bp_trainer *trainer, const bp_trainer_member *members, bp_error *error)
@@ -259,28 +261,38 @@ static bool trains(const bp_trainer *trainer, size_t member)
     return trainer->members[member].record.stop == BP_TRAINS_ON;
 }
 
-/* The share `piece` of `pieces` of the whole batches of a chunk that begins at row `start`, of
- * which a member may have fewer than another. */
-static void aim(bp_trainer *trainer, size_t index, size_t start, size_t piece, size_t pieces)
+/* Batches that a member goes through at one rate: all, or one, or the hundredth part of an
+ * epoch where batches are single rows. */
+static size_t piece_batches(const bp_trainer *trainer, const trainer_member *member)
+{
+    size_t batches = (member->count - 1) / trainer->options.batch + 1;
+    if (!trainer->within)
+        return batches;
+    return trainer->options.batch > 1 ? 1 : (batches - 1) / PIECES_ONLINE + 1;
+}
+
+/* Piece `piece` of the epoch, as far as it lies in the chunk that begins at row `start`. */
+static void aim(bp_trainer *trainer, size_t index, size_t start, size_t piece)
 {
     const bp_trainer_options *options = &trainer->options;
     trainer_member *member = &trainer->members[index];
     bp_run *run = &trainer->runs[index];
+    size_t each = piece_batches(trainer, member),
+           epoch_steps = (member->count - 1) / options->batch + 1;
+    size_t left = start < member->count ? member->count - start : 0;
+    size_t end = start + (left < trainer->chunk ? left : trainer->chunk);
     run->count = 0;
-    if (!trains(trainer, index) || start >= member->count)
+    if (!trains(trainer, index) || piece > (epoch_steps - 1) / each)
         return;
-    size_t left = member->count - start, rows = left < trainer->chunk ? left : trainer->chunk;
-    size_t batches = (rows - 1) / options->batch + 1, each = pieces < batches ? pieces : batches;
-    if (piece >= each)
+    size_t first = piece * each, from = first * options->batch;
+    size_t to = epoch_steps - first > each ? from + each * options->batch : member->count;
+    from = from > start ? from : start;
+    to = to < end ? to : end;
+    if (from >= to)
         return;
-    size_t first = batches * piece / each, from = first * options->batch;
-    size_t to = batches * (piece + 1) / each * options->batch;
-    to = to < rows ? to : rows;
-    size_t epoch_steps = (member->count - 1) / options->batch + 1;
-    size_t steps = options->epochs * epoch_steps;
-    size_t step = trainer->epochs_done * epoch_steps + start / options->batch + first;
+    size_t steps = options->epochs * epoch_steps, step = trainer->epochs_done * epoch_steps + first;
     bool momentum = options->momentum.kind != BP_CONSTANT || options->momentum.warm_up > 0;
-    run->rows = member->source != NULL ? trainer->numbers + from : member->order + start + from;
+    run->rows = member->source != NULL ? trainer->numbers + (from - start) : member->order + from;
     run->count = to - from;
     run->rate = member->learning_rate
                 * bp_schedule_at(&options->rate, step, steps, epoch_steps, member->drops);
@@ -291,10 +303,10 @@ static void aim(bp_trainer *trainer, size_t index, size_t start, size_t piece, s
     member->record.learning_rate = run->rate;
 }
 
-static void go_through_piece(bp_trainer *trainer, size_t start, size_t piece, size_t pieces)
+static void go_through_piece(bp_trainer *trainer, size_t start, size_t piece)
 {
     for (size_t i = 0; i < trainer->member_count; i++)
-        aim(trainer, i, start, piece, pieces);
+        aim(trainer, i, start, piece);
     bp_plan_step(trainer->plan, trainer->runs);
     for (size_t i = 0; i < trainer->member_count; i++) {
         if (trainer->runs[i].count == 0)
@@ -302,6 +314,24 @@ static void go_through_piece(bp_trainer *trainer, size_t start, size_t piece, si
         trainer->members[i].sum += trainer->runs[i].loss;
         if (trainer->options.averaging == BP_MOVING_AVERAGE)
             trainer_average(trainer, i);
+    }
+}
+
+/* The pieces that touch a chunk of any member. */
+static void pieces_of(const bp_trainer *trainer, size_t start, size_t *first, size_t *end)
+{
+    size_t batch = trainer->options.batch;
+    *first = SIZE_MAX;
+    *end = 0;
+    for (size_t i = 0; i < trainer->member_count; i++) {
+        const trainer_member *member = &trainer->members[i];
+        if (!trains(trainer, i) || start >= member->count)
+            continue;
+        size_t each = piece_batches(trainer, member), left = member->count - start;
+        size_t rows = left < trainer->chunk ? left : trainer->chunk;
+        size_t low = start / batch / each, high = ((start + rows - 1) / batch) / each + 1;
+        *first = low < *first ? low : *first;
+        *end = high > *end ? high : *end;
     }
 }
 
@@ -324,20 +354,18 @@ static bool load_chunk(bp_trainer *trainer, size_t start)
 /* One epoch over the rows; false where a source failed. */
 static bool go_through_rows(bp_trainer *trainer)
 {
-    size_t most = 0, batch = trainer->options.batch;
+    size_t most = 0;
     for (size_t i = 0; i < trainer->member_count; i++)
         if (trains(trainer, i) && trainer->members[i].count > most)
             most = trainer->members[i].count;
     for (size_t start = 0; start < most; start += trainer->chunk) {
-        size_t left = most - start, rows = left < trainer->chunk ? left : trainer->chunk;
-        size_t batches = (rows - 1) / batch + 1, pieces = trainer->within ? batches : 1;
-        if (batch == 1 && pieces > PIECES_ONLINE)
-            pieces = PIECES_ONLINE;
+        size_t first, end;
         if (!load_chunk(trainer, start))
             return false;
-        for (size_t piece = 0; piece < pieces; piece++)
-            go_through_piece(trainer, start, piece, pieces);
-        if (left <= trainer->chunk)
+        pieces_of(trainer, start, &first, &end);
+        for (size_t piece = first; piece < end; piece++)
+            go_through_piece(trainer, start, piece);
+        if (most - start <= trainer->chunk)
             break; /* or the next start might overflow */
     }
     return true;
