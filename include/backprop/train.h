@@ -51,6 +51,30 @@ BP_API void bp_schedule_init(bp_schedule *schedule);
 BP_API double bp_schedule_at(const bp_schedule *schedule, size_t step, size_t steps,
                              size_t epoch_steps, size_t drops);
 
+/* ---- Methods -------------------------------------------------------------------- */
+
+/* How an epoch moves the weights: by the plan's rule, batch by batch, or all at once along the
+ * gradient of all rows, an epoch being one iteration. Equations (34) to (34c). */
+#define BP_METHOD_MAP(X)                                                                           \
+    X(BP_CG_FLETCHER_REEVES, "cg-fletcher-reeves",                                                 \
+      "conjugate gradients, Fletcher and Reeves 1964")                                             \
+    X(BP_CG_POLAK_RIBIERE, "cg-polak-ribiere", "conjugate gradients, Polak and Ribiere 1969")      \
+    X(BP_LBFGS, "l-bfgs", "a quasi-Newton method of ten pairs, Nocedal 1980")                      \
+    X(BP_LEVENBERG_MARQUARDT, "levenberg-marquardt",                                               \
+      "Marquardt 1963, for squared errors of small networks")
+
+typedef enum bp_method {
+    BP_BY_RULE, /* has no name: its rule has */
+#define BP_METHOD_MEMBER(member, name, help) member,
+    BP_METHOD_MAP(BP_METHOD_MEMBER)
+#undef BP_METHOD_MEMBER
+        BP_METHOD_COUNT
+} bp_method;
+
+BP_API const char *bp_method_name(bp_method method);
+BP_API const char *bp_method_help(bp_method method);
+BP_API bp_status bp_method_find(const char *name, bp_method *method, bp_error *error);
+
 /* ---- The trainer -------------------------------------------------------------- */
 
 typedef struct bp_trainer bp_trainer;
@@ -69,6 +93,8 @@ typedef struct bp_trainer_options {
     size_t batch;         /* as the plan's: where schedules and averages take their steps */
     size_t chunk_rows;    /* 0: all rows at once. Else so many, rounded to whole batches, are
                            * loaded and shuffled at a time: equation (33) */
+    bp_method method;     /* those but BP_BY_RULE take all rows at once, without a source */
+    double l2;            /* their penalty: l2 / 2 times the sum of the weights' squares */
     bp_schedule rate;     /* multiplies the members' learning rates */
     bp_schedule momentum; /* multiplies base_momentum; constant leaves the rule's own */
     double base_momentum;
@@ -77,11 +103,12 @@ typedef struct bp_trainer_options {
      * rows, else its training loss; `judge`, where given, instead: less is better. */
     double (*judge)(void *context, bp_plan *plan, size_t member);
     void *judge_context;
-    size_t patience;   /* epochs without gain after which it stops; 0: it does not */
-    double least_gain; /* what counts as gain: less by more than this */
-    double target;     /* it stops at this or less; NaN: no such */
-    double least_move; /* it stops when no weight moved by more in an epoch; 0: no such */
-    bool keep_best;    /* in the end its weights are those that were judged best */
+    size_t patience;    /* epochs without gain after which it stops; 0: it does not */
+    double least_gain;  /* what counts as gain: less by more than this */
+    double target;      /* it stops at this or less; NaN: no such */
+    double least_slope; /* of methods: it stops when no number of the gradient is larger */
+    double least_move;  /* it stops when no weight moved by more in an epoch; 0: no such */
+    bool keep_best;     /* in the end its weights are those that were judged best */
 
     bp_averaging averaging;
     double average_decay; /* of BP_MOVING_AVERAGE */
@@ -144,7 +171,7 @@ typedef enum bp_stop {
     BP_STOP_EPOCHS,   /* all epochs are done */
     BP_STOP_PATIENCE, /* no gain for too long */
     BP_STOP_TARGET,   /* good enough */
-    BP_STOP_STILL,    /* the weights hardly moved */
+    BP_STOP_STILL,    /* the weights hardly moved, or the gradient is flat */
     BP_STOP_DIVERGED
 } bp_stop;
 
@@ -159,6 +186,7 @@ typedef struct bp_trainer_record {
     size_t best_epoch;      /* 1-based, of the best judged; 0: none */
     double best;            /* what was judged there */
     double learning_rate;   /* of the last step */
+    double slope;           /* the gradient's largest number, of methods; else NaN */
     bp_stop stop;
 } bp_trainer_record;
 

@@ -78,6 +78,35 @@ static bp_status check_needs(const bp_config *config, bp_error *error)
     return BP_OK;
 }
 
+static bp_method method_of(const bp_config *config)
+{
+    bp_method method = BP_BY_RULE;
+    bp_method_find(bp_config_get(config, "optimizer"), &method, NULL);
+    return method;
+}
+
+/* Methods find their own steps, from all rows at once. */
+static bp_status check_method(const bp_config *config, bp_error *error)
+{
+    static const char *const of_rules[] = {
+        "learning-rate", "layer-rates",  "batch",      "reduction",  "shuffle",
+        "schedule",      "warm-up",      "l1",         "clip-value", "clip-norm",
+        "max-norm",      "weight-decay", "chunk-rows", "average"};
+    if (method_of(config) == BP_BY_RULE)
+        return bp_config_origin(config, "gradient-tolerance") == BP_FROM_CALLER
+                   ? bp_fail(error, BP_E_OPTION,
+                             "--gradient-tolerance is for methods that take all rows at once, as "
+                             "--optimizer l-bfgs")
+                   : BP_OK;
+    for (size_t i = 0; i < sizeof of_rules / sizeof *of_rules; i++)
+        if (bp_config_origin(config, of_rules[i]) == BP_FROM_CALLER)
+            return bp_fail(error, BP_E_OPTION,
+                           "--%s says nothing to --optimizer %s, which finds its own steps from "
+                           "all rows at once",
+                           of_rules[i], bp_config_get(config, "optimizer"));
+    return BP_OK;
+}
+
 static bp_status check_stopping(const bp_config *config, bp_error *error)
 {
     if (!bp_config_is(config, "valid", "none") && bp_config_get(config, "valid-file")[0] != '\0')
@@ -93,13 +122,18 @@ static bp_status check_stopping(const bp_config *config, bp_error *error)
 bp_status bp_config_check(const bp_config *config, bp_error *error)
 {
     bp_status status = check_needs(config, error);
+    if (status == BP_OK)
+        status = check_method(config, error);
     return status == BP_OK ? check_stopping(config, error) : status;
 }
 
 /* ---- The plan --------------------------------------------------------------------------- */
 
+/* A line search tells objectives apart that differ in their eighth digit. */
 bp_type bp_config_type(const bp_config *config)
 {
+    if (method_of(config) != BP_BY_RULE && bp_config_origin(config, "precision") != BP_FROM_CALLER)
+        return BP_F64;
     return bp_config_is(config, "precision", "f32") ? BP_F32 : BP_F64;
 }
 
@@ -139,7 +173,8 @@ static void set_rule(bp_rule *rule, const bp_config *config)
 
 static size_t batch_of(const bp_config *config, size_t rows)
 {
-    return bp_config_is(config, "batch", "all") ? rows : bp_config_size(config, "batch");
+    bool all = bp_config_is(config, "batch", "all") || method_of(config) != BP_BY_RULE;
+    return all ? rows : bp_config_size(config, "batch");
 }
 
 bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *config, size_t members,
@@ -193,6 +228,9 @@ void bp_config_trainer(bp_trainer_options *options, const bp_config *config, siz
     options->seed = (uint64_t)bp_config_number(config, "seed");
     options->batch = batch_of(config, rows);
     options->chunk_rows = bp_config_size(config, "chunk-rows"); /* 0 where the word is all */
+    options->method = method_of(config);
+    options->l2 = options->method != BP_BY_RULE ? bp_config_number(config, "l2") : 0;
+    options->least_slope = bp_config_number(config, "gradient-tolerance");
     set_schedule(&options->rate, bp_config_get(config, "schedule"), config);
     options->rate.warm_up = bp_config_number(config, "warm-up");
     set_schedule(&options->momentum, bp_config_get(config, "momentum-schedule"), config);

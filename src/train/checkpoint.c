@@ -14,7 +14,7 @@
 #define FORMAT "backprop.checkpoint/1"
 #define NAME_SIZE 48
 #define BLOCKS 6   /* of a member, at most */
-#define NUMBERS 19 /* of a member */
+#define NUMBERS 21 /* of a member */
 
 typedef struct block {
     const char *name;
@@ -65,7 +65,9 @@ static void put_numbers(const bp_trainer *trainer, const trainer_member *member,
                                  state->beta1_power,
                                  state->beta2_power,
                                  state->moved ? 1 : 0,
-                                 (double)member->number};
+                                 (double)member->number,
+                                 r->slope,
+                                 (double)member->stuck};
     memcpy(numbers, all, sizeof all);
 }
 
@@ -85,11 +87,13 @@ static void take_numbers(bp_trainer *trainer, trainer_member *member, bp_plan_st
                                          .best_epoch = whole(numbers[7]),
                                          .best = numbers[8],
                                          .learning_rate = numbers[9],
+                                         .slope = numbers[19],
                                          .stop = (bp_stop)whole(numbers[10])};
     member->without_gain = whole(numbers[11]);
     member->drops = whole(numbers[12]);
     member->since_drop = whole(numbers[13]);
     member->averaged = whole(numbers[14]);
+    member->stuck = whole(numbers[20]);
     state->beta1_power = numbers[15];
     state->beta2_power = numbers[16];
     state->moved = numbers[17] > 0;
@@ -120,7 +124,7 @@ static bp_status open_checkpoint(checkpoint *c, const bp_trainer *trainer, bp_er
 {
     const bp_allocator *memory = &trainer->allocator;
     size_t members = trainer->member_count;
-    *c = (checkpoint){.trainer = trainer, .tensor_room = members * (BLOCKS + 1)};
+    *c = (checkpoint){.trainer = trainer, .tensor_room = members * (BLOCKS + 2)};
     c->tensors = bp_allocate(memory, c->tensor_room, sizeof *c->tensors, error);
     c->names = bp_allocate(memory, c->tensor_room, sizeof *c->names, error);
     c->numbers = bp_allocate(memory, members * NUMBERS, sizeof(double), error);
@@ -162,6 +166,9 @@ static void add_member(checkpoint *c, size_t index)
     put_numbers(trainer, &trainer->members[index], &own.state, numbers);
     list_blocks(&trainer->members[index], &own, blocks);
     add_tensor(c, index, "progress", BP_F64, NUMBERS, numbers);
+    if (trainer->members[index].memory != NULL)
+        add_tensor(c, index, "memory", BP_F64, trainer->memory_count,
+                   trainer->members[index].memory);
     for (size_t b = 0; b < BLOCKS; b++)
         if (blocks[b].data != NULL)
             add_tensor(c, index, blocks[b].name, bp_plan_type(trainer->plan), trainer->parameters,
@@ -228,6 +235,10 @@ static bp_status check_member(const checkpoint *c, const bp_safetensors *file, s
                     || tensor->type != bp_plan_type(trainer->plan))))
             return fail_part(index, blocks[b].name, error);
     }
+    const bp_tensor *memory = find(file, index, "memory");
+    if ((memory != NULL) != (trainer->memory_count > 0)
+        || (memory != NULL && (memory->count != trainer->memory_count || memory->type != BP_F64)))
+        return fail_part(index, "memory", error);
     const bp_tensor *progress = find(file, index, "progress");
     if (progress == NULL || progress->count != NUMBERS || progress->type != BP_F64)
         return fail_part(index, "progress", error);
@@ -252,6 +263,8 @@ static void take_member(const checkpoint *c, const bp_safetensors *file, bp_trai
         if (blocks[b].data != NULL)
             bp_tensor_copy(find(file, index, blocks[b].name), bp_plan_type(trainer->plan),
                            blocks[b].data);
+    if (trainer->memory_count > 0)
+        bp_tensor_copy(find(file, index, "memory"), BP_F64, trainer->members[index].memory);
     take_numbers(trainer, &trainer->members[index], &own.state, c->numbers + index * NUMBERS);
     bp_plan_set_parameters(trainer->plan, index, own.weights);
     bp_plan_set_state(trainer->plan, index, &own.state);

@@ -33,6 +33,29 @@ bp_status bp_schedule_find(const char *name, bp_schedule_kind *kind, bp_error *e
     return BP_OK;
 }
 
+static const char *const method_names[] = {"", BP_METHOD_MAP(ROW_NAME)};
+static const char *const method_helps[] = {"", BP_METHOD_MAP(ROW_HELP)};
+
+const char *bp_method_name(bp_method method)
+{
+    return (size_t)method < BP_METHOD_COUNT ? method_names[method] : NULL;
+}
+
+const char *bp_method_help(bp_method method)
+{
+    return (size_t)method < BP_METHOD_COUNT ? method_helps[method] : NULL;
+}
+
+bp_status bp_method_find(const char *name, bp_method *method, bp_error *error)
+{
+    size_t count = BP_METHOD_COUNT - 1; /* those with names */
+    size_t index = bp_name_find(name, method_names + 1, count, "method", error);
+    if (index == count)
+        return BP_E_OPTION;
+    *method = (bp_method)(index + 1);
+    return BP_OK;
+}
+
 void bp_schedule_init(bp_schedule *schedule)
 {
     *schedule = (bp_schedule){.kind = BP_CONSTANT, .factor = 0.1, .step_epochs = 10};

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "train/whole.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,6 +42,12 @@ static bool judges(const bp_trainer *trainer)
 
 static bp_status take_blocks(bp_trainer *trainer, trainer_member *member, bp_error *error)
 {
+    if (trainer->memory_count > 0) {
+        member->memory =
+            bp_allocate(&trainer->allocator, trainer->memory_count, sizeof(double), error);
+        if (member->memory == NULL)
+            return BP_E_MEMORY;
+    }
     member->good = bp_allocate(&trainer->allocator, trainer->block, 1, error);
     if (member->good == NULL)
         return BP_E_MEMORY;
@@ -99,6 +106,7 @@ static bp_status add_member(bp_trainer *trainer, size_t index, const bp_trainer_
                                          .validation_loss = NAN,
                                          .judged = NAN,
                                          .best = NAN,
+                                         .slope = NAN,
                                          .learning_rate = from->learning_rate};
     member->rows = bp_allocate(&trainer->allocator, from->count, sizeof(size_t), error);
     member->order = bp_allocate(&trainer->allocator, from->count, sizeof(size_t), error);
@@ -165,12 +173,44 @@ static bp_status fill(bp_trainer *trainer, const bp_trainer_member *members, bp_
     return status;
 }
 
+#define MARQUARDT_OUTPUTS 1024
+
+/* What the methods that take all rows at once cannot do. */
+static bp_status check_method(const bp_plan *plan, const bp_trainer_member *members,
+                              const bp_trainer_options *options, bp_error *error)
+{
+    const bp_net *net = bp_plan_net(plan);
+    const char *name = bp_method_name(options->method);
+    if (options->method == BP_BY_RULE)
+        return BP_OK;
+    for (size_t i = 0; i < bp_plan_members(plan); i++)
+        if (members[i].source != NULL)
+            return bp_fail(error, BP_E_OPTION, "%s takes all rows at once, not chunks of them",
+                           name);
+    if (options->method != BP_LEVENBERG_MARQUARDT)
+        return BP_OK;
+    if (bp_net_loss(net) != BP_SQUARED_ERROR)
+        return bp_fail(error, BP_E_OPTION, "%s is for the loss squared-error, not for %s", name,
+                       bp_loss_name(bp_net_loss(net)));
+    if (bp_plan_type(plan) != BP_F64)
+        return bp_fail(error, BP_E_OPTION, "%s computes in f64 alone", name);
+    if (bp_net_output_count(net) > MARQUARDT_OUTPUTS
+        || whole_memory(options->method, bp_net_parameter_count(net)) == SIZE_MAX)
+        return bp_fail(error, BP_E_OPTION,
+                       "%s is for small networks: it keeps the square of their %zu parameters",
+                       name, bp_net_parameter_count(net));
+    return BP_OK;
+}
+
 bp_status bp_trainer_new(bp_trainer **out, bp_plan *plan, const bp_trainer_member *members,
                          const bp_trainer_options *options, bp_error *error)
 {
     *out = NULL;
     if (options->batch == 0)
         return bp_fail(error, BP_E_ARGUMENT, "the batch size must be at least 1");
+    bp_status checked = check_method(plan, members, options, error);
+    if (checked != BP_OK)
+        return checked;
     bp_allocator allocator = bp_allocator_or_default(options->allocator);
     bp_trainer *trainer = bp_allocate(&allocator, 1, sizeof *trainer, error);
     if (trainer == NULL)
@@ -181,6 +221,7 @@ bp_status bp_trainer_new(bp_trainer **out, bp_plan *plan, const bp_trainer_membe
     trainer->member_count = bp_plan_members(plan);
     trainer->parameters = bp_net_parameter_count(bp_plan_net(plan));
     trainer->block = trainer->parameters * bp_type_size(bp_plan_type(plan));
+    trainer->memory_count = whole_memory(options->method, trainer->parameters);
     bp_status status = fill(trainer, members, error);
     if (status != BP_OK) {
         bp_trainer_free(trainer);
@@ -197,6 +238,7 @@ static void free_member(const bp_trainer *trainer, trainer_member *member)
     bp_release(&trainer->allocator, member->good, trainer->block, 1);
     bp_release(&trainer->allocator, member->best, trainer->block, 1);
     bp_release(&trainer->allocator, member->average, trainer->block, 1);
+    bp_release(&trainer->allocator, member->memory, trainer->memory_count, sizeof(double));
 }
 
 void bp_trainer_free(bp_trainer *trainer)
@@ -355,6 +397,11 @@ static bool load_chunk(bp_trainer *trainer, size_t start)
 static bool go_through_rows(bp_trainer *trainer)
 {
     size_t most = 0;
+    for (size_t i = 0; i < trainer->member_count && trainer->options.method != BP_BY_RULE; i++)
+        if (trains(trainer, i))
+            whole_step(trainer, i);
+    if (trainer->options.method != BP_BY_RULE)
+        return true;
     for (size_t i = 0; i < trainer->member_count; i++)
         if (trains(trainer, i) && trainer->members[i].count > most)
             most = trainer->members[i].count;
@@ -416,6 +463,8 @@ static void finish_epoch(bp_trainer *trainer, size_t index)
         return;
     }
     keep_good(trainer, index);
+    if (member->record.slope <= options->least_slope || member->stuck > 1)
+        member->record.stop = BP_STOP_STILL;
     if (options->averaging == BP_EVEN_AVERAGE
         && (double)trainer->epochs_done > options->average_from * (double)options->epochs)
         trainer_average(trainer, index);

@@ -17,10 +17,12 @@ typedef struct trainer_member {
     bp_trainer_record record;
     double sum;          /* of the rows' losses, of the epoch at hand */
     size_t without_gain; /* epochs since the best */
+    size_t stuck;        /* iterations of a method in a row that went nowhere */
     size_t drops;        /* plateaus met */
     size_t since_drop;   /* epochs without gain since the last of them */
     void *good;          /* weights after the last epoch whose loss was finite */
     void *best;          /* weights that were judged best */
+    double *memory;      /* [memory_count] what a method keeps; NULL under a rule */
     void *average;       /* [parameters] */
     size_t averaged;     /* how many weights went into an even average */
 } trainer_member;
@@ -38,8 +40,9 @@ struct bp_trainer {
     bp_error failure; /* of a source */
     size_t member_count;
     trainer_member *members;
-    bp_run *runs;      /* [members] */
-    void *scratch;     /* a block */
+    bp_run *runs;  /* [members] */
+    void *scratch; /* a block */
+    size_t memory_count;
     size_t parameters; /* numbers of a block */
     size_t block;      /* its bytes */
     bool judges;       /* something is to be looked at after every epoch */

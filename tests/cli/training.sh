@@ -42,6 +42,15 @@ bad 5 "backprop: nowhere/log.csv: cannot write: No such file or directory" $begi
 bad 5 "backprop: nowhere/c: cannot write: No such file or directory" $begin --checkpoint nowhere/c
 bad 2 "backprop: cv does not take --checkpoint; it is an option of: train" cv good.csv --checkpoint c
 
+begin_whole="$begin --optimizer l-bfgs"
+bad 2 "backprop: --momentum is for --optimizer momentum or nesterov, and that is l-bfgs here" $begin_whole --momentum 0.9
+bad 2 "backprop: --learning-rate says nothing to --optimizer l-bfgs, which finds its own steps from all rows at once" $begin_whole --learning-rate 0.1
+bad 2 "backprop: --batch says nothing to --optimizer l-bfgs, which finds its own steps from all rows at once" $begin_whole --batch 32
+bad 2 "backprop: levenberg-marquardt is for the loss squared-error, not for cross-entropy" $begin --optimizer levenberg-marquardt --loss cross-entropy
+bad 2 "backprop: levenberg-marquardt computes in f64 alone" $begin --optimizer levenberg-marquardt --precision f32
+bad 2 "backprop: levenberg-marquardt is for small networks: it keeps the square of their 23552 parameters" $begin --optimizer levenberg-marquardt --hidden 150,150
+bad 2 "backprop: --gradient-tolerance is for methods that take all rows at once, as --optimizer l-bfgs" $begin --gradient-tolerance 1e-6
+
 # ---- Every name trains ----
 words=$("$program" train --help)
 for name in leaky-relu elu selu gelu silu swish mish softplus softsign hard-sigmoid gaussian sine; do
@@ -49,6 +58,12 @@ for name in leaky-relu elu selu gelu silu swish mish softplus softsign hard-sigm
 done
 for name in adamw nesterov adagrad rmsprop rprop; do
     good train good.csv -t kind -o new.model -q --epochs 2 --optimizer $name --l1 0.001 --clip-norm 1
+done
+good train good.csv -t kind -o new.model --epochs 20 --optimizer levenberg-marquardt -q
+for name in cg-fletcher-reeves cg-polak-ribiere l-bfgs; do
+    good train good.csv -t kind -o new.model --epochs 200 --optimizer $name --l2 0.01 --gradient-tolerance 1e-6
+    grep -q '^training      stopped after [0-9]* of 200 epochs' "$answers/err" || complain "it does not stop where the gradient is flat"
+    grep -q '^engine        fast f64' "$answers/err" || complain "it computes in float32"
 done
 for name in absolute-error huber log-cosh quantile poisson; do
     good train sizes.csv -o new.model -q --epochs 2 --loss $name
