@@ -67,8 +67,12 @@ typedef struct bp_plan_options {
                          * arithmetic, a short last batch does not change it */
     bp_reduction reduction;
     bp_rule rule;
-    size_t threads; /* that compute, the caller's counted; 0: what the work deserves. They
-                     * never change a bit of the result */
+    const double *dropout; /* [layers] share of what goes into each layer that a row loses while it
+                            * is learned from: dropout[0] of the inputs, from 0 to below 1; NULL:
+                            * none. Read by bp_plan_new alone. Equation (35) */
+    double input_noise;    /* standard deviation of what is added to inputs likewise: (35a) */
+    size_t threads;        /* that compute, the caller's counted; 0: what the work deserves. They
+                            * never change a bit of the result */
     const bp_allocator *allocator;
 } bp_plan_options;
 
@@ -116,6 +120,13 @@ BP_API void bp_plan_set_state(bp_plan *plan, size_t member, const bp_plan_state 
 BP_API void bp_plan_forward(bp_plan *plan, size_t member, const bp_matrix *inputs,
                             const size_t *rows, size_t count, const bp_matrix_out *outputs);
 
+/* Where the random numbers of dropout and noise stand. */
+typedef struct bp_noise {
+    uint64_t seed;
+    uint32_t member, epoch;
+    size_t first; /* which row of the epoch the run's first one is */
+} bp_noise;
+
 /* One member's share of a call of bp_plan_step. */
 typedef struct bp_run {
     const bp_samples *samples; /* of the plan's type */
@@ -123,7 +134,11 @@ typedef struct bp_run {
     size_t count;              /* 0: this member rests, untouched */
     double rate;               /* the learning rate */
     double momentum;           /* in place of the rule's momentum or beta1; 0: as it has it */
-    double loss;               /* out: the rows' losses, each before its update, summed in order */
+    bp_noise noise;            /* read where the plan has dropout or noise */
+    const void
+        *masks;  /* [count][hidden units] by which hidden outputs are multiplied, of the plan's
+                  * type, 64 numbers behind them readable; NULL: none. The plan makes its own */
+    double loss; /* out: the rows' losses, each before its update, summed in order */
 } bp_run;
 
 /* The losses of each run's rows with the weights as they are, into `loss`; nothing changes. */

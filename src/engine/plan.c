@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/engine_methods.h"
+#include "engine/noise.h"
 
 #include <float.h>
 
@@ -13,6 +14,8 @@ struct bp_plan {
     bp_type type;
     size_t members;
     bp_rule_kind rule;
+    bp_noise_maker *noise; /* NULL: none */
+    bp_run *noisy;         /* [members] */
     char description[BP_DESCRIPTION_SIZE];
 };
 
@@ -61,7 +64,20 @@ static bp_status check_options(const bp_net *net, const bp_plan_options *options
     if (options->type != BP_F32 && options->type != BP_F64)
         return bp_fail(error, BP_E_ARGUMENT, "no number type has the number %d",
                        (int)options->type);
+    if (!(options->input_noise >= 0 && options->input_noise <= DBL_MAX))
+        return bp_fail(error, BP_E_OPTION, "the noise of inputs must be at least 0");
+    for (size_t l = 0; l < bp_net_layer_count(net) && options->dropout != NULL; l++)
+        if (!in_unit_interval(options->dropout[l]))
+            return bp_fail(error, BP_E_OPTION, "dropout must be at least 0 and below 1");
     return check_rule(&options->rule, bp_net_layer_count(net), error);
+}
+
+static void release(bp_plan *plan)
+{
+    bp_allocator allocator = plan->allocator;
+    bp_noise_maker_free(plan->noise);
+    bp_release(&allocator, plan->noisy, plan->members, sizeof(bp_run));
+    bp_release(&allocator, plan, 1, sizeof *plan);
 }
 
 bp_status bp_plan_new(bp_plan **out, const bp_net *net, const bp_plan_options *options,
@@ -84,9 +100,15 @@ bp_status bp_plan_new(bp_plan **out, const bp_net *net, const bp_plan_options *o
     plan->type = options->type;
     plan->members = options->members;
     plan->rule = options->rule.kind;
-    status = engine->open(&plan->state, net, options, plan->description, error);
+    status = bp_noise_maker_new(&plan->noise, net, options, error);
+    if (status == BP_OK && plan->noise != NULL) {
+        plan->noisy = bp_allocate(&allocator, plan->members, sizeof(bp_run), error);
+        status = plan->noisy != NULL ? BP_OK : BP_E_MEMORY;
+    }
+    if (status == BP_OK)
+        status = engine->open(&plan->state, net, options, plan->description, error);
     if (status != BP_OK) {
-        bp_release(&allocator, plan, 1, sizeof *plan);
+        release(plan);
         return status;
     }
     *out = plan;
@@ -97,9 +119,8 @@ void bp_plan_free(bp_plan *plan)
 {
     if (plan == NULL)
         return;
-    bp_allocator allocator = plan->allocator;
     plan->engine->close(plan->state);
-    bp_release(&allocator, plan, 1, sizeof *plan);
+    release(plan);
 }
 
 const bp_net *bp_plan_net(const bp_plan *plan)
@@ -163,9 +184,37 @@ void bp_plan_evaluate(bp_plan *plan, bp_run *runs)
     plan->engine->evaluate(plan->state, runs);
 }
 
+/* A few batches at a time, with masks and noisy rows made for them. */
+static void step_noisily(bp_plan *plan, bp_run *runs)
+{
+    size_t most = 0, rows = bp_noise_rows(plan->noise);
+    for (size_t m = 0; m < plan->members; m++) {
+        runs[m].loss = 0;
+        most = runs[m].count > most ? runs[m].count : most;
+    }
+    for (size_t start = 0; start < most; start += rows) {
+        for (size_t m = 0; m < plan->members; m++) {
+            size_t left = runs[m].count > start ? runs[m].count - start : 0;
+            plan->noisy[m] = (bp_run){.samples = runs[m].samples};
+            if (left > 0)
+                bp_noise_make(plan->noise, m, &runs[m], start, left < rows ? left : rows,
+                              &plan->noisy[m]);
+        }
+        plan->engine->step(plan->state, plan->noisy);
+        for (size_t m = 0; m < plan->members; m++)
+            if (plan->noisy[m].count > 0)
+                runs[m].loss += plan->noisy[m].loss;
+        if (most - start <= rows)
+            break; /* or the next start might overflow */
+    }
+}
+
 void bp_plan_step(bp_plan *plan, bp_run *runs)
 {
-    plan->engine->step(plan->state, runs);
+    if (plan->noise != NULL)
+        step_noisily(plan, runs);
+    else
+        plan->engine->step(plan->state, runs);
 }
 
 void bp_plan_gradient(bp_plan *plan, size_t member, const bp_samples *samples, const size_t *rows,

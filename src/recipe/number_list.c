@@ -26,7 +26,7 @@ bp_status bp_config_numbers(const bp_config *config, const char *option, size_t 
     }
     if (read < items || (items > 1 && items != count))
         return bp_fail(error, BP_E_OPTION,
-                       "--%s takes one number, or one for each of the %zu layers with commas "
+                       "--%s takes one number, or one for each of %zu layers with commas "
                        "between, not \"%s\"",
                        option, count, text);
     for (size_t i = items; i < count; i++)

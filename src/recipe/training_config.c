@@ -177,6 +177,19 @@ static size_t batch_of(const bp_config *config, size_t rows)
     return all ? rows : bp_config_size(config, "batch");
 }
 
+/* What goes into each layer: the inputs, then the hidden layers' outputs. */
+static bp_status read_dropout(const bp_config *config, size_t layers, double *dropout,
+                              bp_error *error)
+{
+    dropout[0] = bp_config_number(config, "input-dropout");
+    bp_status status =
+        layers > 1 ? bp_config_numbers(config, "dropout", layers - 1, dropout + 1, error) : BP_OK;
+    for (size_t l = 1; l < layers && status == BP_OK; l++)
+        if (!(dropout[l] >= 0 && dropout[l] < 1))
+            return bp_fail(error, BP_E_OPTION, "--dropout takes shares of at least 0 and below 1");
+    return status;
+}
+
 bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *config, size_t members,
                          size_t rows, bp_error *error)
 {
@@ -190,16 +203,22 @@ bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *con
     options.batch = batch_of(config, rows);
     options.reduction = bp_config_is(config, "reduction", "sum") ? BP_SUM : BP_MEAN;
     set_rule(&options.rule, config);
+    options.input_noise = bp_config_number(config, "input-noise");
     bp_allocator memory = bp_allocator_or_default(NULL);
     double *rates = bp_allocate(&memory, layers, sizeof(double), error);
-    if (rates == NULL)
-        return BP_E_MEMORY;
-    bp_status status = bp_config_numbers(config, "layer-rates", layers, rates, error);
+    double *dropout = bp_allocate(&memory, layers, sizeof(double), error);
+    bp_status status = rates != NULL && dropout != NULL ? BP_OK : BP_E_MEMORY;
+    if (status == BP_OK)
+        status = bp_config_numbers(config, "layer-rates", layers, rates, error);
+    if (status == BP_OK)
+        status = read_dropout(config, layers, dropout, error);
+    options.dropout = dropout;
     if (bp_config_origin(config, "layer-rates") == BP_FROM_CALLER)
         options.rule.layer_rates = rates;
     if (status == BP_OK)
         status = bp_plan_new(plan, net, &options, error);
     bp_release(&memory, rates, layers, sizeof(double));
+    bp_release(&memory, dropout, layers, sizeof(double));
     return status;
 }
 

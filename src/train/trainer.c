@@ -336,6 +336,10 @@ static void aim(bp_trainer *trainer, size_t index, size_t start, size_t piece)
     bool momentum = options->momentum.kind != BP_CONSTANT || options->momentum.warm_up > 0;
     run->rows = member->source != NULL ? trainer->numbers + (from - start) : member->order + from;
     run->count = to - from;
+    run->noise = (bp_noise){.seed = options->seed,
+                            .member = member->number,
+                            .epoch = (uint32_t)trainer->epochs_done,
+                            .first = from};
     run->rate = member->learning_rate
                 * bp_schedule_at(&options->rate, step, steps, epoch_steps, member->drops);
     run->momentum =

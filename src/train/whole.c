@@ -173,7 +173,8 @@ static double between(const point *a, const point *b)
         return middle;
     double d2 = (width > 0 ? 1 : -1) * sqrt(square);
     double step = b->step - width * (b->slope + d2 - d1) / (b->slope - a->slope + 2 * d2);
-    double low = lesser(a->step, b->step), high = greater(a->step, b->step), margin = 0.1 * (high - low);
+    double low = lesser(a->step, b->step), high = greater(a->step, b->step),
+           margin = 0.1 * (high - low);
     return step >= low + margin && step <= high - margin ? step : middle;
 }
 

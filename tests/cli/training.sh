@@ -25,8 +25,8 @@ bad 2 "backprop: --stop-on accuracy looks at held-out rows; add --valid 0.2 or -
 bad 2 "backprop: --valid takes a number from 0.0001 to 0.9999, or none, not \"1\"" $begin --valid 1
 bad 2 "backprop: --learning-rate takes a number from 0 to 1000000, or auto, not \"-0.1\"" $begin --learning-rate=-0.1
 bad 2 "backprop: unknown value of --optimizer \"adm\"; did you mean \"adam\"?" $begin --optimizer adm
-bad 2 "backprop: --layer-rates takes one number, or one for each of the 2 layers with commas between, not \"1,2,3\"" $begin --layer-rates 1,2,3
-bad 2 "backprop: --initial-bias takes one number, or one for each of the 2 layers with commas between, not \"x\"" $begin --initial-bias x
+bad 2 "backprop: --layer-rates takes one number, or one for each of 2 layers with commas between, not \"1,2,3\"" $begin --layer-rates 1,2,3
+bad 2 "backprop: --initial-bias takes one number, or one for each of 2 layers with commas between, not \"x\"" $begin --initial-bias x
 bad 2 "backprop: softmax outputs need the loss cross-entropy, not squared-error" $begin --output-activation softmax
 bad 2 "backprop: the loss poisson needs exponential outputs, not linear" train sizes.csv -o new.model --loss poisson --output-activation linear
 bad 2 "backprop: softmax outputs are for classes and this is a regression; use --output-activation linear, or --task classification" train sizes.csv -o new.model --output-activation softmax
@@ -42,6 +42,9 @@ bad 5 "backprop: nowhere/log.csv: cannot write: No such file or directory" $begi
 bad 5 "backprop: nowhere/c: cannot write: No such file or directory" $begin --checkpoint nowhere/c
 bad 2 "backprop: cv does not take --checkpoint; it is an option of: train" cv good.csv --checkpoint c
 
+bad 2 "backprop: --dropout takes shares of at least 0 and below 1" $begin --dropout 1
+bad 2 "backprop: --dropout takes one number, or one for each of 1 layers with commas between, not \"0.1,0.2\"" $begin --dropout 0.1,0.2
+bad 2 "backprop: --input-noise takes a number from 0 to 1000000, not \"-1\"" $begin --input-noise=-1
 begin_whole="$begin --optimizer l-bfgs"
 bad 2 "backprop: --momentum is for --optimizer momentum or nesterov, and that is l-bfgs here" $begin_whole --momentum 0.9
 bad 2 "backprop: --learning-rate says nothing to --optimizer l-bfgs, which finds its own steps from all rows at once" $begin_whole --learning-rate 0.1
@@ -72,6 +75,22 @@ good train good.csv -t kind -o new.model -q --epochs 2 --weight w --class-weight
 good train good.csv -t kind -o again.model -q --epochs 0 --weight w --loss cross-entropy --initial-model new.model
 bad 2 "backprop: the layers of the model in --initial-model are not those asked for (--hidden) or the data differ" train good.csv -t kind --drop w -o other.model -q --hidden 7 --initial-model new.model
 rm -f new.model again.model
+
+# ---- Dropout: the same on every instruction set, engine by engine, and with several threads ----
+noisy="train $seeds -q --epochs 5 --hidden 24,12 --dropout 0.3,0.1 --input-dropout 0.05 --input-noise 0.02 --batch 16 --optimizer adam --max-norm 2"
+good $noisy -o a.model
+good $noisy -o b.model --threads 2
+cmp -s a.model b.model || complain "threads change what is dropped"
+asked="$noisy, by each instruction set"
+for isa in scalar avx2 avx512 neon; do
+    BP_ISA=$isa "$program" $noisy -o b.model 2>"$answers/err" || continue
+    cmp -s a.model b.model || complain "$isa gives another model"
+done
+good $noisy -o b.model --chunk-rows 1000
+good predict a.model "$seeds" --json
+cp "$answers/out" "$answers/all"
+good predict b.model "$seeds" --json
+cmp -s "$answers/out" "$answers/all" || complain "chunks change what is dropped"
 
 # ---- Early stopping, log, events ----
 good train "$seeds" -o a.model --epochs 400 --valid 0.2 --patience 5 --batch 16 --optimizer adam --learning-rate 0.05 --log log.csv --tensorboard events --loss cross-entropy

@@ -17,6 +17,9 @@
  * lane i + 4 for i < 4, then + 2, then + 1: lane 0 is the sum. The maximum above goes
  * through the same tree by  lane = other > lane ? other : lane.
  *
+ * Dropout. With a mask q of a hidden unit: y' = q * y goes into the next layer; in its delta the
+ * error is q * error and the slope is told from keep * y', keep = 1 - the layer's share.
+ *
  * Targets. A class c is t_u = (u == c) ? on : off; of a network with one output it is
  * t_0 = (c != 0) ? on : off; on and off are bp_net_class_targets, rounded.
  *

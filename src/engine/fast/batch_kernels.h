@@ -33,6 +33,8 @@ typedef struct batch_layer {
     size_t sums;             /* likewise in the array `sums`, of layers that keep them: those
                               * whose slope is told from the sum and a last one that is wide */
     bool keeps_sums;
+    size_t masks; /* the layer's place in a row of masks */
+    double keep;  /* 1 - the share of its outputs that are dropped */
 } batch_layer;
 
 typedef struct batch_shape {
@@ -82,7 +84,9 @@ typedef struct batch_rows {
     const size_t *rows;    /* or NULL: from `first` on, in order */
     size_t first;
     size_t count;
-    size_t following; /* rows that come behind these, in the next chunk */
+    size_t following;  /* rows that come behind these, in the next chunk */
+    const void *masks; /* [rows from 0 on][mask_stride] of hidden outputs, or NULL */
+    size_t mask_stride;
 } batch_rows;
 
 /* Passes over a chunk: every worker calls the same kernels with a pass of its own and does

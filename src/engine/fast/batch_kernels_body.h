@@ -176,6 +176,27 @@ static void activate_lines(bp_activation activation, real *outputs, size_t lines
             vstore(outputs + at, activate(activation, vload(outputs + at)));
 }
 
+/* The masks of rows from `row` of the chunk on and units from `unit` of a layer on. */
+#define masks_at NAMED(masks_at)
+static inline const real *masks_at(const batch_pass *pass, const batch_layer *layer, size_t row,
+                                   size_t unit)
+{
+    const batch_rows *rows = &pass->rows;
+    if (rows->masks == NULL)
+        return NULL;
+    return (const real *)rows->masks + (rows->first + row) * rows->mask_stride + layer->masks
+           + unit;
+}
+
+#define mask_lines NAMED(mask_lines)
+static void mask_lines(const real *masks, size_t stride, real *outputs, size_t lines,
+                       size_t columns)
+{
+    for (size_t i = 0; i < lines; i++, outputs += PANEL, masks += stride)
+        for (size_t at = 0; at < columns; at += LANES)
+            vstore(outputs + at, vmul(vload_unaligned(masks + at), vload(outputs + at)));
+}
+
 #define batch_forward NAMED(batch_forward)
 static void batch_forward(const batch_pass *pass, size_t l)
 {
@@ -202,6 +223,9 @@ static void batch_forward(const batch_pass *pass, size_t l)
         if (slow)
             activate_lines(layer->activation, outputs, lines < TILE_LINES ? lines : TILE_LINES,
                            columns < PANEL ? columns : PANEL);
+        if (pass->rows.masks != NULL && l + 1 < shape->layer_count)
+            mask_lines(masks_at(pass, layer, row, panel * PANEL), pass->rows.mask_stride, outputs,
+                       lines < TILE_LINES ? lines : TILE_LINES, columns < PANEL ? columns : PANEL);
     }
 }
 
@@ -534,6 +558,7 @@ static void batch_turn(const batch_pass *pass, size_t l)
 #define backward_tile NAMED(backward_tile)
 INLINE void backward_tile(bp_activation activation, const real *a, size_t a_panel, const real *b,
                           size_t steps, const real *sums, const real *outputs, real *deltas,
+                          const real *masks, size_t stride, size_t lines, vreal keep,
                           const size_t m, const size_t v)
 {
     tile c;
@@ -542,8 +567,12 @@ INLINE void backward_tile(bp_activation activation, const real *a, size_t a_pane
     EACH(m, v)
     {
         const size_t place = i * PANEL + w * LANES;
-        vreal y = vload(outputs + place), z = vload(sums + place);
-        vstore(deltas + place, slope(activation, c[i][w], y, z));
+        vreal y = vload(outputs + place), z = vload(sums + place), error = c[i][w];
+        if (masks != NULL) { /* lines beyond the rows have no masks of their own */
+            error = vmul(vload_unaligned(masks + (i < lines ? i : 0) * stride + w * LANES), error);
+            y = vmul(keep, y);
+        }
+        vstore(deltas + place, slope(activation, error, y, z));
     }
 }
 
@@ -570,9 +599,11 @@ static void batch_backward(const batch_pass *pass, size_t l)
         const real *outputs = (const real *)pass->scratch->outputs + before->units + place;
         const real *sums =
             before->keeps_sums ? (const real *)pass->scratch->sums + before->sums + place : outputs;
+        const real *masks = masks_at(pass, before, row, panel * PANEL);
         real *to = (real *)pass->scratch->deltas + before->units + place;
 #define BACKWARD(m, v)                                                                             \
-    backward_tile(before->activation, a, a_panel, b, layer->outputs, sums, outputs, to, m, v)
+    backward_tile(before->activation, a, a_panel, b, layer->outputs, sums, outputs, to, masks,     \
+                  pass->rows.mask_stride, lines, vset((real)before->keep), m, v)
         BY_TILE(lines, columns, BACKWARD);
 #undef BACKWARD
     }

@@ -18,6 +18,7 @@ typedef struct lanes_layer {
     size_t biases;   /* [outputs] */
     size_t units;    /* the layer's place in arrays over units */
     bool keeps_sums; /* the last one, and those whose slope is told from the sum */
+    double keep; /* 1 - the share of its outputs that are dropped; their masks stand at `units` */
 } lanes_layer;
 
 typedef struct lanes_shape {
@@ -34,6 +35,7 @@ typedef struct lanes_pack {
 
 /* Shared by the packs of a plan. */
 typedef struct lanes_scratch {
+    void *masks[2];     /* [units] vectors each; NULL without dropout */
     void *inputs[2];    /* [inputs] vectors each */
     void *outputs;      /* [units] vectors */
     void *deltas;       /* [units] vectors: dLoss/dsum */
@@ -55,6 +57,7 @@ typedef struct lanes_rows {
     size_t target_stride;
     const double *weights; /* or NULL */
     const size_t *rows;    /* or NULL: in order */
+    const void *masks;     /* [rows in this order][hidden units], or NULL */
 } lanes_rows;
 
 /* What a call works on: rows first to end of the lanes of `active`. */

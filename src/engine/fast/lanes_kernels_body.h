@@ -17,12 +17,14 @@
 
 /* Sums z of neurons at .. at + n - 1, where something asks for them, and their outputs. */
 #define lanes_put_block NAMED(lanes_put_block)
-INLINE void lanes_put_block(const lanes_layer *layer, real *sums, real *outputs, vreal *z,
-                            size_t at, const size_t n)
+INLINE void lanes_put_block(const lanes_layer *layer, const real *masks, real *sums, real *outputs,
+                            vreal *z, size_t at, const size_t n)
 {
     for (size_t v = 0; v < n && layer->keeps_sums; v++)
         vstore(sums + (layer->units + at + v) * LANES, z[v]);
     activate_all(layer->activation, z, n);
+    for (size_t v = 0; v < n && masks != NULL; v++)
+        z[v] = vmul(vload(masks + (layer->units + at + v) * LANES), z[v]);
     for (size_t v = 0; v < n; v++)
         vstore(outputs + (layer->units + at + v) * LANES, z[v]);
 }
@@ -30,7 +32,7 @@ INLINE void lanes_put_block(const lanes_layer *layer, real *sums, real *outputs,
 /* Sums and outputs of neurons at .. at + n - 1 from inputs x. */
 #define lanes_sum_block NAMED(lanes_sum_block)
 INLINE void lanes_sum_block(const lanes_layer *layer, const real *weights, const real *x,
-                            real *sums, real *outputs, size_t at, const size_t n)
+                            const real *masks, real *sums, real *outputs, size_t at, const size_t n)
 {
     vreal z[BLOCK_MAX];
     const size_t inputs = layer->inputs;
@@ -42,18 +44,20 @@ INLINE void lanes_sum_block(const lanes_layer *layer, const real *weights, const
         for (size_t v = 0; v < n; v++)
             z[v] = vfma(vload(w + (v * inputs + i) * LANES), input, z[v]);
     }
-    lanes_put_block(layer, sums, outputs, z, at, n);
+    lanes_put_block(layer, masks, sums, outputs, z, at, n);
 }
 
 /* From layer `l` on, whose inputs are x. */
 #define lanes_forward_row NAMED(lanes_forward_row)
 INLINE void lanes_forward_row(const lanes_shape *shape, const real *weights,
-                              const lanes_scratch *scratch, const real *x, size_t l)
+                              const lanes_scratch *scratch, const real *x, const real *masks,
+                              size_t l)
 {
     real *outputs = scratch->outputs;
     for (; l < shape->layer_count; l++) {
         const lanes_layer *layer = &shape->layers[l];
-#define SUM(n) lanes_sum_block(layer, weights, x, scratch->sums, outputs, at, n)
+        const real *own = l + 1 < shape->layer_count ? masks : NULL;
+#define SUM(n) lanes_sum_block(layer, weights, x, own, scratch->sums, outputs, at, n)
         BY_BLOCKS(layer->outputs, SUM);
 #undef SUM
         x = outputs + layer->units * LANES;
@@ -65,7 +69,8 @@ INLINE void lanes_forward_row(const lanes_shape *shape, const real *weights,
 #define lanes_back_block NAMED(lanes_back_block)
 INLINE void lanes_back_block(const mover *m, const bool masked, const bp_rule_kind kind,
                              const lanes_layer *layer, const lanes_layer *before,
-                             const lanes_scratch *scratch, vreal rate, size_t at, const size_t n)
+                             const lanes_scratch *scratch, const real *masks, vreal rate, size_t at,
+                             const size_t n)
 {
     const real *h = (const real *)scratch->outputs + (before->units + at) * LANES;
     const real *deltas = (const real *)scratch->deltas + layer->units * LANES;
@@ -87,6 +92,10 @@ INLINE void lanes_back_block(const mover *m, const bool masked, const bp_rule_ki
     }
     for (size_t v = 0; v < n; v++) {
         size_t unit = (before->units + at + v) * LANES;
+        if (masks != NULL) {
+            error[v] = vmul(vload(masks + unit), error[v]);
+            output[v] = vmul(vset((real)before->keep), output[v]);
+        }
         vreal delta = slope(before->activation, error[v], output[v], vload(sums + unit));
         vstore((real *)scratch->deltas + unit, delta);
         vstore((real *)scratch->amounts + unit, kind == BP_SGD ? vmul(rate, delta) : delta);
@@ -98,7 +107,7 @@ INLINE void lanes_back_block(const mover *m, const bool masked, const bp_rule_ki
 #define lanes_turn_block NAMED(lanes_turn_block)
 INLINE void lanes_turn_block(const mover *m, const bool masked, const bp_rule_kind kind,
                              const lanes_layer *layer, const lanes_scratch *scratch, const real *x,
-                             const real *next, size_t at, const size_t n)
+                             const real *next, const real *next_masks, size_t at, const size_t n)
 {
     const size_t inputs = layer->inputs;
     vreal amount[BLOCK_MAX], z[BLOCK_MAX];
@@ -114,20 +123,20 @@ INLINE void lanes_turn_block(const mover *m, const bool masked, const bp_rule_ki
             z[v] = vfma(move_weight(m, masked, kind, weight, amount[v], input), coming, z[v]);
         }
     }
-    lanes_put_block(layer, scratch->sums, scratch->outputs, z, at, n);
+    lanes_put_block(layer, next_masks, scratch->sums, scratch->outputs, z, at, n);
 }
 
 /* Back through row x, every weight changed, and into the next row's first layer. */
 #define lanes_back_row NAMED(lanes_back_row)
 INLINE void lanes_back_row(const lanes_shape *shape, const mover *m, const bool masked,
                            const bp_rule_kind kind, const lanes_scratch *scratch, const real *x,
-                           const real *next, vreal rate)
+                           const real *masks, const real *next, const real *next_masks, vreal rate)
 {
     const real *amounts = scratch->amounts;
     for (size_t l = shape->layer_count - 1; l > 0; l--) {
         const lanes_layer *layer = &shape->layers[l];
 #define BACK(n)                                                                                    \
-    lanes_back_block(m, masked, kind, layer, &shape->layers[l - 1], scratch, rate, at, n)
+    lanes_back_block(m, masked, kind, layer, &shape->layers[l - 1], scratch, masks, rate, at, n)
         BY_BLOCKS(layer->inputs, BACK);
 #undef BACK
         for (size_t j = 0; j < layer->outputs; j++)
@@ -135,7 +144,9 @@ INLINE void lanes_back_row(const lanes_shape *shape, const mover *m, const bool 
                         vload(amounts + (layer->units + j) * LANES), vset(1));
     }
     const lanes_layer *first = &shape->layers[0];
-#define TURN(n) lanes_turn_block(m, masked, kind, first, scratch, x, next, at, n)
+    if (shape->layer_count == 1)
+        next_masks = NULL;
+#define TURN(n) lanes_turn_block(m, masked, kind, first, scratch, x, next, next_masks, at, n)
     BY_BLOCKS(first->outputs, TURN);
 #undef TURN
 }
@@ -145,6 +156,7 @@ INLINE void lanes_back_row(const lanes_shape *shape, const mover *m, const bool 
 /* One row of every lane. */
 #define lanes_slot NAMED(lanes_slot)
 typedef struct lanes_slot {
+    real *masks;             /* [units] vectors, or NULL */
     real *inputs;            /* [inputs] vectors */
     real *expected;          /* [outputs] vectors */
     uint32_t classes[LANES]; /* UINT32_MAX of a lane with a matrix of targets */
@@ -190,6 +202,8 @@ typedef struct lanes_source {
     const double *weights[LANES];
     size_t with_classes; /* lanes that have them */
     bool weighted;       /* some lane has weights */
+    const real *masks[LANES];
+    bool masked; /* all lanes have masks */
 } lanes_source;
 
 #define lanes_open_source NAMED(lanes_open_source)
@@ -200,6 +214,7 @@ static void lanes_open_source(const lanes_work *work, lanes_source *source)
         some++;
     source->with_classes = 0;
     source->weighted = false;
+    source->masked = true;
     for (size_t lane = 0; lane < LANES; lane++) {
         const lanes_rows *from = &work->rows[work->active[lane] ? lane : some];
         source->inputs[lane] = from->inputs;
@@ -209,9 +224,24 @@ static void lanes_open_source(const lanes_work *work, lanes_source *source)
         source->classes[lane] = from->classes;
         source->rows[lane] = from->rows;
         source->with_classes += from->classes != NULL;
+        source->masks[lane] = from->masks;
+        source->masked = source->masked && from->masks != NULL;
         source->weights[lane] = from->weights;
         source->weighted = source->weighted || from->weights != NULL;
     }
+}
+
+/* Masks of the hidden units for row t of every lane. */
+#define lanes_gather_masks NAMED(lanes_gather_masks)
+static void lanes_gather_masks(const lanes_shape *shape, const lanes_source *source, size_t t,
+                               real *masks)
+{
+    const real *rows[LANES];
+    const size_t hidden = shape->units - shape->outputs;
+    for (size_t lane = 0; lane < LANES; lane++)
+        rows[lane] = source->masks[lane] + t * hidden;
+    if (hidden > 0)
+        lane_transpose(rows, hidden, masks);
 }
 
 /* Row t of every lane into a slot. */
@@ -231,6 +261,8 @@ static void lanes_gather(const lanes_shape *shape, const lanes_source *source, s
                 source->weights[lane] != NULL ? (real)source->weights[lane][row[lane]] : 1;
     }
     lane_transpose(inputs, shape->inputs, slot->inputs);
+    if (source->masked)
+        lanes_gather_masks(shape, source, t, slot->masks);
     if (source->with_classes == LANES) {
         lane_expect(&shape->objective, slot->classes, shape->outputs, slot->expected);
         return;
@@ -259,15 +291,21 @@ INLINE void lanes_rows_of(const lanes_shape *shape, const mover *m, const bool m
                           const bp_rule_kind kind, const lanes_scratch *scratch, lanes_work *work,
                           vreal rate)
 {
-    lanes_slot slots[2] = {{.inputs = scratch->inputs[0], .expected = scratch->expected[0]},
-                           {.inputs = scratch->inputs[1], .expected = scratch->expected[1]}};
+    lanes_slot slots[2] = {{.masks = scratch->masks[0],
+                            .inputs = scratch->inputs[0],
+                            .expected = scratch->expected[0]},
+                           {.masks = scratch->masks[1],
+                            .inputs = scratch->inputs[1],
+                            .expected = scratch->expected[1]}};
     double losses[LANES]; /* also of lanes that rest, which are not kept */
     memcpy(losses, work->losses, sizeof losses);
     lanes_source source;
     lanes_open_source(work, &source);
     lanes_gather(shape, &source, work->first, &slots[work->first % 2]);
+    if (!source.masked)
+        slots[0].masks = slots[1].masks = NULL;
     const real *x = slots[work->first % 2].inputs;
-    lanes_forward_row(shape, m->weights, scratch, x, 0);
+    lanes_forward_row(shape, m->weights, scratch, x, slots[work->first % 2].masks, 0);
     for (size_t t = work->first; t < work->end; t++) {
         const lanes_slot *slot = &slots[t % 2], *next = slot;
         if (t + 1 < work->end) {
@@ -275,9 +313,11 @@ INLINE void lanes_rows_of(const lanes_shape *shape, const mover *m, const bool m
             lanes_gather(shape, &source, t + 1, &slots[(t + 1) % 2]);
         }
         if (t > work->first)
-            lanes_forward_row(shape, m->weights, scratch, (const real *)scratch->outputs, 1);
+            lanes_forward_row(shape, m->weights, scratch, (const real *)scratch->outputs,
+                              slot->masks, 1);
         lanes_finish_row(shape, scratch, losses, slot, source.weighted, kind, rate);
-        lanes_back_row(shape, m, masked, kind, scratch, slot->inputs, next->inputs, rate);
+        lanes_back_row(shape, m, masked, kind, scratch, slot->inputs, slot->masks, next->inputs,
+                       next->masks, rate);
     }
     for (size_t lane = 0; lane < LANES; lane++)
         if (work->active[lane])

@@ -24,6 +24,8 @@ typedef struct online_layer {
     size_t transposed; /* [outputs][input_width]; of the first layer nothing */
     size_t units;      /* the layer's place in arrays over units */
     bool keeps_sums;   /* the last one, and those whose slope is told from the sum */
+    size_t masks;      /* the layer's place in a row of masks */
+    double keep;       /* 1 - the share of its outputs that are dropped */
 } online_layer;
 
 typedef struct online_shape {
@@ -66,6 +68,8 @@ typedef struct online_rows {
     const double *weights; /* or NULL */
     const size_t *rows;    /* or NULL: in order */
     size_t count;
+    const void *masks; /* [count][mask_stride] of hidden outputs, or NULL */
+    size_t mask_stride;
 } online_rows;
 
 typedef struct online_kernels {

@@ -29,21 +29,24 @@
 
 /* Keeps a layer's sums, where something asks for them, and its outputs. */
 #define keep_outputs NAMED(keep_outputs)
-INLINE void keep_outputs(const online_layer *layer, real *sums, real *outputs, size_t first,
-                         const size_t n, const vreal *z)
+INLINE void keep_outputs(const online_layer *layer, const real *mask, real *sums, real *outputs,
+                         size_t first, const size_t n, const vreal *z)
 {
     for (size_t v = 0; v < n; v++) {
         const size_t unit = layer->units + first + v * LANES;
         if (layer->keeps_sums)
             vstore(sums + unit, z[v]);
-        vstore(outputs + unit, activate(layer->activation, z[v]));
+        vreal y = activate(layer->activation, z[v]);
+        if (mask != NULL)
+            y = vmul(vload_unaligned(mask + layer->masks + first + v * LANES), y);
+        vstore(outputs + unit, y);
     }
 }
 
 /* Sums and outputs of vectors `first`.. from inputs x. */
 #define sum_block NAMED(sum_block)
-INLINE void sum_block(const online_layer *layer, const real *weights, const real *x, real *sums,
-                      real *outputs, size_t first, const size_t n)
+INLINE void sum_block(const online_layer *layer, const real *weights, const real *x,
+                      const real *mask, real *sums, real *outputs, size_t first, const size_t n)
 {
     vreal z[4];
     for (size_t v = 0; v < n; v++)
@@ -55,14 +58,14 @@ INLINE void sum_block(const online_layer *layer, const real *weights, const real
         for (size_t v = 0; v < n; v++)
             z[v] = vfma(vload(w + v * LANES), input, z[v]);
     }
-    keep_outputs(layer, sums, outputs, first, n, z);
+    keep_outputs(layer, mask, sums, outputs, first, n, z);
 }
 
 #define sum_layer NAMED(sum_layer)
-static void sum_layer(const online_layer *layer, const real *weights, const real *x, real *sums,
-                      real *outputs)
+static void sum_layer(const online_layer *layer, const real *weights, const real *x,
+                      const real *mask, real *sums, real *outputs)
 {
-#define SUM(n) sum_block(layer, weights, x, sums, outputs, vector *LANES, n)
+#define SUM(n) sum_block(layer, weights, x, mask, sums, outputs, vector *LANES, n)
     BY_BLOCKS(layer->width / LANES, SUM);
 #undef SUM
 }
@@ -71,8 +74,8 @@ static void sum_layer(const online_layer *layer, const real *weights, const real
  * into the sums of that row. */
 #define move_block NAMED(move_block)
 INLINE void move_block(const mover *m, const bp_rule_kind kind, const online_layer *layer,
-                       const real *amounts, const real *x, const real *next, real *sums,
-                       real *outputs, size_t first, const size_t n)
+                       const real *amounts, const real *x, const real *next, const real *mask,
+                       real *sums, real *outputs, size_t first, const size_t n)
 {
     vreal z[4], amount[4];
     for (size_t v = 0; v < n; v++) {
@@ -93,15 +96,15 @@ INLINE void move_block(const mover *m, const bp_rule_kind kind, const online_lay
             z[v] = vfma(move_weight(m, false, kind, place + v * LANES, amount[v], input),
                         next_input, z[v]);
     }
-    keep_outputs(layer, sums, outputs, first, n, z);
+    keep_outputs(layer, mask, sums, outputs, first, n, z);
 }
 
 #define move_layer NAMED(move_layer)
 INLINE void move_layer(const mover *m, const bp_rule_kind kind, const online_layer *layer,
-                       const real *amounts, const real *x, const real *next, real *sums,
-                       real *outputs)
+                       const real *amounts, const real *x, const real *next, const real *mask,
+                       real *sums, real *outputs)
 {
-#define MOVE(n) move_block(m, kind, layer, amounts, x, next, sums, outputs, vector *LANES, n)
+#define MOVE(n) move_block(m, kind, layer, amounts, x, next, mask, sums, outputs, vector *LANES, n)
     BY_BLOCKS(layer->width / LANES, MOVE);
 #undef MOVE
 }
@@ -110,8 +113,8 @@ INLINE void move_layer(const mover *m, const bp_rule_kind kind, const online_lay
  * change behind them; then its deltas and amounts. */
 #define back_block NAMED(back_block)
 INLINE void back_block(const mover *m, const bp_rule_kind kind, const online_layer *layer,
-                       const online_layer *before, const online_scratch *scratch, vreal rate,
-                       size_t first, const size_t n)
+                       const online_layer *before, const online_scratch *scratch, const real *mask,
+                       vreal rate, size_t first, const size_t n)
 {
     const real *h = (const real *)scratch->outputs + before->units + first;
     const real *deltas = (const real *)scratch->deltas + layer->units;
@@ -134,6 +137,10 @@ INLINE void back_block(const mover *m, const bp_rule_kind kind, const online_lay
     }
     for (size_t v = 0; v < n; v++) {
         size_t unit = before->units + first + v * LANES;
+        if (mask != NULL) {
+            error[v] = vmul(vload_unaligned(mask + before->masks + first + v * LANES), error[v]);
+            output[v] = vmul(vset((real)before->keep), output[v]);
+        }
         vreal delta = slope(before->activation, error[v], output[v], vload(sums + unit));
         vstore((real *)scratch->deltas + unit, delta);
         vstore((real *)scratch->amounts + unit, kind == BP_SGD ? vmul(rate, delta) : delta);
@@ -142,9 +149,10 @@ INLINE void back_block(const mover *m, const bp_rule_kind kind, const online_lay
 
 #define back_layer NAMED(back_layer)
 INLINE void back_layer(const mover *m, const bp_rule_kind kind, const online_layer *layer,
-                       const online_layer *before, const online_scratch *scratch, vreal rate)
+                       const online_layer *before, const online_scratch *scratch, const real *mask,
+                       vreal rate)
 {
-#define BACK(n) back_block(m, kind, layer, before, scratch, rate, vector *LANES, n)
+#define BACK(n) back_block(m, kind, layer, before, scratch, mask, rate, vector *LANES, n)
     BY_BLOCKS(layer->input_width / LANES, BACK);
 #undef BACK
 }
@@ -154,20 +162,22 @@ INLINE void back_layer(const mover *m, const bp_rule_kind kind, const online_lay
 /* Layers after the first; the first one's outputs are there. */
 #define forward_rest NAMED(forward_rest)
 static void forward_rest(const online_shape *shape, const real *weights,
-                         const online_scratch *scratch)
+                         const online_scratch *scratch, const real *mask)
 {
     real *outputs = scratch->outputs;
     for (size_t l = 1; l < shape->layer_count; l++) {
         const online_layer *layer = &shape->layers[l];
-        sum_layer(layer, weights, outputs + shape->layers[l - 1].units, scratch->sums, outputs);
+        sum_layer(layer, weights, outputs + shape->layers[l - 1].units,
+                  l + 1 < shape->layer_count ? mask : NULL, scratch->sums, outputs);
     }
 }
 
 #define forward_first NAMED(forward_first)
 static void forward_first(const online_shape *shape, const real *weights,
-                          const online_scratch *scratch, const real *x)
+                          const online_scratch *scratch, const real *mask, const real *x)
 {
-    sum_layer(&shape->layers[0], weights, x, scratch->sums, scratch->outputs);
+    sum_layer(&shape->layers[0], weights, x, shape->layer_count > 1 ? mask : NULL, scratch->sums,
+              scratch->outputs);
 }
 
 /* Outputs' targets of a row into scratch->expected, loss and deltas from them. */
@@ -207,6 +217,13 @@ static inline const real *input_row(const online_rows *rows, size_t i)
 
 /* ---- Rows ------------------------------------------------------------------------------ */
 
+/* The masks of the i-th row. */
+#define mask_row NAMED(mask_row)
+static inline const real *mask_row(const online_rows *rows, size_t i)
+{
+    return rows->masks != NULL ? (const real *)rows->masks + i * rows->mask_stride : NULL;
+}
+
 /* Forward, backward and the change of a row; the next row's first layer comes with it. */
 #define learn_row NAMED(learn_row)
 INLINE real learn_row(const online_shape *shape, const mover *m, const bp_rule_kind kind,
@@ -214,7 +231,8 @@ INLINE real learn_row(const online_shape *shape, const mover *m, const bp_rule_k
 {
     size_t last = shape->layer_count - 1;
     const online_layer *layers = shape->layers;
-    forward_rest(shape, m->weights, scratch);
+    const real *mask = mask_row(rows, i);
+    forward_rest(shape, m->weights, scratch, mask);
     real loss = finish_row(shape, scratch, rows, rows->rows != NULL ? rows->rows[i] : i);
     for (size_t u = 0; u < layers[last].width; u += LANES) {
         vreal delta = vload((real *)scratch->deltas + layers[last].units + u);
@@ -222,13 +240,14 @@ INLINE real learn_row(const online_shape *shape, const mover *m, const bp_rule_k
                kind == BP_SGD ? vmul(rate, delta) : delta);
     }
     for (size_t l = last; l > 0; l--) {
-        back_layer(m, kind, &layers[l], &layers[l - 1], scratch, rate);
+        back_layer(m, kind, &layers[l], &layers[l - 1], scratch, mask, rate);
         move_layer(m, kind, &layers[l], scratch->amounts,
-                   (const real *)scratch->outputs + layers[l - 1].units, NULL, NULL, NULL);
+                   (const real *)scratch->outputs + layers[l - 1].units, NULL, NULL, NULL, NULL);
     }
     const real *next = i + 1 < rows->count ? input_row(rows, i + 1) : NULL;
-    move_layer(m, kind, &layers[0], scratch->amounts, input_row(rows, i), next, scratch->sums,
-               scratch->outputs);
+    const real *next_mask = next != NULL && last > 0 ? mask_row(rows, i + 1) : NULL;
+    move_layer(m, kind, &layers[0], scratch->amounts, input_row(rows, i), next, next_mask,
+               scratch->sums, scratch->outputs);
     return loss;
 }
 
@@ -282,7 +301,7 @@ static double online_train(const online_shape *shape, online_member *member,
         return 0;
     if (rule->kind == BP_SGD && is_pair(shape, rows))
         return train_any_pair(shape, member, scratch, rows, rate);
-    forward_first(shape, m.weights, scratch, input_row(rows, 0));
+    forward_first(shape, m.weights, scratch, mask_row(rows, 0), input_row(rows, 0));
     if (rule->kind == BP_SGD)
         return train_sgd(shape, m.weights, scratch, rows, rate);
     if (rule->kind == BP_ADAM)
@@ -300,7 +319,7 @@ static double online_gradient(const online_shape *shape, const online_member *me
     mover m = {.weights = member->weights, .first = scratch->gradient};
     double loss = 0;
     if (rows->count > 0)
-        forward_first(shape, m.weights, scratch, input_row(rows, 0));
+        forward_first(shape, m.weights, scratch, mask_row(rows, 0), input_row(rows, 0));
     for (size_t i = 0; i < rows->count; i++)
         loss += (double)learn_row(shape, &m, SUM_UP, scratch, rows, i, vset(0));
     return loss;
@@ -312,8 +331,8 @@ static double online_evaluate(const online_shape *shape, const online_member *me
 {
     double loss = 0;
     for (size_t i = 0; i < rows->count; i++) {
-        forward_first(shape, member->weights, scratch, input_row(rows, i));
-        forward_rest(shape, member->weights, scratch);
+        forward_first(shape, member->weights, scratch, NULL, input_row(rows, i));
+        forward_rest(shape, member->weights, scratch, NULL);
         loss += (double)finish_row(shape, scratch, rows, rows->rows != NULL ? rows->rows[i] : i);
     }
     return loss;
@@ -324,8 +343,8 @@ static void online_forward(const online_shape *shape, const online_member *membe
                            const online_scratch *scratch, const void *row)
 {
     const online_layer *last = &shape->layers[shape->layer_count - 1];
-    forward_first(shape, member->weights, scratch, row);
-    forward_rest(shape, member->weights, scratch);
+    forward_first(shape, member->weights, scratch, NULL, row);
+    forward_rest(shape, member->weights, scratch, NULL);
     if (last->activation == BP_SOFTMAX) {
         real largest, total;
         softmax_outputs((const real *)scratch->sums + last->units, scratch->used, shape->last,

@@ -221,7 +221,7 @@ INLINE double train_pair(const online_shape *shape, online_member *member,
 #define is_pair NAMED(is_pair)
 static bool is_pair(const online_shape *shape, const online_rows *rows)
 {
-    return LANES > 1 && rows->weights == NULL && shape->layer_count == 2
+    return LANES > 1 && rows->weights == NULL && rows->masks == NULL && shape->layer_count == 2
            && shape->layers[0].width <= PAIR_UNITS && shape->layers[1].width <= PAIR_UNITS
            && shape->layers[1].outputs <= VIRTUAL_LANES * 2;
 }

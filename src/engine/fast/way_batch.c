@@ -109,6 +109,17 @@ static bool is_slender(const bp_net *net)
            && bp_net_layer_count(net) <= BATCH_SLENDER_LAYERS;
 }
 
+static void describe_dropout(batch_engine *engine, const double *dropout)
+{
+    size_t masks = 0, layers = engine->shape.layer_count;
+    for (size_t l = 0; l < layers; l++) {
+        batch_layer *layer = &engine->shape.layers[l];
+        layer->masks = masks;
+        layer->keep = dropout != NULL && l + 1 < layers ? 1 - dropout[l + 1] : 1;
+        masks += layer->outputs;
+    }
+}
+
 static bool place_layers(batch_engine *engine)
 {
     batch_shape *shape = &engine->shape;
@@ -300,6 +311,7 @@ static bp_status batch_open(void **state, const bp_net *net, const bp_plan_optio
     }
     share_out(engine);
     describe_layout(engine);
+    describe_dropout(engine, options->dropout);
     if (!engine->plain)
         bp_layout_describe(&engine->layout, engine->scratch.shares, engine->scratch.weighs,
                            options->rule.layer_rates);
@@ -531,6 +543,8 @@ static void batch_step(void *state, bp_run *runs)
         if (run->count == 0)
             continue;
         batch_rows rows = view_rows(run->samples, run->rows);
+        rows.masks = run->masks;
+        rows.mask_stride = bp_net_unit_count(engine->net) - bp_net_output_count(engine->net);
         for (; rows.first < run->count; rows.first += engine->batch) {
             size_t left = run->count - rows.first;
             rows.following = left > engine->batch ? left - engine->batch : 0;

@@ -21,6 +21,7 @@ typedef struct lanes_engine {
     size_t size; /* bytes of a number */
     bp_rule rule;
     bool plain; /* the rule; see bp_rule_is_plain */
+    bool drops; /* some hidden outputs */
     bp_reduction reduction;
     size_t batch;
     bp_layout layout;
@@ -39,7 +40,7 @@ typedef struct lanes_engine {
 
 /* ---- Layout ----------------------------------------------------------------------------- */
 
-static void place_layers(lanes_engine *engine)
+static void place_layers(lanes_engine *engine, const double *dropout)
 {
     lanes_shape *shape = &engine->shape;
     for (size_t l = 0; l < shape->layer_count; l++) {
@@ -52,6 +53,9 @@ static void place_layers(lanes_engine *engine)
             .biases = from->biases,
             .units = shape->units,
             .keeps_sums = l + 1 == shape->layer_count || bp_activation_is_by_sum(from->activation)};
+        bool last = l + 1 == shape->layer_count;
+        shape->layers[l].keep = dropout != NULL && !last ? 1 - dropout[l + 1] : 1;
+        engine->drops = engine->drops || (dropout != NULL && !last);
         shape->units += from->outputs;
     }
 }
@@ -69,7 +73,7 @@ static bool count_bytes(const lanes_engine *engine, size_t *bytes)
     size_t states = bp_rule_state_count(engine->rule.kind), vectors = 0;
     return extend(&vectors, engine->pack_count * (1 + states), shape->parameters)
            && extend(&vectors, engine->workers + (engine->plain ? 0 : 2), shape->parameters)
-           && extend(&vectors, 4 * engine->workers, shape->units)
+           && extend(&vectors, (engine->drops ? 6 : 4) * engine->workers, shape->units)
            && extend(&vectors, 2 * engine->workers, shape->outputs)
            && extend(&vectors, 2 * engine->workers + 1, shape->inputs)
            && bp_multiply_size(vectors, engine->kernels->lanes * engine->size, bytes);
@@ -94,6 +98,7 @@ static void share_out_scratch(const lanes_engine *engine, lanes_scratch *scratch
     scratch->amounts = take(engine, numbers, shape->units);
     scratch->sums = take(engine, numbers, shape->units);
     for (size_t slot = 0; slot < 2; slot++) {
+        scratch->masks[slot] = engine->drops ? take(engine, numbers, shape->units) : NULL;
         scratch->expected[slot] = take(engine, numbers, shape->outputs);
         scratch->inputs[slot] = take(engine, numbers, shape->inputs);
     }
@@ -164,7 +169,7 @@ static void lanes_close(void *state)
     bp_release(&allocator, engine, 1, sizeof *engine);
 }
 
-static bp_status take_memory(lanes_engine *engine, bp_error *error)
+static bp_status take_memory(lanes_engine *engine, const double *dropout, bp_error *error)
 {
     const bp_allocator *allocator = &engine->allocator;
     size_t bytes = 0;
@@ -178,7 +183,7 @@ static bp_status take_memory(lanes_engine *engine, bp_error *error)
     if (engine->shape.layers == NULL || engine->layout.layers == NULL || engine->packs == NULL
         || engine->clocks == NULL || engine->scratches == NULL)
         return BP_E_MEMORY;
-    place_layers(engine);
+    place_layers(engine, dropout);
     if (!count_bytes(engine, &bytes))
         return bp_fail_memory(error, SIZE_MAX);
     engine->numbers = bp_allocate_aligned(allocator, bytes, error);
@@ -214,7 +219,7 @@ static bp_status lanes_open(void **state, const bp_net *net, const bp_plan_optio
                              .pool = pool,
                              .workers = bp_pool_workers(pool)};
     engine->pack_count = (options->members - 1) / engine->kernels->lanes + 1;
-    bp_status status = take_memory(engine, error);
+    bp_status status = take_memory(engine, options->dropout, error);
     if (status != BP_OK) {
         lanes_close(engine);
         return status;
@@ -456,6 +461,7 @@ static void do_pack(lanes_engine *engine, lanes_job job, size_t p, const lanes_s
         share.counts[lane] = run->count;
         if (run->count > 0)
             share.rows[lane] = view_rows(run->samples, run->rows);
+        share.rows[lane].masks = run->masks;
     }
     job(engine, &share);
     for (size_t lane = 0; lane < share.members; lane++)

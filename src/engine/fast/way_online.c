@@ -69,12 +69,20 @@ static bool place_layer(online_shape *shape, online_layer *layer, const bp_layer
     return first || extend(&shape->block, layer->outputs, layer->input_width);
 }
 
-static bool place_layers(online_shape *shape, const bp_net *net, size_t lanes)
+static bool place_layers(online_shape *shape, const bp_net *net, const double *dropout,
+                         size_t lanes)
 {
+    size_t masks = 0;
     for (size_t l = 0; l < shape->layer_count; l++)
         if (!place_layer(shape, &shape->layers[l], bp_net_layer(net, l), lanes, l == 0,
                          l + 1 == shape->layer_count))
             return false;
+    for (size_t l = 0; l < shape->layer_count; l++) {
+        bool dropped = dropout != NULL && l + 1 < shape->layer_count;
+        shape->layers[l].masks = masks;
+        shape->layers[l].keep = dropped ? 1 - dropout[l + 1] : 1;
+        masks += shape->layers[l].outputs;
+    }
     return pad(shape->block, ONLINE_UNITS, &shape->block); /* whole cache lines */
 }
 
@@ -171,7 +179,7 @@ static void online_close(void *state)
     bp_release(&allocator, engine, 1, sizeof *engine);
 }
 
-static bp_status take_memory(online_engine *engine, bp_error *error)
+static bp_status take_memory(online_engine *engine, const double *dropout, bp_error *error)
 {
     engine->shape.layers = bp_allocate(&engine->allocator, engine->shape.layer_count,
                                        sizeof *engine->shape.layers, error);
@@ -182,7 +190,7 @@ static bp_status take_memory(online_engine *engine, bp_error *error)
     if (engine->shape.layers == NULL || engine->layout.layers == NULL || engine->members == NULL)
         return BP_E_MEMORY;
     size_t bytes = 0;
-    if (!place_layers(&engine->shape, engine->net, engine->kernels->lanes)
+    if (!place_layers(&engine->shape, engine->net, dropout, engine->kernels->lanes)
         || !count_bytes(engine, &bytes))
         return bp_fail_memory(error, SIZE_MAX);
     engine->numbers = bp_allocate_aligned(&engine->allocator, bytes, error);
@@ -212,7 +220,7 @@ static bp_status online_open(void **state, const bp_net *net, const bp_plan_opti
                               .shape = {.layer_count = bp_net_layer_count(net),
                                         .objective = bp_objective_of(net, options->type)},
                               .member_count = options->members};
-    bp_status status = take_memory(engine, error);
+    bp_status status = take_memory(engine, options->dropout, error);
     if (status != BP_OK) {
         online_close(engine);
         return status;
@@ -337,6 +345,15 @@ static online_rows view_rows(const bp_samples *samples, const size_t *rows, size
                          .count = count};
 }
 
+/* The run's rows with its masks. */
+static online_rows view_run(const online_engine *engine, const bp_run *run)
+{
+    online_rows rows = view_rows(run->samples, run->rows, run->count);
+    rows.masks = run->masks;
+    rows.mask_stride = bp_net_unit_count(engine->net) - bp_net_output_count(engine->net);
+    return rows;
+}
+
 /* Applies scratch.gradient, summed over `rows` rows. */
 static void spend(online_engine *engine, online_member *member, bp_reduction reduction, size_t rows,
                   double rate, double momentum)
@@ -369,11 +386,14 @@ static double sum_up(online_engine *engine, size_t member, const online_rows *ro
 /* Row by row with a rule that takes the whole gradient. */
 static void learn_by_gradients(online_engine *engine, size_t member, bp_run *run)
 {
-    const online_rows all = view_rows(run->samples, run->rows, 1);
+    const online_rows all = view_run(engine, run);
     for (size_t i = 0; i < run->count; i++) {
         size_t row = bp_row_at(run->rows, i);
         online_rows one = all;
+        one.count = 1;
         one.rows = &row;
+        if (all.masks != NULL)
+            one.masks = number_at(all.masks, i * all.mask_stride, engine->size);
         run->loss += sum_up(engine, member, &one);
         bp_layout_twice(&engine->layout, engine->scratch.gradient);
         spend(engine, &engine->members[member], BP_SUM, 1, run->rate, run->momentum);
@@ -392,7 +412,7 @@ static void online_step(void *state, bp_run *runs)
             learn_by_gradients(engine, m, run);
             continue;
         }
-        online_rows rows = view_rows(run->samples, run->rows, run->count);
+        online_rows rows = view_run(engine, run);
         run->loss =
             engine->kernels->train(&engine->shape, &engine->members[m], &engine->scratch, &rows,
                                    &engine->rule, engine->type, run->rate, run->momentum);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "engine/engine_methods.h"
 #include "engine/samples.h"
+#include "engine/textbook/textbook_rows.h"
 #include "engine/textbook/textbook_rules.h"
 
 #include <stdio.h>
@@ -25,6 +26,7 @@ typedef struct textbook {
     double *gradient; /* [parameter_count] */
     double *row;      /* [inputs] */
     double *sums;     /* [units] */
+    double *kept;     /* [units] outputs before dropout */
     double *outputs;  /* [units] */
     double *deltas;   /* [units] */
     double *expected; /* [outputs] */
@@ -38,6 +40,7 @@ static bool count_numbers(const bp_net *net, size_t members, size_t states, size
     size_t parameters = bp_net_parameter_count(net), per_member = 0, all = 0;
     size_t scratch[] = {parameters,
                         bp_net_input_count(net),
+                        bp_net_unit_count(net),
                         bp_net_unit_count(net),
                         bp_net_unit_count(net),
                         bp_net_unit_count(net),
@@ -69,6 +72,7 @@ static void share_out(textbook *engine)
     engine->gradient = take(&numbers, parameters);
     engine->row = take(&numbers, bp_net_input_count(net));
     engine->sums = take(&numbers, bp_net_unit_count(net));
+    engine->kept = take(&numbers, bp_net_unit_count(net));
     engine->outputs = take(&numbers, bp_net_unit_count(net));
     engine->deltas = take(&numbers, bp_net_unit_count(net));
     engine->expected = take(&numbers, bp_net_output_count(net));
@@ -208,15 +212,23 @@ static void read_expected(textbook *engine, const bp_samples *samples, size_t ro
     }
 }
 
+/* The masks of the i-th row of a run. */
+static const double *masks_of(const textbook *engine, const bp_run *run, size_t i)
+{
+    size_t hidden = bp_net_unit_count(engine->net) - bp_net_output_count(engine->net);
+    return run->masks != NULL ? (const double *)run->masks + i * hidden : NULL;
+}
+
 /* Outputs and deltas of one row; returns its loss. */
 static double pass(textbook *engine, const double *parameters, const bp_samples *samples,
-                   size_t row)
+                   size_t row, const double *masks)
 {
     read_row(engine, &samples->inputs, row);
     read_expected(engine, samples, row);
-    bp_textbook_forward(engine->net, parameters, engine->row, engine->sums, engine->outputs);
-    bp_textbook_backward(engine->net, parameters, engine->sums, engine->outputs, engine->expected,
-                         engine->deltas);
+    textbook_masked_forward(engine->net, parameters, engine->row, masks, engine->sums, engine->kept,
+                            engine->outputs);
+    textbook_masked_backward(engine->net, parameters, masks, engine->sums, engine->kept,
+                             engine->expected, engine->deltas);
     double loss = bp_textbook_loss(engine->net, engine->outputs, engine->expected);
     if (samples->weights == NULL)
         return loss;
@@ -262,14 +274,14 @@ static void add_gradient(const textbook *engine, double *gradient)
 }
 
 /* The gradient of rows start to start + count, and their losses added to *loss. */
-static void sum_gradient(textbook *engine, size_t member, const bp_samples *samples,
-                         const size_t *rows, size_t start, size_t count, double *gradient,
-                         double *loss)
+static void sum_gradient(textbook *engine, size_t member, const bp_run *run, size_t start,
+                         size_t count, double *gradient, double *loss)
 {
     for (size_t i = 0; i < bp_net_parameter_count(engine->net); i++)
         gradient[i] = 0;
     for (size_t i = start; i < start + count; i++) {
-        *loss += pass(engine, engine->members[member].parameters, samples, bp_row_at(rows, i));
+        *loss += pass(engine, engine->members[member].parameters, run->samples,
+                      bp_row_at(run->rows, i), masks_of(engine, run, i));
         add_gradient(engine, gradient);
     }
 }
@@ -278,7 +290,8 @@ static void textbook_gradient(void *state, size_t member, const bp_samples *samp
                               const size_t *rows, size_t count, void *gradient, double *loss)
 {
     *loss = 0;
-    sum_gradient(state, member, samples, rows, 0, count, gradient, loss);
+    const bp_run run = {.samples = samples, .rows = rows, .count = count};
+    sum_gradient(state, member, &run, 0, count, gradient, loss);
 }
 
 /* ---- Updates ----------------------------------------------------------------------- */
@@ -310,7 +323,8 @@ static void textbook_apply(void *state, size_t member, const void *gradient, siz
 static void step_online(textbook *engine, textbook_member *member, bp_run *run)
 {
     for (size_t i = 0; i < run->count; i++) {
-        run->loss += pass(engine, member->parameters, run->samples, bp_row_at(run->rows, i));
+        run->loss += pass(engine, member->parameters, run->samples, bp_row_at(run->rows, i),
+                          masks_of(engine, run, i));
         bp_textbook_update(engine->net, member->parameters, engine->row, engine->outputs,
                            engine->deltas, run->rate);
     }
@@ -320,8 +334,7 @@ static void step_batches(textbook *engine, size_t member, bp_run *run)
 {
     for (size_t start = 0; start < run->count; start += engine->batch) {
         size_t left = run->count - start, count = left < engine->batch ? left : engine->batch;
-        sum_gradient(engine, member, run->samples, run->rows, start, count, engine->gradient,
-                     &run->loss);
+        sum_gradient(engine, member, run, start, count, engine->gradient, &run->loss);
         apply(engine, member, engine->gradient, count, run);
     }
 }
@@ -333,7 +346,7 @@ static void textbook_evaluate(void *state, bp_run *runs)
         runs[m].loss = 0;
         for (size_t i = 0; i < runs[m].count; i++)
             runs[m].loss += pass(engine, engine->members[m].parameters, runs[m].samples,
-                                 bp_row_at(runs[m].rows, i));
+                                 bp_row_at(runs[m].rows, i), NULL);
     }
 }
 

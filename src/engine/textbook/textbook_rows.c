@@ -1,7 +1,7 @@
 /* textbook_rows.c: the method, one row at a time, as the equations stand in
  * docs/equations.md. Plain and in order on purpose: this is what every faster way of
  * computing is held against. */
-#include <backprop/engine.h>
+#include "engine/textbook/textbook_rows.h"
 
 #include <float.h>
 #include <math.h>
@@ -143,18 +143,30 @@ static void forward_layer(const bp_layer *layer, const double *parameters, const
         softmax(outputs, layer->outputs);
 }
 
+void textbook_masked_forward(const bp_net *net, const double *parameters, const double *row,
+                             const double *masks, double *sums, double *plain, double *outputs)
+{
+    const double *inputs = row;
+    size_t layers = bp_net_layer_count(net);
+    for (size_t i = 0; i < layers; i++) { /* equation (3) */
+        const bp_layer *layer = bp_net_layer(net, i);
+        forward_layer(layer, parameters, inputs, sums, outputs);
+        for (size_t j = 0; j < layer->outputs && plain != NULL; j++)
+            plain[j] = outputs[j];
+        for (size_t j = 0; j < layer->outputs && masks != NULL && i + 1 < layers; j++)
+            outputs[j] = masks[j] * outputs[j]; /* equation (35) */
+        inputs = outputs;
+        outputs += layer->outputs;
+        sums = sums != NULL ? sums + layer->outputs : NULL;
+        plain = plain != NULL ? plain + layer->outputs : NULL;
+        masks = masks != NULL ? masks + layer->outputs : NULL;
+    }
+}
+
 void bp_textbook_forward(const bp_net *net, const double *parameters, const double *row,
                          double *sums, double *outputs)
 {
-    const double *inputs = row;
-    for (size_t i = 0; i < bp_net_layer_count(net); i++) { /* equation (3) */
-        const bp_layer *layer = bp_net_layer(net, i);
-        forward_layer(layer, parameters, inputs, sums, outputs);
-        inputs = outputs;
-        outputs += layer->outputs;
-        if (sums != NULL)
-            sums += layer->outputs;
-    }
+    textbook_masked_forward(net, parameters, row, NULL, sums, NULL, outputs);
 }
 
 /* -log of a probability, kept finite where the probability underflowed to 0. */
@@ -258,19 +270,22 @@ static void output_deltas(const bp_net *net, const bp_layer *layer, const double
 
 /* Equations (6) and (7) for a hidden layer, from the deltas of the layer that follows. */
 static void hidden_deltas(const bp_layer *layer, const bp_layer *next, const double *parameters,
-                          const double *sums, const double *outputs, const double *next_deltas,
-                          double *deltas)
+                          const double *masks, const double *sums, const double *outputs,
+                          const double *next_deltas, double *deltas)
 {
     for (size_t j = 0; j < layer->outputs; j++) {
         double error = 0;
         for (size_t k = 0; k < next->outputs; k++)
             error = error + parameters[next->weights + k * next->inputs + j] * next_deltas[k];
+        if (masks != NULL)
+            error = masks[j] * error;
         deltas[j] = error * transfer_derivative(layer->activation, sum_at(sums, j), outputs[j]);
     }
 }
 
-void bp_textbook_backward(const bp_net *net, const double *parameters, const double *sums,
-                          const double *outputs, const double *expected, double *deltas)
+void textbook_masked_backward(const bp_net *net, const double *parameters, const double *masks,
+                              const double *sums, const double *outputs, const double *expected,
+                              double *deltas)
 {
     size_t last = bp_net_layer_count(net) - 1;
     size_t offset = bp_textbook_offset(net, last);
@@ -280,9 +295,15 @@ void bp_textbook_backward(const bp_net *net, const double *parameters, const dou
         const bp_layer *layer = bp_net_layer(net, i);
         const double *next_deltas = deltas + offset;
         offset -= layer->outputs;
-        hidden_deltas(layer, bp_net_layer(net, i + 1), parameters, sums_from(sums, offset),
-                      outputs + offset, next_deltas, deltas + offset);
+        hidden_deltas(layer, bp_net_layer(net, i + 1), parameters, sums_from(masks, offset),
+                      sums_from(sums, offset), outputs + offset, next_deltas, deltas + offset);
     }
+}
+
+void bp_textbook_backward(const bp_net *net, const double *parameters, const double *sums,
+                          const double *outputs, const double *expected, double *deltas)
+{
+    textbook_masked_backward(net, parameters, NULL, sums, outputs, expected, deltas);
 }
 
 void bp_textbook_update(const bp_net *net, double *parameters, const double *row,
