@@ -76,6 +76,21 @@ static const struct verb verbs[] = {
                   {"backprop predict seeds.model new.csv --json",
                    "with the outputs behind each answer"}},
      .run = verb_predict},
+    {.name = "step",
+     .summary = "show one row going through a model: forward, backward and the update",
+     .operands = "MODEL FILE",
+     .least = 2,
+     .most = 2,
+     .options = {"@table", "row", "learning-rate", "json", "help"},
+     .description =
+         "Writes out what training does with one row of FILE, as one would by hand: each sum and "
+         "output, the loss, each error and delta, and each weight before and after an update at "
+         "the learning rate (0.1 where none is given), with the equations. The model stays as it "
+         "is. Wide layers are folded; --json has every number at full precision.",
+     .examples = {{"backprop step seeds.model data/wheat-seeds.csv --row 17", "the 17th row"},
+                  {"backprop step seeds.model data/wheat-seeds.csv --row 17 --json",
+                   "for a program"}},
+     .run = verb_step},
     {.name = "data",
      .summary = "look into a table, make one up, write one in another form",
      .operands = "ACTION",

@@ -273,11 +273,11 @@ static __attribute__((noinline)) vreal loss_term(const bp_objective *objective, 
     return zero;
 }
 
-/* dLoss/dy, or dLoss/dz where the derivative of loss and activation cancel. */
-#define loss_error NAMED(loss_error)
-static inline vreal loss_error(const bp_objective *objective, vreal y, vreal t)
+/* dLoss/dy of the rarer losses. */
+#define loss_error_other NAMED(loss_error_other)
+static __attribute__((noinline)) vreal loss_error_other(const bp_objective *objective, vreal error)
 {
-    vreal zero = vset(0), one = vset(1), error = vsub(y, t);
+    vreal zero = vset(0), one = vset(1);
     vreal delta = vset((real)objective->huber_delta), share = vset((real)objective->quantile);
     vmask above = vgreater(error, zero), below = vgreater(zero, error);
     switch (objective->loss) {
@@ -293,6 +293,17 @@ static inline vreal loss_error(const bp_objective *objective, vreal y, vreal t)
     case BP_LOSS_COUNT: break;
     }
     return error;
+}
+
+/* dLoss/dy, or dLoss/dz where the derivative of loss and activation cancel. */
+#define loss_error NAMED(loss_error)
+static inline vreal loss_error(const bp_objective *objective, vreal y, vreal t)
+{
+    vreal error = vsub(y, t);
+    if (objective->loss == BP_SQUARED_ERROR || objective->loss == BP_CROSS_ENTROPY
+        || objective->loss == BP_POISSON)
+        return error;
+    return loss_error_other(objective, error);
 }
 
 /* Whether dLoss/dz is loss_error as it is. */
