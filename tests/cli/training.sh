@@ -40,6 +40,9 @@ bad 3 "backprop: minus.csv:3:5: a row's weight must be a number of at least 0 (c
 bad 4 "backprop: nowhere.model: cannot open: No such file or directory" $begin --initial-model nowhere.model
 bad 5 "backprop: nowhere/log.csv: cannot write: No such file or directory" $begin --log nowhere/log.csv
 bad 5 "backprop: nowhere/c: cannot write: No such file or directory" $begin --checkpoint nowhere/c
+for option in --log --checkpoint; do
+    bad 2 "backprop: good.csv: this is a file that is read; use another name" $begin $option good.csv
+done
 bad 2 "backprop: cv does not take --checkpoint; it is an option of: train" cv good.csv --checkpoint c
 
 bad 2 "backprop: --dropout takes shares of at least 0 and below 1" $begin --dropout 1
