@@ -132,6 +132,10 @@ static void test_missing_numbers(void **state)
     check_inputs(text, &options, 0, mean, 2);
     options.gaps = BP_GAPS_MEDIAN;
     check_inputs(text, &options, 0, median, 2);
+    static const char often[] = "a,kind\n7,x\n2,y\n,x\n7,y\n2,x\n12,y\n";
+    static const double mode[] = {0.5, 0, 0, 0, 0, 1, 0.5, 0, 0, 0, 1, 0};
+    options.gaps = BP_GAPS_MODE; /* 2 and 7 stand twice each */
+    check_inputs(often, &options, 0, mode, 2);
     options.gaps = BP_GAPS_ZERO;
     options.gap_indicator = false;
     check_inputs(text, &options, 0, zero, 1);

@@ -274,7 +274,7 @@ static void test_choices_damaged(void **state)
     check_damaged(RICH, "\"log\"", "\"robust\"", "target_scaling");
     check_damaged(RICH, "\"log\"", "7", "target_scaling");
     check_damaged(RICH, ",\"target_scaling\":\"log\"", "", "target_scaling");
-    check_damaged(RICH, "\"median\"", "\"mode\"", "missing");
+    check_damaged(RICH, "\"median\"", "\"guess\"", "missing");
     check_damaged(RICH, "\"median\"", "null", "missing");
     check_damaged(RICH, "\"ordinal\"", "\"cardinal\"", "categories");
     check_damaged(RICH, "\"ordinal\"", "[]", "categories");

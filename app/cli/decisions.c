@@ -121,6 +121,11 @@ static void print_scaling(struct output *out, const bp_config *config)
         output_text(out, " fitted on training rows");
     }
     output_print(out, "  (%s)\n", flag);
+    if (strcmp(bp_config_get(config, "pca"), "off") != 0) {
+        print_label(out, "inputs");
+        output_print(out, "principal components in their place: %s  (--pca)\n",
+                     bp_config_get(config, "pca"));
+    }
 }
 
 void decisions_print(struct output *out, const bp_table *table, const bp_preparation *preparation,

@@ -92,23 +92,31 @@ static bp_status open_log(struct watch *watch, bp_error *error)
 /* ---- Checkpoints ------------------------------------------------------------------------------
  */
 
-/* "10" epochs, or a time: "30s", "5m", "1h". */
-static bp_status read_every(struct watch *watch, bp_error *error)
+/* A time as "30s", "5m" or "1h", in seconds; 0 where it is none. */
+static double read_time(const char *text)
 {
     static const struct {
         char unit;
         double seconds;
     } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
-    const char *text = bp_config_get(watch->command->config, "checkpoint-every");
     size_t length = strlen(text);
     double number = 0;
     for (size_t i = 0; i < 3; i++)
         if (length > 1 && text[length - 1] == units[i].unit
-            && bp_number_read(text, length - 1, &number) && number > 0 && number < 1e9) {
-            watch->every_seconds = number * units[i].seconds;
-            return BP_OK;
-        }
-    if (bp_number_read(text, length, &number) && number >= 1 && number < 1e9
+            && bp_number_read(text, length - 1, &number) && number > 0 && number < 1e9)
+            return number * units[i].seconds;
+    return 0;
+}
+
+/* "10" epochs, or a time. */
+static bp_status read_every(struct watch *watch, bp_error *error)
+{
+    const char *text = bp_config_get(watch->command->config, "checkpoint-every");
+    double number = 0;
+    watch->every_seconds = read_time(text);
+    if (watch->every_seconds > 0)
+        return BP_OK;
+    if (bp_number_read(text, strlen(text), &number) && number >= 1 && number < 1e9
         && number == floor(number)) {
         watch->every_epochs = (size_t)number;
         return BP_OK;
@@ -116,6 +124,16 @@ static bp_status read_every(struct watch *watch, bp_error *error)
     return fail(error, BP_E_OPTION,
                 "--checkpoint-every takes a number of epochs, as 10, or a time, as 30s, 5m or 1h, "
                 "not \"%s\"",
+                text);
+}
+
+static bp_status read_limit(struct watch *watch, bp_error *error)
+{
+    const char *text = bp_config_get(watch->command->config, "time-limit");
+    watch->time_limit = read_time(text);
+    if (text[0] == '\0' || watch->time_limit > 0)
+        return BP_OK;
+    return fail(error, BP_E_OPTION, "--time-limit takes a time, as 90s, 10m or 2h, not \"%s\"",
                 text);
 }
 
@@ -190,6 +208,9 @@ static bool notify(void *context, const bp_progress *state)
     if (!note_epoch(watch, state))
         return false;
     bool goes_on = progress_tell(&watch->progress, state);
+    if (watch->time_limit > 0 && state->trainer != NULL
+        && seconds_since(&watch->begun) >= watch->time_limit)
+        bp_trainer_stop(state->trainer);
     return save_checkpoint(watch, state, !goes_on || is_due(watch, state)) && goes_on;
 }
 
@@ -201,6 +222,8 @@ bp_status watch_begin(struct watch *watch, const struct command *command, bp_err
     clock_gettime(CLOCK_MONOTONIC, &watch->saved);
     watch->begun = watch->saved;
     bp_status status = read_every(watch, error);
+    if (status == BP_OK)
+        status = read_limit(watch, error);
     if (status == BP_OK && checkpoint_of(watch)[0] != '\0')
         status = output_check(checkpoint_of(watch), error);
     if (status == BP_OK)

@@ -28,6 +28,7 @@ struct watch {
     struct event_file events;
     size_t every_epochs;  /* between two checkpoints; 0: by time */
     double every_seconds; /* likewise */
+    double time_limit;    /* seconds after which the training ends; 0: no such */
     struct timespec begun, saved;
     bp_error error; /* the first failure, which stops the training */
 };

@@ -152,7 +152,7 @@ typedef struct bp_progress {
     size_t best_epoch;      /* 1-based, of the best judged so far; 0: none */
     size_t rows;            /* learned from in an epoch */
     double learning_rate;
-    const struct bp_trainer *trainer; /* that is at work, after a whole epoch; or NULL */
+    struct bp_trainer *trainer; /* that is at work, after a whole epoch; or NULL */
 } bp_progress;
 
 /* `notify` returns false to stop the work, which then ends with BP_E_STOPPED.

@@ -232,11 +232,12 @@ BP_API bp_status bp_scaling_find(const char *name, bp_scaling *scaling, bp_error
 typedef enum bp_gaps {
     BP_GAPS_MEAN,
     BP_GAPS_MEDIAN,
+    BP_GAPS_MODE, /* the most frequent value, the least among equals */
     BP_GAPS_ZERO, /* 0 before scaling; of dates the mean */
     BP_GAPS_ERROR /* nothing: it is refused with its place */
 } bp_gaps;
 
-BP_API const char *bp_gaps_name(bp_gaps gaps); /* "mean", "median", "zero", "error" */
+BP_API const char *bp_gaps_name(bp_gaps gaps); /* "mean", "median", "mode", "zero", "error" */
 BP_API bp_status bp_gaps_find(const char *name, bp_gaps *gaps, bp_error *error);
 
 /* What a preparation is to do. Lists of columns are those of bp_table_select_columns. */

@@ -161,6 +161,9 @@ BP_API void bp_trainer_epoch(bp_trainer *trainer);
  * the weights of the last epoch whose loss was (the others were trained to their end). */
 BP_API bp_status bp_trainer_run(bp_trainer *trainer, const bp_observer *observer, bp_error *error);
 
+/* Ends the training as if its epochs were done: for an observer that has seen enough. */
+BP_API void bp_trainer_stop(bp_trainer *trainer);
+
 /* Puts into the plan what training was for: the averages, or the best weights, where the
  * options ask for them. */
 BP_API void bp_trainer_finish(bp_trainer *trainer);
@@ -172,7 +175,8 @@ typedef enum bp_stop {
     BP_STOP_PATIENCE, /* no gain for too long */
     BP_STOP_TARGET,   /* good enough */
     BP_STOP_STILL,    /* the weights hardly moved, or the gradient is flat */
-    BP_STOP_DIVERGED
+    BP_STOP_DIVERGED,
+    BP_STOP_ASKED /* bp_trainer_stop */
 } bp_stop;
 
 BP_API const char *bp_stop_name(bp_stop stop);

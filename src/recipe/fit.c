@@ -42,6 +42,7 @@ bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
     options.gap_indicator = bp_config_is(config, "missing-indicator", "yes");
     options.ordinal = bp_config_is(config, "categories", "ordinal");
     options.rare = bp_config_size(config, "rare");
+    options.category_limit = bp_config_size(config, "category-limit");
     if (!bp_config_is(config, "pca", "off"))
         options.components = bp_config_number(config, "pca");
     if (bp_config_is(config, "task", "classification"))

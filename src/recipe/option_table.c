@@ -42,7 +42,8 @@ static const bp_option options[] = {
      "what to read: SQL for an SQLite database, names of arrays for an NPZ archive"},
 
     {"target", 't', BP_OPTION_TEXT, "COLUMN", 0, 0, NULL, "", "data",
-     "the column to predict, by name or as #3; several with commas; the last one if not said"},
+     "the column to predict, by name or as #3; the last one if not said; several with commas, of "
+     "which columns that hold one 1 among 0s in each row are classes"},
     {"task", 0, BP_OPTION_CHOICE, "TASK", 0, 0, "auto|classification|regression", "auto", "data",
      "predict a class or a number; auto: text and at most 20 distinct integers are classes"},
     {"drop", 0, BP_OPTION_TEXT, "COLUMNS", 0, 0, NULL, "", "data",
@@ -53,7 +54,7 @@ static const bp_option options[] = {
      "minmax", "data", "how the numbers among the inputs are scaled; minmax: to 0..1"},
     {"target-scaling", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "auto|none|minmax|standard|log-standard",
      "auto", "data", "the same of targets of regression; auto: as the inputs, or standard"},
-    {"missing", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "mean|median|zero|error", "mean", "data",
+    {"missing", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "mean|median|mode|zero|error", "mean", "data",
      "what a missing cell of an input counts as; of texts it is a category of its own"},
     {"missing-indicator", 0, BP_OPTION_SWITCH, NULL, 0, 0, NULL, "yes", "data",
      "one input more for each column with missing cells, which tells of them"},
@@ -61,6 +62,8 @@ static const bp_option options[] = {
      "one input for each category, or one for all"},
     {"rare", 0, BP_OPTION_INTEGER, "N", 0, 1e9, NULL, "0", "data",
      "categories of fewer training rows share one input, with those never seen"},
+    {"category-limit", 0, BP_OPTION_INTEGER, "N", 1, 1e6, NULL, "200", "data",
+     "inputs that one column of categories may become; the less frequent share one"},
     {"pca", 0, BP_OPTION_REAL, "N", 0, 1e9, "off", "off", "data",
      "principal components in place of the inputs: how many, or what share of the variance"},
     {"scale-on", 0, BP_OPTION_CHOICE, "ROWS", 0, 0, "training|all", "training", "data",
@@ -177,6 +180,8 @@ static const bp_option options[] = {
      "stop such a method when no number of the gradient is larger"},
     {"still", 0, BP_OPTION_REAL, "X", 0, 1e30, NULL, "0", "stopping",
      "stop when no weight moved by more in an epoch; 0: go on"},
+    {"time-limit", 0, BP_OPTION_TEXT, "TIME", 0, 0, NULL, "", "checkpoint",
+     "end the training after the epoch in which so much time has passed, as 90s, 10m or 2h"},
     {"keep-best", 0, BP_OPTION_CHOICE, "WHEN", 0, 0, "auto|yes|no", "auto", "stopping",
      "keep the weights that were judged best; auto: where rows are held out to judge by"},
 

@@ -22,8 +22,8 @@ const char *bp_task_name(bp_task task)
     return names[task];
 }
 
-#define GAPS_COUNT ((size_t)4)
-static const char *const GAPS[GAPS_COUNT] = {"mean", "median", "zero", "error"};
+#define GAPS_COUNT ((size_t)5)
+static const char *const GAPS[GAPS_COUNT] = {"mean", "median", "mode", "zero", "error"};
 
 const char *bp_gaps_name(bp_gaps gaps)
 {

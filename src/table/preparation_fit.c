@@ -92,6 +92,8 @@ static double fill_for(const fitting *f, const prepared_column *column, size_t c
     bp_gaps gaps = f->preparation->gaps;
     if (gaps == BP_GAPS_MEDIAN)
         return bp_median_of(f->values, count);
+    if (gaps == BP_GAPS_MODE)
+        return bp_mode_of(f->values, count);
     bool mean = gaps == BP_GAPS_MEAN || (gaps == BP_GAPS_ZERO && column->kind == PREPARED_DATE);
     return mean ? bp_mean_of(f->values, count) : 0;
 }
@@ -107,7 +109,7 @@ static bp_status fit_parts(const fitting *f, prepared_column *column, bp_scaling
         status = fit_part(f, column, &column->parts[i],
                           column->kind == PREPARED_BOOLEAN ? BP_SCALING_NONE : scaling, count);
     }
-    if (status == BP_OK) /* last: a median sorts the values */
+    if (status == BP_OK) /* last: a median and a mode sort the values */
         column->fill = fill_for(f, column, count);
     return status;
 }

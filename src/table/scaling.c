@@ -71,6 +71,21 @@ double bp_median_of(double *values, size_t count)
     return quantile_of(values, count, 0.5);
 }
 
+double bp_mode_of(double *values, size_t count)
+{
+    double mode = 0;
+    size_t most = 0, run = 0;
+    bp_sort(values, count, sizeof *values, compare_numbers);
+    for (size_t i = 0; i < count; i++) {
+        run = i > 0 && values[i] == values[i - 1] ? run + 1 : 1;
+        if (run > most) {
+            most = run;
+            mode = values[i];
+        }
+    }
+    return mode;
+}
+
 /* ---- Logarithms ------------------------------------------------------------- */
 
 /* sign(x) log(1 + |x|), exact for small x too: what 1 + |x| rounded away is put back in. */

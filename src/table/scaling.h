@@ -36,4 +36,7 @@ double bp_mean_of(const double *values, size_t count);
 /* The median; puts the values in ascending order. 0 where there are none. */
 double bp_median_of(double *values, size_t count);
 
+/* The most frequent value, the least among equals; likewise. */
+double bp_mode_of(double *values, size_t count);
+
 #endif

@@ -248,7 +248,7 @@ static bp_status check_member(const checkpoint *c, const bp_safetensors *file, s
         || whole(numbers[0]) > trainer->options.epochs
         || numbers[2] != (double)trainer->members[index].count
         || numbers[18] != (double)trainer->members[index].number
-        || whole(numbers[10]) > BP_STOP_DIVERGED)
+        || whole(numbers[10]) > BP_STOP_ASKED)
         return fail_part(index, "progress", error);
     return BP_OK;
 }

@@ -7,8 +7,8 @@
 
 const char *bp_stop_name(bp_stop stop)
 {
-    static const char *const names[] = {"not yet", "epochs", "patience",
-                                        "target",  "still",  "diverged"};
+    static const char *const names[] = {"not yet", "epochs",   "patience", "target",
+                                        "still",   "diverged", "asked"};
     return (size_t)stop < sizeof names / sizeof *names ? names[stop] : NULL;
 }
 

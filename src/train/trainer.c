@@ -496,7 +496,7 @@ void bp_trainer_epoch(bp_trainer *trainer)
             trainer->members[i].record.stop = BP_STOP_EPOCHS;
 }
 
-static bool tell(const bp_trainer *trainer, const bp_observer *observer)
+static bool tell(bp_trainer *trainer, const bp_observer *observer)
 {
     if (observer == NULL || observer->notify == NULL)
         return true;
@@ -555,6 +555,13 @@ bp_status bp_trainer_run(bp_trainer *trainer, const bp_observer *observer, bp_er
     }
     bp_trainer_finish(trainer);
     return report_divergence(trainer, error);
+}
+
+void bp_trainer_stop(bp_trainer *trainer)
+{
+    for (size_t i = 0; i < trainer->member_count; i++)
+        if (trains(trainer, i))
+            trainer->members[i].record.stop = BP_STOP_ASKED;
 }
 
 void bp_trainer_finish(bp_trainer *trainer)

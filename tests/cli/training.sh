@@ -20,6 +20,7 @@ bad 2 "backprop: --schedule-factor is for --schedule step, exponential or platea
 bad 2 "backprop: --average-decay is for --average ema, and that is none here" $begin --average-decay 0.5
 bad 2 "backprop: --resume says nothing without --checkpoint" $begin --resume
 bad 2 "backprop: --checkpoint-every takes a number of epochs, as 10, or a time, as 30s, 5m or 1h, not \"soon\"" $begin --checkpoint c --checkpoint-every soon
+bad 2 "backprop: --time-limit takes a time, as 90s, 10m or 2h, not \"10\"" $begin --time-limit 10
 bad 2 "backprop: --valid and --valid-file both say what to judge by; give one of them" $begin --valid 0.2 --valid-file good.csv
 bad 2 "backprop: --stop-on accuracy looks at held-out rows; add --valid 0.2 or --valid-file FILE" $begin --stop-on accuracy
 bad 2 "backprop: --valid takes a number from 0.0001 to 0.9999, or none, not \"1\"" $begin --valid 1
@@ -132,6 +133,11 @@ assert records == int(sys.argv[1]) + 1
 PYTHON
 fi
 rm -rf a.model b.model log.csv log.jsonl events
+
+good train "$seeds" -o limited.model --epochs 1000000000 --time-limit 0.3s
+grep -q '^training      stopped after [0-9]* of 1000000000 epochs' "$answers/err" || complain "it does not stop in time"
+good predict limited.model "$seeds"
+rm -f limited.model
 
 # ---- Chunks ----
 for how in "--no-shuffle --chunk-rows 50" "--no-shuffle --chunk-rows 1" "--chunk-rows 1000"; do
