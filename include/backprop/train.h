@@ -54,14 +54,16 @@ BP_API double bp_schedule_at(const bp_schedule *schedule, size_t step, size_t st
 /* ---- Methods -------------------------------------------------------------------- */
 
 /* How an epoch moves the weights: by the plan's rule, batch by batch, or all at once along the
- * gradient of all rows, an epoch being one iteration. Equations (34) to (34c). */
+ * gradient of all rows, an epoch being one iteration. Equations (34) to (34d). */
 #define BP_METHOD_MAP(X)                                                                           \
     X(BP_CG_FLETCHER_REEVES, "cg-fletcher-reeves",                                                 \
       "conjugate gradients, Fletcher and Reeves 1964")                                             \
     X(BP_CG_POLAK_RIBIERE, "cg-polak-ribiere", "conjugate gradients, Polak and Ribiere 1969")      \
     X(BP_LBFGS, "l-bfgs", "a quasi-Newton method of ten pairs, Nocedal 1980")                      \
     X(BP_LEVENBERG_MARQUARDT, "levenberg-marquardt",                                               \
-      "Marquardt 1963, for squared errors of small networks")
+      "Marquardt 1963, for squared errors of small networks")                                      \
+    X(BP_IRPROP_PLUS, "irprop+",                                                                   \
+      "Igel and Huesken 2003: steps by signs, taken back where the loss rose")
 
 typedef enum bp_method {
     BP_BY_RULE, /* has no name: its rule has */

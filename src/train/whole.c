@@ -1,5 +1,6 @@
 /* whole.c: conjugate gradients and L-BFGS with a line search by the strong Wolfe conditions:
- * Nocedal and Wright, Numerical Optimization, 2006, algorithms 3.5, 3.6, 5.4 and 7.5. */
+ * Nocedal and Wright, Numerical Optimization, 2006, algorithms 3.5, 3.6, 5.4 and 7.5; the method
+ * of Levenberg and Marquardt; iRprop+, whose steps ask for the loss. */
 #include "train/whole.h"
 
 #include <float.h>
@@ -20,7 +21,7 @@ typedef struct vectors {
     double *scalars;                     /* [8 + 2 PAIRS] */
 } vectors;
 
-enum { READY, VALUE, PAIR_COUNT, PAIR_NEXT, SLOPE, LAST_STEP, DAMPING, SCALARS = 8 };
+enum { READY, VALUE, PAIR_COUNT, PAIR_NEXT, SLOPE, LAST_STEP, DAMPING, LAST_VALUE, SCALARS = 8 };
 
 static vectors vectors_of(const bp_trainer *trainer, size_t member)
 {
@@ -453,17 +454,64 @@ static void marquardt(bp_trainer *trainer, size_t index, const vectors *v)
     }
 }
 
+/* ---- iRprop+ ------------------------------------------------------------------------------- */
+
+#define FIRST_SIZE 0.0125 /* of a step */
+#define GREATEST_SIZE 50
+#define LEAST_SIZE 1e-6
+
+/* What one weight moves by, equation (34d). Here `trial` has the sizes of the steps, `trial_g`
+ * the last gradient, `d` the last move. */
+static double sized_move(const vectors *v, size_t i, bool rose)
+{
+    double turn = v->g[i] * v->trial_g[i];
+    if (turn > 0)
+        v->trial[i] = lesser(v->trial[i] * 1.2, GREATEST_SIZE);
+    if (turn < 0)
+        v->trial[i] = greater(v->trial[i] * 0.5, LEAST_SIZE);
+    v->trial_g[i] = turn < 0 ? 0 : v->g[i];
+    if (turn < 0)
+        return rose ? -v->d[i] : 0;
+    v->d[i] = v->g[i] > 0 ? -v->trial[i] : v->g[i] < 0 ? v->trial[i] : 0;
+    return v->d[i];
+}
+
+static void step_by_signs(bp_trainer *trainer, size_t index, const vectors *v)
+{
+    bool rose = v->scalars[VALUE] > v->scalars[LAST_VALUE];
+    for (size_t i = 0; i < v->n; i++)
+        v->x[i] += sized_move(v, i, rose);
+    v->scalars[LAST_VALUE] = v->scalars[VALUE];
+    v->scalars[VALUE] = objective(trainer, index, v->x, v->g);
+}
+
+static void begin_by_signs(const vectors *v)
+{
+    v->scalars[LAST_VALUE] = v->scalars[VALUE];
+    for (size_t i = 0; i < v->n; i++) {
+        v->trial[i] = FIRST_SIZE;
+        v->trial_g[i] = v->d[i] = 0;
+    }
+}
+
 void whole_step(bp_trainer *trainer, size_t index)
 {
+    bp_method method = trainer->options.method;
     vectors v = vectors_of(trainer, index);
-    if (v.scalars[READY] == 0)
+    if (v.scalars[READY] == 0) {
         begin(trainer, index, &v);
+        if (method == BP_IRPROP_PLUS)
+            begin_by_signs(&v);
+    }
     double before = v.scalars[VALUE];
-    if (trainer->options.method == BP_LEVENBERG_MARQUARDT)
+    if (method == BP_LEVENBERG_MARQUARDT)
         marquardt(trainer, index, &v);
+    else if (method == BP_IRPROP_PLUS)
+        step_by_signs(trainer, index, &v);
     else
         search_along(trainer, index, &v);
     trainer_member *member = &trainer->members[index];
-    member->stuck = v.scalars[VALUE] < before ? 0 : member->stuck + 1;
+    bool gained = v.scalars[VALUE] < before || method == BP_IRPROP_PLUS; /* which may rise */
+    member->stuck = gained ? 0 : member->stuck + 1;
     note(trainer, index, &v);
 }
