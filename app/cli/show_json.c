@@ -2,6 +2,7 @@
 #include "show.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static void write_text(bp_json *json, const char *key, const char *text)
 {
@@ -22,6 +23,22 @@ static void write_known(bp_json *json, const char *key, double value)
         return;
     bp_json_key(json, key);
     bp_json_number(json, value);
+}
+
+typedef size_t number_name(const bp_preparation *preparation, size_t number, char *text,
+                           size_t size);
+
+/* The whole name of a number of a row; where memory is out, its beginning. */
+static void write_name(bp_json *json, const struct shown *shown, number_name *name, size_t number)
+{
+    char text[SHOWN_NAME_SIZE], *longer = NULL;
+    size_t length = name(shown->preparation, number, text, sizeof text);
+    if (length >= sizeof text)
+        longer = malloc(length + 1);
+    if (longer != NULL)
+        name(shown->preparation, number, longer, length + 1);
+    bp_json_string(json, longer != NULL ? longer : text);
+    free(longer);
 }
 
 /* ---- Columns ------------------------------------------------------------------ */
@@ -57,13 +74,10 @@ static void write_categories(bp_json *json, const struct shown *shown, size_t in
 static void write_numbers_of(bp_json *json, const struct shown *shown,
                              const bp_prepared_column *column)
 {
-    char name[SHOWN_NAME_SIZE];
     bp_json_key(json, "numbers");
     bp_json_array_begin(json);
-    for (size_t i = 0; i < column->width; i++) {
-        bp_preparation_number_name(shown->preparation, column->first + i, name, sizeof name);
-        bp_json_string(json, name);
-    }
+    for (size_t i = 0; i < column->width; i++)
+        write_name(json, shown, bp_preparation_number_name, column->first + i);
     bp_json_array_end(json);
 }
 
@@ -112,14 +126,11 @@ static void write_targets(bp_json *json, const struct shown *shown)
 /* What it reads and what it answers, in order. */
 static void write_ends(bp_json *json, const struct shown *shown)
 {
-    char name[SHOWN_NAME_SIZE];
     write_count(json, "components", bp_preparation_component_count(shown->preparation));
     bp_json_key(json, "inputs");
     bp_json_array_begin(json);
-    for (size_t i = 0; i < bp_net_input_count(shown->net); i++) {
-        shown_source_name(shown, 0, i, name);
-        bp_json_string(json, name);
-    }
+    for (size_t i = 0; i < bp_net_input_count(shown->net); i++)
+        write_name(json, shown, bp_preparation_feature_name, i);
     bp_json_array_end(json);
     bp_json_key(json, "outputs");
     bp_json_array_begin(json);

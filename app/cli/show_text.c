@@ -236,8 +236,8 @@ static void print_inputs(struct output *out, const struct shown *shown)
     print_label(out, "inputs");
     output_print(out, "%zu column%s, ", columns, columns == 1 ? "" : "s");
     if (components > 0)
-        output_print(out, "of whose numbers the network reads %zu principal component%s\n",
-                     components, components == 1 ? "" : "s");
+        output_print(out, "%zu principal component%s that the network reads\n", components,
+                     components == 1 ? "" : "s");
     else
         output_print(out, "%zu number%s that the network reads\n", width, width == 1 ? "" : "s");
 }

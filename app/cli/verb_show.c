@@ -1,4 +1,5 @@
 /* verb_show.c: `backprop show MODEL`: what is in a model file. */
+#include "decisions.h"
 #include "report.h"
 #include "show.h"
 #include "show/diagram.h"
@@ -127,6 +128,8 @@ static bp_status check_plot(const struct command *command, bp_error *error)
     if (is_standard(path) && command_has(command, OWN_JSON))
         return fail(error, BP_E_ARGUMENT,
                     "--plot - would write into the same standard output; give it a file");
+    if (same_file(path, command->operands[0]))
+        return fail_file(error, BP_E_ARGUMENT, path, "this is the model itself; use another name");
     return svg_check_path(path, error);
 }
 

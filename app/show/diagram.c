@@ -134,9 +134,9 @@ static void measure(struct diagram *d)
 /* How large a number is beside the largest, 1 to SVG_SIZES; 0: it is 0. */
 static size_t size_of(double value, double largest)
 {
-    double share = fabs(value) / largest;
     if (value == 0)
         return 0;
+    double share = fabs(value) / largest;
     return share < 1 ? 1 + (size_t)(share * SVG_SIZES) : SVG_SIZES;
 }
 
