@@ -2,7 +2,6 @@
  * tree that is the same after writing and reading it again. */
 #include "fuzz.h"
 
-#include "base/json_reader.h"
 #include "support/failing_allocator.h"
 
 #include <string.h>

@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include "base/json_reader.h"
 #include "base/utf8.h"
 #include "support/failing_allocator.h"
 

@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include "base/json_reader.h"
 #include "support/failing_allocator.h"
 #include "support/tables.h"
 #include "table/preparation.h"

@@ -2,7 +2,6 @@
  * Every comparison is ==. Where another libm's exp rounds otherwise, the first section
  * that meets it says so, and 1e-9 relative is asked instead. */
 #include "base/files.h"
-#include "base/json_reader.h"
 #include "base/random.h"
 #include "net/initialize.h"
 #include "table/split.h"

@@ -1,7 +1,6 @@
 /* test_torch.c: trainings beside those that PyTorch made (tests/oracle/torch.json): both
  * engines in float64 to 1e-10 of the weights' largest, the fast one in float32 to 1e-4. */
 #include "base/files.h"
-#include "base/json_reader.h"
 
 #include <backprop/train.h>
 

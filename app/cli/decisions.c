@@ -24,22 +24,18 @@ void print_label(struct output *out, const char *label)
     output_print(out, "%-*s ", LABEL_WIDTH - 1, label);
 }
 
-typedef const char *name_of(const bp_preparation *preparation, size_t index);
-
-static const char *class_name(const bp_preparation *preparation, size_t index)
+const char *class_name_at(const bp_preparation *preparation, size_t index)
 {
     return bp_preparation_class_name(preparation, (uint32_t)index);
 }
 
-/* Names with commas between, in lines that fit a terminal; `at` is the column where they
- * begin. */
-static void print_names(struct output *out, const bp_preparation *preparation, name_of *name,
-                        size_t count, size_t at)
+void print_names(struct output *out, const bp_preparation *preparation, decision_name *name,
+                 size_t count, size_t at, size_t after)
 {
     for (size_t i = 0; i < count && i < NAMES_SHOWN; i++) {
         const char *text = name(preparation, i);
         bool last = i + 1 == count || i + 1 == NAMES_SHOWN;
-        if (i > 0 && at + strlen(text) + (last ? FLAG_WIDTH : 1) > LINE_WIDTH) {
+        if (i > 0 && at + strlen(text) + (last ? after : 1) > LINE_WIDTH) {
             output_text(out, ",\n");
             print_label(out, "");
             at = LABEL_WIDTH;
@@ -57,14 +53,14 @@ static void print_target(struct output *out, const bp_preparation *preparation)
 {
     size_t targets = bp_preparation_target_count(preparation);
     print_label(out, "target");
-    print_names(out, preparation, bp_preparation_target_name, targets, LABEL_WIDTH);
+    print_names(out, preparation, bp_preparation_target_name, targets, LABEL_WIDTH, FLAG_WIDTH);
     output_text(out, "  (--target)\n");
     print_label(out, "task");
     output_text(out, bp_task_name(bp_preparation_task(preparation)));
     size_t classes = bp_preparation_class_count(preparation);
     if (classes > 0) {
         output_print(out, ", %zu class%s: ", classes, classes == 1 ? "" : "es");
-        print_names(out, preparation, class_name, classes, CLASSES_AT);
+        print_names(out, preparation, class_name_at, classes, CLASSES_AT, FLAG_WIDTH);
     }
     output_text(out, "  (--task)\n");
 }
@@ -141,7 +137,7 @@ void decisions_print(struct output *out, const bp_table *table, const bp_prepara
         output_print(out, "%s  (--format)\n", bp_table_form(table));
     print_label(out, "inputs");
     output_print(out, "%zu: ", inputs);
-    print_names(out, preparation, bp_preparation_input_name, inputs, LABEL_WIDTH + 4);
+    print_names(out, preparation, bp_preparation_input_name, inputs, LABEL_WIDTH + 4, FLAG_WIDTH);
     output_text(out, "  (--drop)\n");
     print_left_out(out, preparation);
     print_target(out, preparation);
@@ -153,7 +149,7 @@ void decisions_print(struct output *out, const bp_table *table, const bp_prepara
 /* ---- JSON ------------------------------------------------------------------- */
 
 static void write_names(bp_json *json, const char *key, const bp_preparation *preparation,
-                        name_of *name, size_t count)
+                        decision_name *name, size_t count)
 {
     bp_json_key(json, key);
     bp_json_array_begin(json);
@@ -198,7 +194,7 @@ void decisions_write(bp_json *json, const bp_table *table, const bp_preparation 
     bp_json_key(json, "task");
     bp_json_string(json, bp_task_name(bp_preparation_task(preparation)));
     if (bp_preparation_class_count(preparation) > 0)
-        write_names(json, "classes", preparation, class_name,
+        write_names(json, "classes", preparation, class_name_at,
                     bp_preparation_class_count(preparation));
     bp_json_object_end(json);
 }

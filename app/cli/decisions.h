@@ -22,4 +22,11 @@ bool same_file(const char *path, const char *other);
 /* A label in a column of its own; what it labels comes next. */
 void print_label(struct output *out, const char *label);
 
+/* Names with commas between, in lines that fit a terminal, the first ten; `at` is the column
+ * where they begin, `after` the room that what follows needs. */
+typedef const char *decision_name(const bp_preparation *preparation, size_t index);
+void print_names(struct output *out, const bp_preparation *preparation, decision_name *name,
+                 size_t count, size_t at, size_t after);
+const char *class_name_at(const bp_preparation *preparation, size_t index);
+
 #endif

@@ -12,34 +12,11 @@
 #define INDENT 6
 #define STRAYS_SHOWN 20
 
-/* ---- Characters --------------------------------------------------------------- */
-
-/* At most `width` characters of a text, control characters as ?, "..." where it was cut;
- * returns how many characters were written. */
-static size_t print_cut(struct output *out, const char *text, size_t width)
-{
-    size_t count = 0, whole = 0;
-    for (const char *at = text; *at != '\0'; at++)
-        whole += ((unsigned char)*at & 0xC0) != 0x80;
-    size_t kept = whole <= width ? whole : width - 3;
-    while (*text != '\0') {
-        bool first = ((unsigned char)*text & 0xC0) != 0x80;
-        if (first && count == kept)
-            break;
-        count += first;
-        bool control = (unsigned char)*text < 0x20 || *text == 0x7f;
-        output_bytes(out, control ? "?" : text, 1);
-        text++;
-    }
-    if (kept == whole)
-        return whole;
-    output_text(out, "...");
-    return kept + 3;
-}
+/* ---- Names ------------------------------------------------------------------- */
 
 static void print_column_name(struct output *out, const char *name)
 {
-    size_t used = print_cut(out, name, NAME_WIDTH);
+    size_t used = output_name_cut(out, name, NAME_WIDTH);
     output_print(out, "%*s", (int)(NAME_WIDTH - used), "");
 }
 
@@ -104,7 +81,7 @@ static void print_common(struct output *out, const bp_table *table,
             return;
         }
         output_text(out, i > 0 ? ", " : "");
-        at += print_cut(out, value, VALUE_WIDTH) + (size_t)digits + 2;
+        at += output_name_cut(out, value, VALUE_WIDTH) + (size_t)digits + 2;
         output_text(out, rows);
     }
     if (summary->common_count < summary->distinct)
@@ -116,7 +93,7 @@ static void print_sample(struct output *out, const bp_table *table,
                          const bp_column_summary *summary, size_t column)
 {
     output_text(out, "such as ");
-    print_cut(out, bp_table_category(table, column, summary->common[0]), LINE_WIDTH - 20);
+    output_name_cut(out, bp_table_category(table, column, summary->common[0]), LINE_WIDTH - 20);
 }
 
 /* ---- Columns ------------------------------------------------------------------ */
@@ -192,9 +169,9 @@ static void print_stray(struct output *out, const bp_table *table, size_t row, s
     bp_table_place(table, row, column, &place);
     bp_table_cell_text(table, row, column, text, sizeof text);
     output_print(out, "    %zu:%zu  ", place.line, place.column);
-    print_cut(out, bp_table_column_name(table, column), NAME_WIDTH);
+    output_name_cut(out, bp_table_column_name(table, column), NAME_WIDTH);
     output_text(out, "  \"");
-    print_cut(out, text, 30);
+    output_name_cut(out, text, 30);
     output_text(out, "\"\n");
 }
 

@@ -16,6 +16,7 @@ enum own_option {
     OWN_LOG,
     OWN_TENSORBOARD,
     OWN_PLOT,
+    OWN_WEIGHTS,
     OWN_ROW,
     OWN_ROWS,
     OWN_NOISE,

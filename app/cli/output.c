@@ -151,6 +151,27 @@ void output_name(struct output *out, const char *name)
     }
 }
 
+size_t output_name_cut(struct output *out, const char *name, size_t width)
+{
+    size_t count = 0, whole = 0;
+    for (const char *at = name; *at != '\0'; at++)
+        whole += ((unsigned char)*at & 0xC0) != 0x80;
+    size_t kept = whole <= width ? whole : width - 3;
+    while (*name != '\0') {
+        bool first = ((unsigned char)*name & 0xC0) != 0x80;
+        if (first && count == kept)
+            break;
+        count += first;
+        bool control = (unsigned char)*name < 0x20 || *name == 0x7f;
+        output_bytes(out, control ? "?" : name, 1);
+        name++;
+    }
+    if (kept == whole)
+        return whole;
+    output_text(out, "...");
+    return kept + 3;
+}
+
 void output_print(struct output *out, const char *format, ...)
 {
     va_list arguments;

@@ -35,6 +35,10 @@ void output_print(struct output *out, const char *format, ...) BP_PRINTF(2, 3);
 /* A name from someone's data on a line for people: control characters become '?'. */
 void output_name(struct output *out, const char *name);
 
+/* The same with at most `width` characters, "..." where it was cut; returns how many characters
+ * were written. */
+size_t output_name_cut(struct output *out, const char *name, size_t width);
+
 /* A number in its shortest form that reads back as the same. */
 void output_number(struct output *out, double value);
 

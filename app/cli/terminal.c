@@ -27,8 +27,11 @@ bool terminal_is_unicode(void)
     return false;
 }
 
+#define FARTHEST 1e14 /* seconds: three million years, beyond which no date goes */
+
 void write_day(double seconds, char text[32])
 {
+    seconds = seconds < -FARTHEST ? -FARTHEST : seconds > FARTHEST ? FARTHEST : seconds;
     int64_t days = (int64_t)(seconds / 86400) - (seconds < 0) + 719468; /* since 0000-03-01 */
     int64_t era = (days >= 0 ? days : days - 146096) / 146097;
     int64_t day = days - era * 146097;

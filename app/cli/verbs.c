@@ -76,6 +76,23 @@ static const struct verb verbs[] = {
                   {"backprop predict seeds.model new.csv --json",
                    "with the outputs behind each answer"}},
      .run = verb_predict},
+    {.name = "show",
+     .summary = "tell what is in a model file, and draw its network",
+     .operands = "MODEL",
+     .least = 1,
+     .most = 1,
+     .options = {"weights", "plot", "json", "help"},
+     .description =
+         "Prints what the model predicts and from which columns, how each becomes numbers, the "
+         "network layer by layer, the options that were not left at their defaults, how training "
+         "ended, and the fingerprint of the table it learned from. With --weights, a table of "
+         "all weights by the names of what they weigh; with --plot, a picture of the network. Wide "
+         "layers are folded; --json has every number at full precision.",
+     .examples = {{"backprop show seeds.model", "at a glance"},
+                  {"backprop show seeds.model --weights", "which weight each input has"},
+                  {"backprop show seeds.model --plot network.svg", "as a picture"},
+                  {"backprop show seeds.model --weights --json", "for a program"}},
+     .run = verb_show},
     {.name = "step",
      .summary = "show one row going through a model: forward, backward and the update",
      .operands = "MODEL FILE",

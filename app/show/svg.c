@@ -94,6 +94,16 @@ static const char style[] =
     ".curve.s1{stroke:var(--s1)}.curve.s2{stroke:var(--s2)}.curve.s3{stroke:var(--s3)}"
     ".curve.s4{stroke:var(--s4)}.curve.s5{stroke:var(--s5)}.curve.s6{stroke:var(--s6)}"
     ".curve.rest{stroke:var(--faint)}\n"
+    ".link.s1{stroke:var(--s1)}.link.s2{stroke:var(--s2)}"
+    ".link.t1{stroke-width:.7;stroke-opacity:.45}.link.t2{stroke-width:1.2;stroke-opacity:.55}"
+    ".link.t3{stroke-width:1.8;stroke-opacity:.6}.link.t4{stroke-width:2.5;stroke-opacity:.7}"
+    ".link.t5{stroke-width:3.3;stroke-opacity:.8}.link.t6{stroke-width:4.2;stroke-opacity:.9}\n"
+    ".unit{fill:none;stroke:var(--ink);stroke-width:1.2}"
+    ".unit.s1{fill:var(--s1)}.unit.s2{fill:var(--s2)}"
+    ".unit.t0{fill-opacity:0}.unit.t1{fill-opacity:.1}.unit.t2{fill-opacity:.2}"
+    ".unit.t3{fill-opacity:.3}.unit.t4{fill-opacity:.4}.unit.t5{fill-opacity:.5}"
+    ".unit.t6{fill-opacity:.65}\n"
+    ".tiny{font-size:8.5px}.halo{paint-order:stroke;stroke:var(--paper);stroke-width:4px}\n"
     "</style>\n";
 
 void svg_begin(struct svg *svg, struct output *out, double width, double height, const char *title,

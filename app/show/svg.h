@@ -9,6 +9,7 @@
 
 /* Names for a class attribute: what a thing is, not how it looks. */
 #define SVG_SERIES 6 /* "s1" to "s6": colors of curves, bars and points */
+#define SVG_SIZES 6  /* "t1" to "t6": how thick a link or how tinted a unit is; s1, s2: its sign */
 
 struct svg {
     struct output *out;
@@ -23,7 +24,8 @@ void svg_end(struct svg *svg);
 void svg_group(struct svg *svg, const char *tooltip);
 void svg_group_end(struct svg *svg);
 
-/* `look` is one or more class names: panel, frame, grid, axis, curve, fill, bar, thin, s1 to s6. */
+/* `look` is one or more class names: panel, frame, grid, axis, curve, fill, bar, thin, link, unit,
+ * s1 to s6, t1 to t6. */
 void svg_rect(struct svg *svg, double x, double y, double width, double height, const char *look);
 void svg_line(struct svg *svg, double x1, double y1, double x2, double y2, const char *look);
 void svg_circle(struct svg *svg, double x, double y, double radius, const char *look);
@@ -33,7 +35,8 @@ void svg_curve_begin(struct svg *svg, const char *look);
 void svg_curve_point(struct svg *svg, double x, double y);
 void svg_curve_end(struct svg *svg);
 
-/* Text whose anchor is "start", "middle" or "end"; look: title, label, note, strong. Whatever the
+/* Text whose anchor is "start", "middle" or "end"; look: title, label, note, strong,
+ * tiny, halo. Whatever the
  * bytes, the result is well-formed: what is no character is shown as a replacement. */
 void svg_text(struct svg *svg, double x, double y, const char *anchor, const char *look,
               const char *text);

@@ -312,6 +312,56 @@ BP_API const char *bp_preparation_omitted_reason(const bp_preparation *preparati
 BP_API size_t bp_preparation_class_count(const bp_preparation *preparation); /* 0 in regression */
 BP_API const char *bp_preparation_class_name(const bp_preparation *preparation, uint32_t code);
 
+/* What a fitted preparation makes of a column. Numbers that its kind or its scaling does not
+ * have are NaN; texts are borrowed. */
+typedef struct bp_prepared_column {
+    const char *name;
+    size_t position;       /* in the table that it was made from, from 0 */
+    bp_column_kind kind;   /* NUMBER, BOOLEAN, DATE or CATEGORY */
+    bp_scaling scaling;    /* of numbers and dates; NONE of the others */
+    double low, high;      /* smallest and largest of the training rows; of a date in seconds */
+    double center, spread; /* of STANDARD and LOG mean and deviation, of ROBUST median and unit */
+    double fill;           /* what a missing cell counts as; NaN where it is refused, and of
+                            * categories */
+    bool indicator;        /* training rows lack cells: a number, or a place, tells of it */
+    bool ordinal;          /* categories become one number, else one for each place */
+    size_t category_count; /* of those with a place of their own */
+    size_t rare;           /* training categories that share one place more */
+    size_t first, width;   /* its numbers in a row, before principal components: the first, and
+                            * how many; 0 of targets */
+} bp_prepared_column;
+
+/* The columns of inputs and of targets; false, and *column as it was, where there is no such
+ * one or the preparation is not fitted. A single target of classes is a CATEGORY. */
+BP_API bool bp_preparation_input_column(const bp_preparation *preparation, size_t input,
+                                        bp_prepared_column *column);
+BP_API bool bp_preparation_target_column(const bp_preparation *preparation, size_t target,
+                                         bp_prepared_column *column);
+
+/* A category of an input that has a place of its own, in the order of the places; NULL past
+ * the last. */
+BP_API const char *bp_preparation_category_name(const bp_preparation *preparation, size_t input,
+                                                size_t category);
+
+BP_API bp_gaps bp_preparation_gaps(const bp_preparation *preparation);
+
+/* How many principal components stand in place of the columns' numbers; 0: none do. */
+BP_API size_t bp_preparation_component_count(const bp_preparation *preparation);
+
+/* What number `feature` of a row means, from 0 to the width: "area" of a column of numbers,
+ * "color = red" of a category, "color: any other" of the rare and the unknown, "area missing"
+ * of what tells of gaps, "day: month, sine" of a date's parts, "component 3" of principal
+ * components. Writes what fits into text[size], ended by a NUL, cut between characters, and
+ * returns the length of the whole; 0 past the last, and where it is not fitted. Names of
+ * columns and categories are as the table has them, control characters too. */
+BP_API size_t bp_preparation_feature_name(const bp_preparation *preparation, size_t feature,
+                                          char *text, size_t size);
+
+/* The same of the numbers that the components are taken of: bp_prepared_column's `first` counts
+ * these. Where there are no components, it is the same number. */
+BP_API size_t bp_preparation_number_name(const bp_preparation *preparation, size_t number,
+                                         char *text, size_t size);
+
 /* Rows as numbers: what a network reads. Owns its memory. */
 typedef struct bp_prepared bp_prepared;
 

@@ -2,8 +2,6 @@
  * duplicate keys and counts the values, without memory; the second builds the tree in three
  * blocks of known size. So a hostile text makes no more than a small multiple of its own
  * size be allocated, and nothing before it is known to be JSON. */
-#include "base/json_reader.h"
-
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/sort.h"

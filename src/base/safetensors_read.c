@@ -3,7 +3,6 @@
 #include "base/safetensors.h"
 
 #include "base/error.h"
-#include "base/json_reader.h"
 #include "base/little_endian.h"
 #include "base/memory.h"
 #include "base/sort.h"

@@ -1,7 +1,6 @@
 /* model_load.c: a model from the bytes of its file, which are trusted in nothing. */
 #include "base/error.h"
 #include "base/files.h"
-#include "base/json_reader.h"
 #include "base/memory.h"
 #include "base/safetensors.h"
 #include "model/model.h"

@@ -2,8 +2,6 @@
 #ifndef TABLE_PREPARATION_H
 #define TABLE_PREPARATION_H
 
-#include "base/json_reader.h"
-
 #include <backprop/table.h>
 
 /* Writes the preparation as one JSON object, keys in fixed order. */

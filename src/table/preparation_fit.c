@@ -198,6 +198,7 @@ static bp_status fit_columns(const fitting *f, size_t *width)
     for (size_t i = 0; i < p->input_count && status == BP_OK; i++) {
         bp_prepared_clear(&p->allocator, &p->inputs[i]);
         status = fit_input(f, &p->inputs[i]);
+        p->inputs[i].first = *width;
         *width += bp_prepared_width(p, &p->inputs[i]);
     }
     for (size_t i = 0; i < p->target_count && status == BP_OK; i++) {

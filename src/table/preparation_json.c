@@ -427,6 +427,7 @@ static bp_status read_inputs(bp_preparation *p, const bp_json_value *value, bp_e
     for (; p->input_count < p->input_room && status == BP_OK; p->input_count++) {
         prepared_column *input = &p->inputs[p->input_count];
         status = read_input(p, input, bp_json_at(list, p->input_count), error);
+        input->first = width;
         width += bp_prepared_width(p, input);
     }
     if (status == BP_OK && width == 0)

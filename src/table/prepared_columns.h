@@ -34,7 +34,8 @@ typedef struct prepared_column {
     bool indicator;    /* training rows lack cells, and a number tells of it */
     char **categories; /* [category_count]: of a category input or of a class target */
     size_t category_count;
-    size_t rare; /* training categories that share the place behind the others' */
+    size_t rare;  /* training categories that share the place behind the others' */
+    size_t first; /* of an input: the first of its numbers in a row, before components */
 } prepared_column;
 
 /* A column that is neither input nor target. */

@@ -2,7 +2,6 @@
  * it lies, mapped: opening it takes as long as its header and its codes deserve, whatever there
  * are of numbers. Any other file's tensors of numbers are columns. */
 #include "base/error.h"
-#include "base/json_reader.h"
 #include "base/little_endian.h"
 #include "base/memory.h"
 #include "base/safetensors.h"

@@ -1,0 +1,41 @@
+/* show.h: a model file looked into: what it holds, in words, as JSON and as a picture. */
+#ifndef CLI_SHOW_H
+#define CLI_SHOW_H
+
+#include "output.h"
+
+#define SHOWN_NAME_SIZE 256 /* of an input's name, cut where it is longer */
+
+/* A model and its notes, read. */
+struct shown {
+    const char *path;
+    bp_model *model;
+    const bp_preparation *preparation;
+    const bp_net *net;
+    bp_json_document *recipe, *training; /* NULL: the model has no such note */
+    bool weights;                        /* are asked for */
+};
+
+/* The parts of the answer. */
+void show_print(struct output *out, const struct shown *shown);
+void show_print_weights(struct output *out, const struct shown *shown);
+void show_write(bp_json *json, const struct shown *shown);
+
+/* What the units of the last layer stand for: classes, or targets. A single one that tells two
+ * classes apart is the second of them. */
+const char *shown_output_name(const struct shown *shown, size_t output);
+
+/* What a layer reads and what its units are called: "area", "neuron 3", "yes". */
+void shown_source_name(const struct shown *shown, size_t layer, size_t source,
+                       char name[SHOWN_NAME_SIZE]);
+void shown_unit_name(const struct shown *shown, size_t layer, size_t unit,
+                     char name[SHOWN_NAME_SIZE]);
+
+/* A weight or a bias by its place among a network's parameters. */
+double shown_parameter(const struct shown *shown, size_t member, size_t place);
+
+/* The notes' roots, NULL where there are none. */
+const bp_json_value *shown_recipe(const struct shown *shown);
+const bp_json_value *shown_training(const struct shown *shown);
+
+#endif

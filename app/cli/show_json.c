@@ -1,0 +1,265 @@
+/* show_json.c: a model with every number at full precision. */
+#include "show.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static void write_text(bp_json *json, const char *key, const char *text)
+{
+    bp_json_key(json, key);
+    bp_json_string(json, text);
+}
+
+static void write_count(bp_json *json, const char *key, size_t count)
+{
+    bp_json_key(json, key);
+    bp_json_integer(json, (int64_t)count);
+}
+
+/* Where the column has such a number. */
+static void write_known(bp_json *json, const char *key, double value)
+{
+    if (!isfinite(value))
+        return;
+    bp_json_key(json, key);
+    bp_json_number(json, value);
+}
+
+typedef size_t number_name(const bp_preparation *preparation, size_t number, char *text,
+                           size_t size);
+
+/* The whole name of a number of a row; where memory is out, its beginning. */
+static void write_name(bp_json *json, const struct shown *shown, number_name *name, size_t number)
+{
+    char text[SHOWN_NAME_SIZE], *longer = NULL;
+    size_t length = name(shown->preparation, number, text, sizeof text);
+    if (length >= sizeof text)
+        longer = malloc(length + 1);
+    if (longer != NULL)
+        name(shown->preparation, number, longer, length + 1);
+    bp_json_string(json, longer != NULL ? longer : text);
+    free(longer);
+}
+
+/* ---- Columns ------------------------------------------------------------------ */
+
+static void write_column(bp_json *json, const bp_prepared_column *column)
+{
+    bool scaled = column->kind == BP_COLUMN_NUMBER || column->kind == BP_COLUMN_DATE;
+    write_text(json, "name", column->name);
+    write_count(json, "position", column->position + 1);
+    write_text(json, "kind", bp_column_kind_name(column->kind));
+    if (scaled)
+        write_text(json, "scaling", bp_scaling_name(column->scaling));
+    write_known(json, "min", column->low);
+    write_known(json, "max", column->high);
+    write_known(json, "center", column->center);
+    write_known(json, "spread", column->spread);
+    write_known(json, "fill", column->fill);
+}
+
+static void write_categories(bp_json *json, const struct shown *shown, size_t input,
+                             const bp_prepared_column *column)
+{
+    bp_json_key(json, "categories");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < column->category_count; i++)
+        bp_json_string(json, bp_preparation_category_name(shown->preparation, input, i));
+    bp_json_array_end(json);
+    write_count(json, "rare", column->rare);
+    bp_json_key(json, "ordinal");
+    bp_json_boolean(json, column->ordinal);
+}
+
+static void write_numbers_of(bp_json *json, const struct shown *shown,
+                             const bp_prepared_column *column)
+{
+    bp_json_key(json, "numbers");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < column->width; i++)
+        write_name(json, shown, bp_preparation_number_name, column->first + i);
+    bp_json_array_end(json);
+}
+
+static void write_inputs(bp_json *json, const struct shown *shown)
+{
+    bp_prepared_column column;
+    bp_json_key(json, "columns");
+    bp_json_array_begin(json);
+    for (size_t i = 0; bp_preparation_input_column(shown->preparation, i, &column); i++) {
+        bp_json_object_begin(json);
+        write_column(json, &column);
+        if (column.kind == BP_COLUMN_CATEGORY)
+            write_categories(json, shown, i, &column);
+        bp_json_key(json, "indicator");
+        bp_json_boolean(json, column.indicator);
+        write_count(json, "first", column.first + 1);
+        write_numbers_of(json, shown, &column);
+        bp_json_object_end(json);
+    }
+    bp_json_array_end(json);
+}
+
+static void write_targets(bp_json *json, const struct shown *shown)
+{
+    bp_prepared_column column;
+    size_t classes = bp_preparation_class_count(shown->preparation);
+    bp_json_key(json, "targets");
+    bp_json_array_begin(json);
+    for (size_t i = 0; bp_preparation_target_column(shown->preparation, i, &column); i++) {
+        bp_json_object_begin(json);
+        write_column(json, &column);
+        bp_json_object_end(json);
+    }
+    bp_json_array_end(json);
+    if (classes == 0)
+        return;
+    bp_json_key(json, "classes");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < classes; i++)
+        bp_json_string(json, bp_preparation_class_name(shown->preparation, (uint32_t)i));
+    bp_json_array_end(json);
+}
+
+/* ---- The network -------------------------------------------------------------- */
+
+/* What it reads and what it answers, in order. */
+static void write_ends(bp_json *json, const struct shown *shown)
+{
+    write_count(json, "components", bp_preparation_component_count(shown->preparation));
+    bp_json_key(json, "inputs");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < bp_net_input_count(shown->net); i++)
+        write_name(json, shown, bp_preparation_feature_name, i);
+    bp_json_array_end(json);
+    bp_json_key(json, "outputs");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < bp_net_output_count(shown->net); i++)
+        bp_json_string(json, shown_output_name(shown, i));
+    bp_json_array_end(json);
+}
+
+static void write_network(bp_json *json, const struct shown *shown)
+{
+    const bp_net *net = shown->net;
+    bp_json_key(json, "network");
+    bp_json_object_begin(json);
+    bp_json_key(json, "layers");
+    bp_json_array_begin(json);
+    for (size_t l = 0; l < bp_net_layer_count(net); l++) {
+        const bp_layer *layer = bp_net_layer(net, l);
+        bp_json_object_begin(json);
+        write_count(json, "inputs", layer->inputs);
+        write_count(json, "outputs", layer->outputs);
+        write_text(json, "activation", bp_activation_name(layer->activation));
+        write_count(json, "parameters", (layer->inputs + 1) * layer->outputs);
+        bp_json_object_end(json);
+    }
+    bp_json_array_end(json);
+    write_count(json, "parameters", bp_net_parameter_count(net));
+    write_text(json, "loss", bp_loss_name(bp_net_loss(net)));
+    bp_json_object_end(json);
+}
+
+/* In the shortest form that its own type reads back. */
+static void write_parameters(bp_json *json, const struct shown *shown, size_t member, size_t from,
+                             size_t count)
+{
+    bool narrow = bp_model_type(shown->model) == BP_F32;
+    bp_json_array_begin(json);
+    for (size_t i = from; i < from + count; i++) {
+        double value = shown_parameter(shown, member, i);
+        if (narrow)
+            bp_json_number_f32(json, (float)value);
+        else
+            bp_json_number(json, value);
+    }
+    bp_json_array_end(json);
+}
+
+static void write_layer_weights(bp_json *json, const struct shown *shown, size_t member,
+                                const bp_layer *layer)
+{
+    bp_json_object_begin(json);
+    bp_json_key(json, "weights");
+    bp_json_array_begin(json);
+    for (size_t j = 0; j < layer->outputs; j++)
+        write_parameters(json, shown, member, layer->weights + j * layer->inputs, layer->inputs);
+    bp_json_array_end(json);
+    bp_json_key(json, "biases");
+    write_parameters(json, shown, member, layer->biases, layer->outputs);
+    bp_json_object_end(json);
+}
+
+/* A list of networks, each a list of layers. */
+static void write_weights(bp_json *json, const struct shown *shown)
+{
+    bp_json_key(json, "networks");
+    bp_json_array_begin(json);
+    for (size_t m = 0; m < bp_model_members(shown->model); m++) {
+        bp_json_array_begin(json);
+        for (size_t l = 0; l < bp_net_layer_count(shown->net); l++)
+            write_layer_weights(json, shown, m, bp_net_layer(shown->net, l));
+        bp_json_array_end(json);
+    }
+    bp_json_array_end(json);
+}
+
+/* ---- The records -------------------------------------------------------------- */
+
+#define DEEPEST 8 /* records have two levels; what lies below these nobody wrote */
+
+/* A tree as it was read. */
+static void write_value(bp_json *json, const bp_json_value *value, int level)
+{
+    const char *text = "";
+    double number = 0;
+    bool truth = false;
+    bool object = bp_json_kind_of(value) == BP_JSON_OBJECT;
+    switch (bp_json_kind_of(value)) {
+    case BP_JSON_NULL: bp_json_null(json); return;
+    case BP_JSON_BOOLEAN:
+        bp_json_as_boolean(value, &truth);
+        bp_json_boolean(json, truth);
+        return;
+    case BP_JSON_NUMBER:
+        bp_json_as_number(value, &number);
+        bp_json_number(json, number);
+        return;
+    case BP_JSON_STRING:
+        bp_json_as_string(value, &text);
+        bp_json_string(json, text);
+        return;
+    case BP_JSON_ARRAY:
+    case BP_JSON_OBJECT: break;
+    }
+    object ? bp_json_object_begin(json) : bp_json_array_begin(json);
+    for (size_t i = 0; i < bp_json_count(value) && level < DEEPEST; i++) {
+        if (object)
+            bp_json_key(json, bp_json_key_at(value, i));
+        write_value(json, bp_json_at(value, i), level + 1);
+    }
+    object ? bp_json_object_end(json) : bp_json_array_end(json);
+}
+
+void show_write(bp_json *json, const struct shown *shown)
+{
+    bp_json_object_begin(json);
+    write_text(json, "schema", "backprop.show/1");
+    write_text(json, "model", shown->path);
+    write_text(json, "task", bp_task_name(bp_preparation_task(shown->preparation)));
+    write_targets(json, shown);
+    write_text(json, "missing", bp_gaps_name(bp_preparation_gaps(shown->preparation)));
+    write_inputs(json, shown);
+    write_ends(json, shown);
+    write_network(json, shown);
+    write_count(json, "members", bp_model_members(shown->model));
+    write_text(json, "type", bp_type_name(bp_model_type(shown->model)));
+    bp_json_key(json, "options");
+    write_value(json, shown_recipe(shown), 0);
+    bp_json_key(json, "training");
+    write_value(json, shown_training(shown), 0);
+    if (shown->weights)
+        write_weights(json, shown);
+    bp_json_object_end(json);
+}
