@@ -39,7 +39,7 @@ static void check_classes(const bp_preparation *p, const char *text, const uint3
     assert_null(samples.targets.data);
     bp_prepared_free(prepared);
     uint32_t classes[10];
-    assert_int_equal(bp_preparation_classes(p, table, NULL, count, classes, NULL), BP_OK);
+    assert_int_equal(bp_preparation_truth(p, table, NULL, count, classes, NULL, NULL), BP_OK);
     assert_memory_equal(classes, expected, count * sizeof *expected);
     bp_table_free(table);
 }

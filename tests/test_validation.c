@@ -170,10 +170,14 @@ static void test_leak_is_seen(void **state)
 
 /* ---- Scores ---------------------------------------------------------------------- */
 
+#define CLASSES_MAX 8
+
 /* Answers to the rows of a part by a model fitted alone; room from `at` on. */
 typedef struct by_hand {
     uint32_t actual_classes[4 * ROWS], predicted_classes[4 * ROWS];
     double actual[4 * ROWS], predicted[4 * ROWS];
+    double probabilities[4 * ROWS * CLASSES_MAX];
+    size_t classes;
 } by_hand;
 
 static size_t answer(by_hand *hand, size_t at, bp_table *table, const bp_split *split, size_t part,
@@ -188,12 +192,16 @@ static size_t answer(by_hand *hand, size_t at, bp_table *table, const bp_split *
     assert_int_equal(bp_predictor_new(&predictor, model, NULL, NULL), BP_OK);
     assert_int_equal(bp_predict_table(&predictions, predictor, table, tests, count, NULL), BP_OK);
     const uint32_t *codes = bp_table_codes(table, column);
+    hand->classes = bp_preparation_class_count(bp_model_preparation(model));
+    assert_true(hand->classes <= CLASSES_MAX);
     bp_matrix cells = bp_table_numbers(table, column),
               outputs = bp_predictions_outputs(predictions);
     for (size_t i = 0; i < count; i++) {
         if (codes != NULL) {
             hand->actual_classes[at + i] = codes[tests[i]];
             hand->predicted_classes[at + i] = bp_predictions_classes(predictions)[i];
+            bp_predictions_probabilities(predictions, i,
+                                         hand->probabilities + (at + i) * hand->classes);
         } else {
             hand->actual[at + i] = ((const double *)cells.data)[tests[i]];
             hand->predicted[at + i] = ((const double *)outputs.data)[i * outputs.row_stride];
@@ -207,12 +215,22 @@ static size_t answer(by_hand *hand, size_t at, bp_table *table, const bp_split *
 
 static double score(const by_hand *hand, const bp_metric *metric, size_t at, size_t count)
 {
+    static double room[4096];
+    assert_true(bp_answers_room(count, hand->classes) <= sizeof room / sizeof *room);
     bp_answers answers = {.count = count,
+                          .classes = hand->classes,
+                          .probabilities = hand->probabilities + at * hand->classes,
+                          .room = room,
                           .actual_classes = hand->actual_classes + at,
                           .predicted_classes = hand->predicted_classes + at,
                           .actual = hand->actual + at,
                           .predicted = hand->predicted + at};
     return metric->compute(&answers);
+}
+
+static bool are_same(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
 }
 
 /* Groups of folds, also of unequal size, score exactly as models fitted one by one. */
@@ -229,13 +247,13 @@ static void check_scores(bp_table *table, const bp_config *config)
         assert_int_equal(bp_validation_rows(validation, part), count);
         for (size_t m = 0; bp_validation_metric(validation, m) != NULL; m++) {
             double expected = score(&hand, bp_validation_metric(validation, m), at, count);
-            assert_true(bp_validation_score(validation, m, part, false) == expected);
+            assert_true(are_same(bp_validation_score(validation, m, part, false), expected));
         }
         at += count;
     }
     for (size_t m = 0; bp_validation_metric(validation, m) != NULL; m++)
-        assert_true(bp_validation_pooled(validation, m, false)
-                    == score(&hand, bp_validation_metric(validation, m), 0, at));
+        assert_true(are_same(bp_validation_pooled(validation, m, false),
+                             score(&hand, bp_validation_metric(validation, m), 0, at)));
     assert_int_equal(isnan(bp_validation_deviation(validation, 0, false)) != 0,
                      bp_split_count(split) == 1);
     bp_validation_free(validation);

@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#define LISTED_LIMIT 100 /* scores shown one by one */
+#define NAME_FORMAT "%-18s " /* of a metric */
+#define LISTED_LIMIT 100     /* scores shown one by one */
 
 static bool is_accuracy(const bp_metric *metric)
 {
@@ -78,8 +79,8 @@ static void print_accuracy(struct output *out, const bp_validation *validation, 
 
 static void print_metric(struct output *out, const bp_validation *validation, size_t metric)
 {
-    static const char below[] = "\n                                                  ";
-    print_label(out, bp_validation_metric(validation, metric)->name);
+    static const char below[] = "\n                                                       ";
+    output_print(out, NAME_FORMAT, bp_validation_metric(validation, metric)->name);
     if (is_scored_at_once(validation)) {
         output_print(out, "%-11.5g %.5g\n", bp_validation_pooled(validation, metric, false),
                      bp_validation_pooled(validation, metric, true));
@@ -98,7 +99,7 @@ static void print_metric(struct output *out, const bp_validation *validation, si
 
 static void print_heading(struct output *out, const bp_validation *validation)
 {
-    print_label(out, "");
+    output_print(out, NAME_FORMAT, "");
     if (is_scored_at_once(validation))
         output_print(out, "%-11s %s\n", "held out", "zero rule");
     else
@@ -106,7 +107,7 @@ static void print_heading(struct output *out, const bp_validation *validation)
                      is_worth_listing(validation) ? "zero rule   folds" : "zero rule");
 }
 
-void cv_print_scores(struct output *out, const bp_validation *validation)
+void cv_print_scores(struct output *out, const bp_validation *validation, bool brief)
 {
     const bp_metric *metric;
     bool headed = false;
@@ -115,6 +116,8 @@ void cv_print_scores(struct output *out, const bp_validation *validation)
             print_accuracy(out, validation, i);
             continue;
         }
+        if (brief && bp_validation_task(validation) == BP_TASK_CLASSIFICATION)
+            continue;
         if (!headed)
             print_heading(out, validation);
         headed = true;

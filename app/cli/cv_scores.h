@@ -9,8 +9,9 @@
 /* The mean of the folds' accuracies in percent. */
 double cv_mean_percent(const bp_validation *validation, size_t metric, bool baseline);
 
-/* Fold scores, mean and zero rule of every metric; accuracy in percent. */
-void cv_print_scores(struct output *out, const bp_validation *validation);
+/* Fold scores, mean and zero rule of every metric; accuracy in percent, and of classes alone
+ * where it is to be brief. */
+void cv_print_scores(struct output *out, const bp_validation *validation, bool brief);
 
 /* A key and the list of the folds' accuracies in percent. */
 void cv_write_percents(bp_json *json, const char *key, const bp_validation *validation,

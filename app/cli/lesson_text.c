@@ -275,7 +275,7 @@ static void print_wheat(struct output *out, const struct lesson *lesson)
         bp_preparation_class_count(lesson->preparation), bp_validation_folds(validation),
         bp_preparation_input_count(lesson->preparation),
         bp_preparation_class_count(lesson->preparation));
-    cv_print_scores(out, validation);
+    cv_print_scores(out, validation, true);
 }
 
 void lesson_print(struct output *out, const struct lesson *lesson, size_t section)

@@ -13,10 +13,12 @@ struct truth {
     const bp_model *model;
     const bp_predictions *predictions;
     size_t rows, targets;
-    uint32_t *classes; /* [rows] of classification */
-    double *actual;    /* [targets][rows] of regression, in their own units */
-    double *predicted; /* [rows] of one target */
-    double *row;       /* [targets] */
+    uint32_t *classes;     /* [rows] of classification */
+    double *actual;        /* [targets][rows] of regression, in their own units */
+    double *predicted;     /* [rows] of one target */
+    double *row;           /* [targets] */
+    double *probabilities; /* [rows][classes] of classification */
+    double *room;          /* of bp_answers */
 };
 
 static double cell(const bp_matrix *matrix, size_t row, size_t column)
@@ -39,10 +41,16 @@ static void add_metrics(struct scores *scores, const bp_answers *answers, bool c
 static void score_classes(struct scores *scores, const struct truth *truth)
 {
     const bp_preparation *preparation = bp_model_preparation(truth->model);
+    size_t classes = bp_preparation_class_count(preparation);
+    for (size_t row = 0; row < truth->rows; row++)
+        bp_predictions_probabilities(truth->predictions, row, truth->probabilities + row * classes);
     bp_answers answers = {
         .count = truth->rows,
+        .classes = classes,
         .actual_classes = truth->classes,
         .predicted_classes = bp_predictions_classes(truth->predictions),
+        .probabilities = truth->probabilities,
+        .room = truth->room,
     };
     add_metrics(scores, &answers, true, bp_preparation_target_name(preparation, 0));
 }
@@ -55,7 +63,8 @@ static void score_target(struct scores *scores, const struct truth *truth, size_
         truth->predicted[row] = cell(&outputs, row, target);
     bp_answers answers = {.count = truth->rows,
                           .actual = truth->actual + target * truth->rows,
-                          .predicted = truth->predicted};
+                          .predicted = truth->predicted,
+                          .room = truth->room};
     add_metrics(scores, &answers, false, bp_preparation_target_name(preparation, target));
 }
 
@@ -104,18 +113,21 @@ static size_t metric_count(void)
     return count;
 }
 
-static bool take_room(struct scores *scores, struct truth *truth, bool classes)
+static bool take_room(struct scores *scores, struct truth *truth, size_t classes)
 {
     scores->items = calloc(truth->targets * metric_count(), sizeof *scores->items);
     truth->row = calloc(truth->targets, sizeof(double));
-    if (classes) {
+    truth->room = calloc(bp_answers_room(truth->rows, classes) + 1, sizeof(double));
+    if (classes > 0) {
         truth->classes = calloc(truth->rows + 1, sizeof(uint32_t));
-        return scores->items != NULL && truth->row != NULL && truth->classes != NULL;
+        truth->probabilities = calloc(truth->rows + 1, classes * sizeof(double));
+        return scores->items != NULL && truth->row != NULL && truth->classes != NULL
+               && truth->probabilities != NULL && truth->room != NULL;
     }
     truth->actual = calloc(truth->targets * truth->rows + 1, sizeof(double));
     truth->predicted = calloc(truth->rows + 1, sizeof(double));
     return scores->items != NULL && truth->row != NULL && truth->actual != NULL
-           && truth->predicted != NULL;
+           && truth->predicted != NULL && truth->room != NULL;
 }
 
 bp_status scores_make(struct scores *scores, const bp_model *model, bp_table *table,
@@ -129,7 +141,7 @@ bp_status scores_make(struct scores *scores, const bp_model *model, bp_table *ta
                           .targets = bp_preparation_target_count(preparation)};
     *scores = (struct scores){NULL, 0};
     bp_status status = BP_OK;
-    if (!take_room(scores, &truth, classes))
+    if (!take_room(scores, &truth, bp_preparation_class_count(preparation)))
         status = fail(error, BP_E_MEMORY, "out of memory for the scores");
     if (status == BP_OK)
         status = find_truth(&truth, table, error);
@@ -138,6 +150,8 @@ bp_status scores_make(struct scores *scores, const bp_model *model, bp_table *ta
     for (size_t t = 0; t < truth.targets && status == BP_OK && !classes; t++)
         score_target(scores, &truth, t);
     free(truth.row);
+    free(truth.room);
+    free(truth.probabilities);
     free(truth.classes);
     free(truth.actual);
     free(truth.predicted);
@@ -156,14 +170,28 @@ static bool has_several_targets(const struct scores *scores)
            && strcmp(scores->items[0].target, scores->items[scores->count - 1].target) != 0;
 }
 
+/* The first thing that one would want to know; --json has all. */
+static bool is_headline(const bp_metric *metric)
+{
+    static const char *const names[] = {"accuracy", "rmse", "mae", "r2"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(metric->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 void scores_print(struct output *out, const struct scores *scores)
 {
     bool several = has_several_targets(scores);
+    const char *last = NULL; /* the target spoken of */
     for (size_t i = 0; i < scores->count; i++) {
         const struct score *score = &scores->items[i];
-        bool next = several && (i == 0 || strcmp(score->target, score[-1].target) != 0);
-        if (i > 0)
+        if (!is_headline(score->metric))
+            continue;
+        bool next = several && (last == NULL || strcmp(score->target, last) != 0);
+        if (last != NULL)
             output_text(out, next ? "; " : ", ");
+        last = score->target;
         if (next) {
             output_name(out, score->target);
             output_text(out, ": ");

@@ -18,7 +18,7 @@ static void print_text(const struct command *command, const bp_table *table,
         cv_print_split(out, table, validation, command->config);
         output_text(out, "\n");
     }
-    cv_print_scores(out, validation);
+    cv_print_scores(out, validation, command_has(command, OWN_QUIET));
 }
 
 /* ---- JSON ------------------------------------------------------------------- */

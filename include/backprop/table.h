@@ -379,6 +379,13 @@ BP_API void bp_prepared_free(bp_prepared *prepared);
 BP_API size_t bp_prepared_row_count(const bp_prepared *prepared);
 BP_API bp_samples bp_prepared_samples(const bp_prepared *prepared);
 
+/* What answers to these rows (NULL: the first `count`) should be: classes[count], the codes, in
+ * classification; numbers[targets][count], in their own units, in regression. The other may be
+ * NULL. Errors: as of bp_preparation_apply with targets. */
+BP_API bp_status bp_preparation_truth(const bp_preparation *preparation, bp_table *table,
+                                      const size_t *rows, size_t count, uint32_t *classes,
+                                      double *numbers, bp_error *error);
+
 /* Whether every target column can be found in that table. */
 BP_API bool bp_preparation_has_targets(const bp_preparation *preparation, const bp_table *table);
 

@@ -12,7 +12,7 @@
 
 #include <math.h>
 
-#define METRIC_LIMIT 8
+#define METRIC_LIMIT 32
 #define FOLD_GROUP 32 /* folds trained at once: each holds its own copy of its rows */
 
 struct bp_validation {
@@ -20,7 +20,7 @@ struct bp_validation {
     bp_task task;
     bp_split *split;
     bp_error note;
-    size_t folds, targets, metric_count;
+    size_t folds, targets, classes, metric_count;
     const bp_metric *metrics[METRIC_LIMIT];
     double *scores; /* [2: ours, zero rule][METRIC_LIMIT][folds] */
     double pooled[2][METRIC_LIMIT];
@@ -31,8 +31,10 @@ struct bp_validation {
  * `total` rows. The truth is read from the table itself, in its own units. */
 typedef struct all_answers {
     size_t total;
-    uint32_t *classes; /* [3][total]: what the next three point into */
-    double *numbers;   /* [3][targets][total] */
+    uint32_t *classes;     /* [3][total]: what the next three point into */
+    double *numbers;       /* [3][targets][total] */
+    double *probabilities; /* [2: ours, zero rule][total][classes] */
+    double *room;          /* of bp_answers */
     uint32_t *actual_classes, *predicted_classes, *zero_classes; /* [total] */
     double *actual, *predicted, *zero;                           /* [targets][total] */
 } all_answers;
@@ -92,13 +94,17 @@ static bp_answers answers_at(const bp_validation *v, const all_answers *all, siz
 {
     size_t place = target * all->total + at;
     if (v->task == BP_TASK_CLASSIFICATION)
-        return (bp_answers){.count = count,
-                            .actual_classes = all->actual_classes + at,
-                            .predicted_classes =
-                                (baseline ? all->zero_classes : all->predicted_classes) + at};
+        return (bp_answers){
+            .count = count,
+            .classes = v->classes,
+            .actual_classes = all->actual_classes + at,
+            .predicted_classes = (baseline ? all->zero_classes : all->predicted_classes) + at,
+            .probabilities = all->probabilities + ((baseline ? all->total : 0) + at) * v->classes,
+            .room = all->room};
     return (bp_answers){.count = count,
                         .actual = all->actual + place,
-                        .predicted = (baseline ? all->zero : all->predicted) + place};
+                        .predicted = (baseline ? all->zero : all->predicted) + place,
+                        .room = all->room};
 }
 
 /* The mean over targets; there is one where they are classes. */
@@ -113,39 +119,46 @@ static double score(const bp_validation *v, size_t metric, const all_answers *al
     return sum;
 }
 
-/* The most common class of the training rows, the first among equals. */
-static uint32_t common_class(const fold_work *w, const uint32_t *training)
+/* The zero rule (22): the most common class of the training rows, the first among equals, and as
+ * probabilities the shares of all; of the first row held out, which the others repeat. */
+static void answer_zero_rule(const fold_work *w, const uint32_t *training, size_t classes)
 {
-    uint32_t best = 0, classes = (uint32_t)bp_preparation_class_count(w->preparation);
-    size_t most = 0;
-    for (uint32_t k = 0; k < classes; k++) {
-        size_t count = 0;
-        for (size_t i = 0; i < w->training_count; i++)
-            count += training[i] == k;
-        if (count > most) {
-            most = count;
-            best = k;
-        }
+    double *shares = w->all->probabilities + (w->all->total + w->start) * classes;
+    uint32_t best = 0;
+    for (size_t k = 0; k < classes; k++)
+        shares[k] = 0;
+    for (size_t i = 0; i < w->training_count; i++)
+        shares[training[i]] += 1;
+    for (uint32_t k = 1; k < classes; k++)
+        best = shares[k] > shares[best] ? k : best;
+    for (size_t k = 0; k < classes; k++)
+        shares[k] /= (double)w->training_count;
+    for (size_t i = 0; i < w->test_count; i++) {
+        w->all->zero_classes[w->start + i] = best;
+        for (size_t k = 0; k < classes; k++)
+            shares[i * classes + k] = shares[k];
     }
-    return best;
 }
 
 /* The true classes of the held-out rows beside the answers and the zero rule's. */
-static bp_status answer_classes(const fold_work *w, const bp_allocator *memory, bp_error *error)
+static bp_status answer_classes(const fold_work *w, size_t classes, const bp_allocator *memory,
+                                bp_error *error)
 {
     const uint32_t *predicted = bp_predictions_classes(w->predictions);
     uint32_t *training = bp_allocate(memory, w->training_count, sizeof *training, error);
     if (training == NULL)
         return BP_E_MEMORY;
-    bp_status status = bp_preparation_classes(w->preparation, w->table, w->training,
-                                              w->training_count, training, error);
+    bp_status status = bp_preparation_truth(w->preparation, w->table, w->training,
+                                            w->training_count, training, NULL, error);
     if (status == BP_OK)
-        status = bp_preparation_classes(w->preparation, w->table, w->tests, w->test_count,
-                                        w->all->actual_classes + w->start, error);
-    uint32_t common = status == BP_OK ? common_class(w, training) : 0;
+        status = bp_preparation_truth(w->preparation, w->table, w->tests, w->test_count,
+                                      w->all->actual_classes + w->start, NULL, error);
+    if (status == BP_OK && w->test_count > 0)
+        answer_zero_rule(w, training, classes);
     for (size_t i = 0; i < w->test_count; i++) {
         w->all->predicted_classes[w->start + i] = predicted[i];
-        w->all->zero_classes[w->start + i] = common;
+        bp_predictions_probabilities(w->predictions, i,
+                                     w->all->probabilities + (w->start + i) * classes);
     }
     bp_release(memory, training, w->training_count, sizeof *training);
     return status;
@@ -169,7 +182,7 @@ static void answer_numbers(const fold_work *w, size_t column, size_t target)
 static bp_status answer_fold(const bp_validation *v, const fold_work *w, bp_error *error)
 {
     if (v->task == BP_TASK_CLASSIFICATION)
-        return answer_classes(w, &v->allocator, error);
+        return answer_classes(w, v->classes, &v->allocator, error);
     for (size_t t = 0; t < bp_preparation_target_count(w->preparation); t++) {
         size_t column = 0;
         const char *name = bp_preparation_target_name(w->preparation, t);
@@ -253,6 +266,8 @@ static bp_status run_group(bp_validation *v, bp_table *table, size_t start, size
 
 static void close_answers(const bp_validation *v, all_answers *all)
 {
+    bp_release(&v->allocator, all->room, bp_answers_room(all->total, v->classes), sizeof(double));
+    bp_release(&v->allocator, all->probabilities, all->total, 2 * v->classes * sizeof(double));
     bp_release(&v->allocator, all->numbers, all->total, 3 * v->targets * sizeof(double));
     bp_release(&v->allocator, all->classes, all->total, 3 * sizeof(uint32_t));
 }
@@ -261,16 +276,23 @@ static void close_answers(const bp_validation *v, all_answers *all)
 static bp_status open_answers(const bp_validation *v, all_answers *all, bp_error *error)
 {
     bool classes = v->task == BP_TASK_CLASSIFICATION;
+    const bp_allocator *memory = &v->allocator;
     *all = (all_answers){.total = 0};
     for (size_t fold = 0; fold < v->folds; fold++)
         all->total += bp_validation_rows(v, fold);
-    if (classes)
-        all->classes = bp_allocate(&v->allocator, all->total, 3 * sizeof(uint32_t), error);
-    else
-        all->numbers =
-            bp_allocate(&v->allocator, all->total, 3 * v->targets * sizeof(double), error);
-    if (classes ? all->classes == NULL : all->numbers == NULL)
+    all->room = bp_allocate(memory, bp_answers_room(all->total, v->classes), sizeof(double), error);
+    if (classes) {
+        all->classes = bp_allocate(memory, all->total, 3 * sizeof(uint32_t), error);
+        all->probabilities =
+            bp_allocate(memory, all->total, 2 * v->classes * sizeof(double), error);
+    } else {
+        all->numbers = bp_allocate(memory, all->total, 3 * v->targets * sizeof(double), error);
+    }
+    if (all->room == NULL
+        || (classes ? all->classes == NULL || all->probabilities == NULL : all->numbers == NULL)) {
+        close_answers(v, all);
         return BP_E_MEMORY;
+    }
     all->actual_classes = all->classes;
     all->actual = all->numbers;
     if (classes) {
@@ -308,8 +330,9 @@ static bp_status run_folds(bp_validation *v, bp_table *table, const bp_config *c
     all_answers all;
     fold_work w = {.table = table, .all = &all};
     bp_status status = open_answers(v, &all, error);
-    if (status == BP_OK)
-        status = run_groups(v, table, &w, config, mersenne, observer, error);
+    if (status != BP_OK)
+        return status;
+    status = run_groups(v, table, &w, config, mersenne, observer, error);
     for (size_t m = 0; m < v->metric_count && status == BP_OK; m++)
         for (int baseline = 0; baseline < 2; baseline++)
             v->pooled[baseline][m] = score(v, m, &all, 0, all.total, baseline);
@@ -320,6 +343,7 @@ static bp_status run_folds(bp_validation *v, bp_table *table, const bp_config *c
 static void choose_metrics(bp_validation *v, const bp_preparation *preparation)
 {
     v->task = bp_preparation_task(preparation);
+    v->classes = bp_preparation_class_count(preparation);
     v->targets = v->task == BP_TASK_CLASSIFICATION ? 1 : bp_preparation_target_count(preparation);
     for (size_t i = 0; bp_metric_at(i) != NULL; i++)
         if (bp_metric_at(i)->classification == (v->task == BP_TASK_CLASSIFICATION))

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "predict/predictor.h"
+#include "predict/probabilities.h"
 
 struct bp_predictions {
     bp_allocator allocator;
@@ -138,4 +139,11 @@ const char *bp_predictions_class_name(const bp_predictions *predictions, size_t 
     if (predictions->classes == NULL)
         return NULL;
     return bp_preparation_class_name(predictions->preparation, predictions->classes[row]);
+}
+
+void bp_predictions_probabilities(const bp_predictions *predictions, size_t row,
+                                  double *probabilities)
+{
+    bp_probabilities_of(predictions->outputs + row * predictions->width, predictions->width,
+                        probabilities, bp_preparation_class_count(predictions->preparation));
 }

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/matrix.h"
 #include "base/memory.h"
+#include "predict/probabilities.h"
 
 #define BLOCK_ROWS 256u /* rows that go through the network at a time */
 #define FEW_ROWS 8u     /* below which they go one by one */
@@ -129,14 +130,15 @@ void bp_predictor_outputs(bp_predictor *predictor, const bp_matrix *inputs, cons
 
 uint32_t bp_predictor_class(const bp_predictor *predictor, const double *outputs)
 {
-    size_t width = bp_net_output_count(bp_model_net(predictor->model));
-    if (width == 1)
-        return outputs[0] > 0.5;
-    size_t best = 0;
-    for (size_t j = 1; j < width; j++)
-        if (outputs[j] > outputs[best])
-            best = j;
-    return (uint32_t)best;
+    return bp_class_of(outputs, bp_net_output_count(bp_model_net(predictor->model)));
+}
+
+void bp_predictor_probabilities(const bp_predictor *predictor, const double *outputs,
+                                double *probabilities)
+{
+    const bp_model *model = predictor->model;
+    bp_probabilities_of(outputs, bp_net_output_count(bp_model_net(model)), probabilities,
+                        bp_preparation_class_count(bp_model_preparation(model)));
 }
 
 const bp_model *bp_predictor_model(const bp_predictor *predictor)

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/names.h"
 
+#include <backprop/metric.h>
 #include <backprop/recipe.h>
 
 #include <string.h>
@@ -10,6 +11,7 @@
 /* The names of a list in the headers, as choices: "|one|two"; SOLE leaves the first bar out. */
 #define BAR_NAME(member, name, ...) "|" name
 #define SOLE(MAP) &(MAP(BAR_NAME))[1]
+#define BAR_METRIC(function, name, ...) "|" name
 
 #define ANY 1e300
 #define WHOLE 9007199254740992.0 /* 2^53 */
@@ -172,7 +174,7 @@ static const bp_option options[] = {
      "stop after so many epochs without gain and keep the best weights; 0: go on"},
     {"least-gain", 0, BP_OPTION_REAL, "X", 0, 1e30, NULL, "0", "stopping",
      "by how much less counts as gain"},
-    {"stop-on", 0, BP_OPTION_CHOICE, "WHAT", 0, 0, "loss|accuracy|rmse|mae|r2", "loss", "stopping",
+    {"stop-on", 0, BP_OPTION_CHOICE, "WHAT", 0, 0, "loss" BP_METRIC_MAP(BAR_METRIC), "loss", "stopping",
      "what is judged: the loss, or a metric of the held-out rows"},
     {"stop-at", 0, BP_OPTION_REAL, "X", -1e30, 1e30, "none", "none", "stopping",
      "stop when what is judged is as good as this"},

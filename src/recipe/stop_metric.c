@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/matrix.h"
 #include "base/memory.h"
+#include "predict/probabilities.h"
 
 static size_t rows_of(const bp_stop_judge *judge)
 {
@@ -15,6 +16,13 @@ static size_t width_of(const bp_stop_judge *judge)
     return bp_preparation_output_count(judge->preparation);
 }
 
+/* At least 1, so that there is something to allocate. */
+static size_t class_count(const bp_stop_judge *judge)
+{
+    size_t classes = bp_preparation_class_count(judge->preparation);
+    return classes > 0 ? classes : 1;
+}
+
 void bp_stop_judge_close(bp_stop_judge *judge)
 {
     bp_allocator memory = bp_allocator_or_default(NULL);
@@ -24,6 +32,9 @@ void bp_stop_judge_close(bp_stop_judge *judge)
     bp_release(&memory, judge->actual, rows_of(judge), width_of(judge) * sizeof(double));
     bp_release(&memory, judge->predicted, rows_of(judge), sizeof(double));
     bp_release(&memory, judge->classes, rows_of(judge), sizeof(uint32_t));
+    bp_release(&memory, judge->probabilities, rows_of(judge), class_count(judge) * sizeof(double));
+    bp_release(&memory, judge->room, bp_answers_room(rows_of(judge), class_count(judge)),
+               sizeof(double));
 }
 
 /* The targets of regression in their own units, a column each. */
@@ -53,8 +64,12 @@ bp_status bp_stop_judge_open(bp_stop_judge *judge, const bp_metric *metric,
     judge->actual = bp_allocate(&memory, rows_of(judge), width_of(judge) * sizeof(double), error);
     judge->predicted = bp_allocate(&memory, rows_of(judge), sizeof(double), error);
     judge->classes = bp_allocate(&memory, rows_of(judge), sizeof(uint32_t), error);
+    judge->probabilities =
+        bp_allocate(&memory, rows_of(judge), class_count(judge) * sizeof(double), error);
+    judge->room = bp_allocate(&memory, bp_answers_room(rows_of(judge), class_count(judge)),
+                              sizeof(double), error);
     if (judge->outputs != NULL && judge->actual != NULL && judge->predicted != NULL
-        && judge->classes != NULL) {
+        && judge->classes != NULL && judge->probabilities != NULL && judge->room != NULL) {
         keep_actual(judge);
         return BP_OK;
     }
@@ -63,26 +78,21 @@ bp_status bp_stop_judge_open(bp_stop_judge *judge, const bp_metric *metric,
     return BP_E_MEMORY;
 }
 
-/* As bp_predictor_class. */
-static uint32_t class_of(const double *outputs, size_t width)
-{
-    size_t best = 0;
-    if (width == 1)
-        return outputs[0] > 0.5;
-    for (size_t k = 1; k < width; k++)
-        if (outputs[k] > outputs[best])
-            best = k;
-    return (uint32_t)best;
-}
-
 static double judge_classes(const bp_stop_judge *judge)
 {
     size_t width = width_of(judge);
-    for (size_t i = 0; i < rows_of(judge); i++)
-        judge->classes[i] = class_of(judge->outputs + i * width, width);
+    size_t classes = class_count(judge);
+    for (size_t i = 0; i < rows_of(judge); i++) {
+        judge->classes[i] = bp_class_of(judge->outputs + i * width, width);
+        bp_probabilities_of(judge->outputs + i * width, width, judge->probabilities + i * classes,
+                            classes);
+    }
     const bp_answers answers = {.count = rows_of(judge),
+                                .classes = classes,
                                 .actual_classes = judge->samples->classes,
-                                .predicted_classes = judge->classes};
+                                .predicted_classes = judge->classes,
+                                .probabilities = judge->probabilities,
+                                .room = judge->room};
     return judge->metric->compute(&answers);
 }
 
@@ -96,8 +106,10 @@ static double judge_numbers(const bp_stop_judge *judge)
     for (size_t k = 0; k < width; k++) {
         for (size_t i = 0; i < rows; i++)
             judge->predicted[i] = judge->outputs[i * width + k];
-        const bp_answers answers = {
-            .count = rows, .actual = judge->actual + k * rows, .predicted = judge->predicted};
+        const bp_answers answers = {.count = rows,
+                                    .actual = judge->actual + k * rows,
+                                    .predicted = judge->predicted,
+                                    .room = judge->room};
         sum += judge->metric->compute(&answers);
     }
     return sum / (double)width;

@@ -10,10 +10,11 @@ typedef struct bp_stop_judge {
     const bp_metric *metric;
     const bp_preparation *preparation;
     const bp_samples *samples;
-    double *outputs;   /* [rows][width] */
-    double *actual;    /* [width][rows], of regression, in its own units */
-    double *predicted; /* [rows], likewise */
-    uint32_t *classes; /* [rows], of classification */
+    double *outputs;              /* [rows][width] */
+    double *actual;               /* [width][rows], of regression, in its own units */
+    double *predicted;            /* [rows], likewise */
+    uint32_t *classes;            /* [rows], of classification */
+    double *probabilities, *room; /* of bp_answers */
 } bp_stop_judge;
 
 /* Room for judging `samples`, which stay the caller's. BP_E_OPTION where the metric is of the

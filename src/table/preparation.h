@@ -1,4 +1,4 @@
-/* preparation.h: a preparation as JSON, for the model file; the classes of rows alone. */
+/* preparation.h: a preparation as JSON, for the model file. */
 #ifndef TABLE_PREPARATION_H
 #define TABLE_PREPARATION_H
 
@@ -10,10 +10,5 @@ void bp_preparation_write(const bp_preparation *preparation, bp_json *json);
 /* Reads it back, trusting nothing: BP_E_MODEL where it is not what was written. */
 bp_status bp_preparation_read(bp_preparation **preparation, const bp_json_value *value,
                               const bp_allocator *allocator, bp_error *error);
-
-/* The classes of rows of a table as applying the preparation with targets gives them. */
-bp_status bp_preparation_classes(const bp_preparation *preparation, bp_table *table,
-                                 const size_t *rows, size_t count, uint32_t *classes,
-                                 bp_error *error);
 
 #endif

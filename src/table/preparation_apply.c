@@ -361,14 +361,22 @@ static bp_status apply_inputs(const application *a, bp_prepared *prepared)
     return status;
 }
 
+/* A number of a target as the table has it. */
+static bp_status read_target(const application *a, size_t target, size_t found, size_t row,
+                             double *value)
+{
+    bp_status status = read_value(a, &a->preparation->targets[target], found, row, value);
+    if (status == BP_OK && isnan(*value))
+        status = bp_prepared_missing(a->table, row, found, ADVICE_TARGET, a->error);
+    return status;
+}
+
 static bp_status read_one_hot(const application *a, const size_t *found, size_t row, double *values,
                               uint32_t *one)
 {
     const bp_preparation *p = a->preparation;
     for (size_t i = 0; i < p->target_count; i++) {
-        bp_status status = read_value(a, &p->targets[i], found[i], row, &values[i]);
-        if (status == BP_OK && isnan(values[i]))
-            status = bp_prepared_missing(a->table, row, found[i], ADVICE_TARGET, a->error);
+        bp_status status = read_target(a, i, found[i], row, &values[i]);
         if (status != BP_OK)
             return status;
     }
@@ -461,12 +469,26 @@ bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const s
     return BP_OK;
 }
 
-bp_status bp_preparation_classes(const bp_preparation *p, bp_table *table, const size_t *rows,
-                                 size_t count, uint32_t *classes, bp_error *error)
+static bp_status read_numbers(const application *a, double *numbers)
+{
+    const bp_preparation *p = a->preparation;
+    bp_status status = BP_OK;
+    for (size_t t = 0; t < p->target_count && status == BP_OK; t++) {
+        size_t found = 0;
+        status = bp_prepared_find(p, a->table, &p->targets[t], true, t, &found, a->error);
+        for (size_t i = 0; i < a->count && status == BP_OK; i++)
+            status = read_target(a, t, found, row_of(a, i), &numbers[t * a->count + i]);
+    }
+    return status;
+}
+
+bp_status bp_preparation_truth(const bp_preparation *p, bp_table *table, const size_t *rows,
+                               size_t count, uint32_t *classes, double *numbers, bp_error *error)
 {
     application a = {p, table, table, rows, count, error};
     bp_prepared prepared = {.classes = classes, .target_count = p->target_count};
-    return apply_targets(&a, &prepared);
+    return p->task == BP_TASK_CLASSIFICATION ? apply_targets(&a, &prepared)
+                                             : read_numbers(&a, numbers);
 }
 
 void bp_prepared_free(bp_prepared *prepared)

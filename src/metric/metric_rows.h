@@ -1,0 +1,14 @@
+/* metric_rows.h: the functions of the metrics, one a row of BP_METRIC_MAP. */
+#ifndef METRIC_METRIC_ROWS_H
+#define METRIC_METRIC_ROWS_H
+
+#include <backprop/metric.h>
+
+#define BP_METRIC_DECLARE(function, ...) double bp_metric_##function(const bp_answers *answers);
+BP_METRIC_MAP(BP_METRIC_DECLARE)
+#undef BP_METRIC_DECLARE
+
+/* Puts numbers into ascending order. */
+void bp_metric_sort(double *values, size_t count);
+
+#endif

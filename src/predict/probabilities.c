@@ -1,0 +1,53 @@
+/* probabilities.c: outputs as classes and their probabilities, equations (19), (36), (36a). */
+#include "predict/probabilities.h"
+
+#include "base/math.h"
+
+#include <float.h>
+
+uint32_t bp_class_of(const double *outputs, size_t width)
+{
+    size_t best = 0;
+    if (width == 1)
+        return outputs[0] > 0.5;
+    for (size_t k = 1; k < width; k++)
+        if (outputs[k] > outputs[best])
+            best = k;
+    return (uint32_t)best;
+}
+
+/* What is no number counts as 0. */
+static double within(double x, double high)
+{
+    return x > high ? high : x > 0 ? x : 0;
+}
+
+void bp_probabilities_of(const double *outputs, size_t width, double *probabilities, size_t classes)
+{
+    double sum = 0;
+    if (width == 1) {
+        probabilities[1] = within(outputs[0], 1);
+        probabilities[0] = 1 - probabilities[1];
+        return;
+    }
+    for (size_t k = 0; k < classes; k++) {
+        probabilities[k] = within(outputs[k], DBL_MAX);
+        sum += probabilities[k];
+    }
+    for (size_t k = 0; k < classes; k++)
+        probabilities[k] = sum > 0 && sum <= DBL_MAX ? probabilities[k] / sum : 1 / (double)classes;
+}
+
+void bp_probabilities_heat(double *probabilities, size_t classes, double temperature)
+{
+    double largest = 0, sum = 0;
+    for (size_t k = 0; k < classes; k++)
+        largest = probabilities[k] > largest ? probabilities[k] : largest;
+    for (size_t k = 0; k < classes; k++) {
+        double share = probabilities[k] / largest;
+        probabilities[k] = share > 0 ? bp_exp(bp_log(share) / temperature) : 0;
+        sum += probabilities[k];
+    }
+    for (size_t k = 0; k < classes; k++)
+        probabilities[k] /= sum;
+}

@@ -1,0 +1,18 @@
+/* probabilities.h: what outputs mean: a class, and a probability for each. */
+#ifndef PREDICT_PROBABILITIES_H
+#define PREDICT_PROBABILITIES_H
+
+#include <backprop/net.h>
+
+/* The class of the largest output, the first among equals; of a single output the second class
+ * where it is above 1/2. */
+uint32_t bp_class_of(const double *outputs, size_t width);
+
+/* Equation (36): probabilities[classes], which sum to 1, from `width` outputs. */
+void bp_probabilities_of(const double *outputs, size_t width, double *probabilities,
+                         size_t classes);
+
+/* Equation (36a): sharper below a temperature of 1, closer to one another above. */
+void bp_probabilities_heat(double *probabilities, size_t classes, double temperature);
+
+#endif
