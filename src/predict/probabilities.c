@@ -1,7 +1,5 @@
-/* probabilities.c: outputs as classes and their probabilities, equations (19), (36), (36a). */
+/* probabilities.c: outputs as classes and their probabilities, equations (19) and (36). */
 #include "predict/probabilities.h"
-
-#include "base/math.h"
 
 #include <float.h>
 
@@ -36,18 +34,4 @@ void bp_probabilities_of(const double *outputs, size_t width, double *probabilit
     }
     for (size_t k = 0; k < classes; k++)
         probabilities[k] = sum > 0 && sum <= DBL_MAX ? probabilities[k] / sum : 1 / (double)classes;
-}
-
-void bp_probabilities_heat(double *probabilities, size_t classes, double temperature)
-{
-    double largest = 0, sum = 0;
-    for (size_t k = 0; k < classes; k++)
-        largest = probabilities[k] > largest ? probabilities[k] : largest;
-    for (size_t k = 0; k < classes; k++) {
-        double share = probabilities[k] / largest;
-        probabilities[k] = share > 0 ? bp_exp(bp_log(share) / temperature) : 0;
-        sum += probabilities[k];
-    }
-    for (size_t k = 0; k < classes; k++)
-        probabilities[k] /= sum;
 }

@@ -12,7 +12,4 @@ uint32_t bp_class_of(const double *outputs, size_t width);
 void bp_probabilities_of(const double *outputs, size_t width, double *probabilities,
                          size_t classes);
 
-/* Equation (36a): sharper below a temperature of 1, closer to one another above. */
-void bp_probabilities_heat(double *probabilities, size_t classes, double temperature);
-
 #endif
