@@ -340,7 +340,6 @@ static void signs(void **state)
         bp_plan_get_parameters(plan, 0, found);
         assert_memory_equal(found, w, made.parameter_count * sizeof(double));
     }
-    print_message("%zu moves taken back\n", risen);
     assert_true(risen > 0);
     bp_trainer_free(trainer);
     bp_plan_free(plan);

@@ -1,4 +1,6 @@
 /* test_metrics.c: metrics beside scikit-learn's, and at their edges. */
+#include "predict/probabilities.h"
+
 #include <backprop.h>
 
 #include <math.h>
@@ -188,12 +190,37 @@ static void test_sure_and_wrong(void **state)
     assert_true(fabs(bp_metric_find("mcc")->compute(&answers) + 1) < 1e-15);
 }
 
+/* Equation (36): whatever the outputs, numbers from 0 that sum to 1. */
+static void test_probabilities(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t width, classes;
+        double outputs[3], expected[3];
+    } cases[] = {{1, 2, {0.25}, {0.75, 0.25}},
+                 {1, 2, {-3}, {1, 0}},
+                 {1, 2, {7}, {0, 1}},
+                 {1, 2, {NAN}, {1, 0}},
+                 {3, 3, {0.5, 0.25, 0.25}, {0.5, 0.25, 0.25}},
+                 {3, 3, {0.5, 1, 0.5}, {0.25, 0.5, 0.25}},
+                 {3, 3, {-1, 2, NAN}, {0, 1, 0}},
+                 {2, 2, {-1, -2}, {0.5, 0.5}},
+                 {2, 2, {INFINITY, INFINITY}, {0.5, 0.5}}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double found[3];
+        bp_probabilities_of(cases[i].outputs, cases[i].width, found, cases[i].classes);
+        for (size_t k = 0; k < cases[i].classes; k++)
+            assert_true(found[k] == cases[i].expected[k]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_sklearn),
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_sure_and_wrong),
+        cmocka_unit_test(test_probabilities),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

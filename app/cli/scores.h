@@ -17,7 +17,7 @@ struct scores {
     size_t count;
 };
 
-/* Every metric of the model's task, for each target, over all rows of the table that
+/* The first metrics of the model's task, for each target, over all rows of the table that
  * `predictions` answers. The table must have the targets. */
 bp_status scores_make(struct scores *scores, const bp_model *model, bp_table *table,
                       const bp_predictions *predictions, bp_error *error);

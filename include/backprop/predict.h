@@ -34,11 +34,6 @@ BP_API void bp_predictor_outputs(bp_predictor *predictor, const bp_matrix *input
  * output and two classes, the second where it is above 0.5. */
 BP_API uint32_t bp_predictor_class(const bp_predictor *predictor, const double *outputs);
 
-/* What a row of outputs says of each class: probabilities[classes], which sum to 1, equation
- * (36): softmax outputs as they are, a single output p as 1 - p and p, others in proportion. */
-BP_API void bp_predictor_probabilities(const bp_predictor *predictor, const double *outputs,
-                                       double *probabilities);
-
 /* Answers for rows of a table. */
 typedef struct bp_predictions bp_predictions;
 
@@ -57,7 +52,9 @@ BP_API bp_matrix bp_predictions_outputs(const bp_predictions *predictions);
 BP_API const uint32_t *bp_predictions_classes(const bp_predictions *predictions);
 BP_API const char *bp_predictions_class_name(const bp_predictions *predictions, size_t row);
 
-/* Classification: one answer's probabilities[classes], as bp_predictor_probabilities. */
+/* Classification: what one answer says of each class: probabilities[classes], which sum to 1,
+ * equation (36): softmax outputs as they are, a single output p as 1 - p and p, others in
+ * proportion. */
 BP_API void bp_predictions_probabilities(const bp_predictions *predictions, size_t row,
                                          double *probabilities);
 

@@ -79,7 +79,8 @@ BP_API bp_status bp_config_check(const bp_config *config, bp_error *error);
 BP_API size_t bp_config_threads(const bp_config *config);
 
 /* Writes the options as one JSON object, but those of the groups machine and checkpoint, on
- * which no result depends: {"hidden": {"value": "5", "from": "recipe"}, ...}. */
+ * which no result depends (a limit of time decides how many epochs there are, which the record
+ * of the training tells): {"hidden": {"value": "5", "from": "recipe"}, ...}. */
 BP_API void bp_config_write(const bp_config *config, bp_json *json);
 
 /* ---- Ring 1: one call ------------------------------------------------------- */

@@ -12,7 +12,10 @@
 
 #include <math.h>
 
-#define METRIC_LIMIT 32
+/* One for each metric that there is. */
+#define ONE(...) +1
+enum { METRIC_LIMIT = 0 BP_METRIC_MAP(ONE) };
+#undef ONE
 #define FOLD_GROUP 32 /* folds trained at once: each holds its own copy of its rows */
 
 struct bp_validation {
@@ -164,34 +167,51 @@ static bp_status answer_classes(const fold_work *w, size_t classes, const bp_all
     return status;
 }
 
-static void answer_numbers(const fold_work *w, size_t column, size_t target)
+/* The truth of rows, [targets][count], into room that is returned; NULL where it fails. */
+static double *read_truth(const bp_validation *v, const fold_work *w, const size_t *rows,
+                          size_t count, bp_error *error)
 {
-    bp_matrix cells = bp_table_numbers(w->table, column);
+    double *truth = bp_allocate(&v->allocator, count, v->targets * sizeof *truth, error);
+    if (truth == NULL
+        || bp_preparation_truth(w->preparation, w->table, rows, count, NULL, truth, error) == BP_OK)
+        return truth;
+    bp_release(&v->allocator, truth, count, v->targets * sizeof *truth);
+    return NULL;
+}
+
+static void keep_numbers(const fold_work *w, const double *training, const double *tests,
+                         size_t target)
+{
     bp_matrix outputs = bp_predictions_outputs(w->predictions);
     size_t place = target * w->all->total + w->start;
     double sum = 0;
     for (size_t i = 0; i < w->training_count; i++)
-        sum += bp_matrix_at(&cells, w->training[i], 0);
+        sum += training[target * w->training_count + i];
     for (size_t i = 0; i < w->test_count; i++) {
-        w->all->actual[place + i] = bp_matrix_at(&cells, w->tests[i], 0);
+        w->all->actual[place + i] = tests[target * w->test_count + i];
         w->all->predicted[place + i] = bp_matrix_at(&outputs, i, target);
         w->all->zero[place + i] = sum / (double)w->training_count;
     }
 }
 
+static bp_status answer_numbers(const bp_validation *v, const fold_work *w, bp_error *error)
+{
+    bp_error failure = {.status = BP_OK};
+    double *training = read_truth(v, w, w->training, w->training_count, &failure);
+    double *tests = training != NULL ? read_truth(v, w, w->tests, w->test_count, &failure) : NULL;
+    for (size_t t = 0; t < v->targets && tests != NULL; t++)
+        keep_numbers(w, training, tests, t);
+    bp_release(&v->allocator, tests, w->test_count, v->targets * sizeof *tests);
+    bp_release(&v->allocator, training, w->training_count, v->targets * sizeof *training);
+    if (failure.status != BP_OK && error != NULL)
+        *error = failure;
+    return failure.status;
+}
+
 static bp_status answer_fold(const bp_validation *v, const fold_work *w, bp_error *error)
 {
-    if (v->task == BP_TASK_CLASSIFICATION)
-        return answer_classes(w, v->classes, &v->allocator, error);
-    for (size_t t = 0; t < bp_preparation_target_count(w->preparation); t++) {
-        size_t column = 0;
-        const char *name = bp_preparation_target_name(w->preparation, t);
-        bp_status status = bp_table_find_column(w->table, name, &column, error);
-        if (status != BP_OK)
-            return status;
-        answer_numbers(w, column, t);
-    }
-    return BP_OK;
+    return v->task == BP_TASK_CLASSIFICATION ? answer_classes(w, v->classes, &v->allocator, error)
+                                             : answer_numbers(v, w, error);
 }
 
 static bp_status score_fold(bp_validation *v, const fold_work *w, bp_error *error)
@@ -204,25 +224,12 @@ static bp_status score_fold(bp_validation *v, const fold_work *w, bp_error *erro
     return status;
 }
 
-/* A table whose held-out rows lack a target is refused, as its training rows are. */
-static bp_status check_targets(const bp_model *model, bp_table *table, const fold_work *w,
-                               bp_error *error)
-{
-    bp_prepared *prepared = NULL;
-    bp_status status = bp_preparation_apply(bp_model_preparation(model), table, w->tests,
-                                            w->test_count, BP_F64, true, &prepared, error);
-    bp_prepared_free(prepared);
-    return status;
-}
-
 static bp_status score_model(bp_validation *v, bp_table *table, fold_work *w, const bp_model *model,
                              bp_error *error)
 {
     bp_predictor *predictor = NULL;
     bp_predictions *predictions = NULL;
-    bp_status status = check_targets(model, table, w, error);
-    if (status == BP_OK)
-        status = bp_predictor_new(&predictor, model, NULL, error);
+    bp_status status = bp_predictor_new(&predictor, model, NULL, error);
     if (status == BP_OK)
         status = bp_predict_table(&predictions, predictor, table, w->tests, w->test_count, error);
     if (status == BP_OK) {

@@ -130,34 +130,42 @@ void bp_answers_class_scores(const bp_answers *answers, bp_class_score *scores)
 
 /* ---- Agreement beyond chance ---------------------------------------------------------------- */
 
+/* Sums over classes: of right answers, of rows times answers, of the squares of both. */
+typedef struct agreement {
+    double right, products, actual, predicted;
+} agreement;
+
+static agreement sum_agreement(const bp_answers *answers)
+{
+    agreement sums = {0, 0, 0, 0};
+    class_counts c = count_classes(answers);
+    for (size_t k = 0; k < answers->classes; k++) {
+        sums.right += c.right[k];
+        sums.products += c.actual[k] * c.predicted[k];
+        sums.actual += c.actual[k] * c.actual[k];
+        sums.predicted += c.predicted[k] * c.predicted[k];
+    }
+    return sums;
+}
+
 /* Equation (21d); 0 where all rows are, or are answered as, one class. */
 double bp_metric_mcc(const bp_answers *answers)
 {
-    double n = (double)answers->count, right = 0, products = 0, actual = 0, predicted = 0;
+    double n = (double)answers->count;
     if (answers->count == 0 || answers->room == NULL)
         return NAN;
-    class_counts c = count_classes(answers);
-    for (size_t k = 0; k < answers->classes; k++) {
-        right += c.right[k];
-        products += c.actual[k] * c.predicted[k];
-        actual += c.actual[k] * c.actual[k];
-        predicted += c.predicted[k] * c.predicted[k];
-    }
-    double spread = sqrt(n * n - actual) * sqrt(n * n - predicted);
-    return spread > 0 ? (right * n - products) / spread : 0;
+    agreement a = sum_agreement(answers);
+    double spread = sqrt(n * n - a.actual) * sqrt(n * n - a.predicted);
+    return spread > 0 ? (a.right * n - a.products) / spread : 0;
 }
 
 /* Equation (21e); NaN where chance alone agrees on everything. */
 double bp_metric_kappa(const bp_answers *answers)
 {
-    double n = (double)answers->count, right = 0, products = 0;
+    double n = (double)answers->count;
     if (answers->count == 0 || answers->room == NULL)
         return NAN;
-    class_counts c = count_classes(answers);
-    for (size_t k = 0; k < answers->classes; k++) {
-        right += c.right[k];
-        products += c.actual[k] * c.predicted[k];
-    }
-    double chance = products / (n * n);
-    return chance < 1 ? (right / n - chance) / (1 - chance) : NAN;
+    agreement a = sum_agreement(answers);
+    double chance = a.products / (n * n);
+    return chance < 1 ? (a.right / n - chance) / (1 - chance) : NAN;
 }

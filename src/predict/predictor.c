@@ -133,14 +133,6 @@ uint32_t bp_predictor_class(const bp_predictor *predictor, const double *outputs
     return bp_class_of(outputs, bp_net_output_count(bp_model_net(predictor->model)));
 }
 
-void bp_predictor_probabilities(const bp_predictor *predictor, const double *outputs,
-                                double *probabilities)
-{
-    const bp_model *model = predictor->model;
-    bp_probabilities_of(outputs, bp_net_output_count(bp_model_net(model)), probabilities,
-                        bp_preparation_class_count(bp_model_preparation(model)));
-}
-
 const bp_model *bp_predictor_model(const bp_predictor *predictor)
 {
     return predictor->model;

@@ -11,7 +11,6 @@
 /* The names of a list in the headers, as choices: "|one|two"; SOLE leaves the first bar out. */
 #define BAR_NAME(member, name, ...) "|" name
 #define SOLE(MAP) &(MAP(BAR_NAME))[1]
-#define BAR_METRIC(function, name, ...) "|" name
 
 #define ANY 1e300
 #define WHOLE 9007199254740992.0 /* 2^53 */
@@ -174,16 +173,14 @@ static const bp_option options[] = {
      "stop after so many epochs without gain and keep the best weights; 0: go on"},
     {"least-gain", 0, BP_OPTION_REAL, "X", 0, 1e30, NULL, "0", "stopping",
      "by how much less counts as gain"},
-    {"stop-on", 0, BP_OPTION_CHOICE, "WHAT", 0, 0, "loss" BP_METRIC_MAP(BAR_METRIC), "loss", "stopping",
-     "what is judged: the loss, or a metric of the held-out rows"},
+    {"stop-on", 0, BP_OPTION_CHOICE, "WHAT", 0, 0, "loss" BP_METRIC_MAP(BAR_NAME), "loss",
+     "stopping", "what is judged: the loss, or a metric of the held-out rows"},
     {"stop-at", 0, BP_OPTION_REAL, "X", -1e30, 1e30, "none", "none", "stopping",
      "stop when what is judged is as good as this"},
     {"gradient-tolerance", 0, BP_OPTION_REAL, "X", 0, 1e30, NULL, "0", "stopping",
      "stop such a method when no number of the gradient is larger"},
     {"still", 0, BP_OPTION_REAL, "X", 0, 1e30, NULL, "0", "stopping",
      "stop when no weight moved by more in an epoch; 0: go on"},
-    {"time-limit", 0, BP_OPTION_TEXT, "TIME", 0, 0, NULL, "", "checkpoint",
-     "end the training after the epoch in which so much time has passed, as 90s, 10m or 2h"},
     {"keep-best", 0, BP_OPTION_CHOICE, "WHEN", 0, 0, "auto|yes|no", "auto", "stopping",
      "keep the weights that were judged best; auto: where rows are held out to judge by"},
 
@@ -216,6 +213,8 @@ static const bp_option options[] = {
 
     {"threads", 'j', BP_OPTION_INTEGER, "N", 1, 256, "auto", "auto", "machine",
      "how many compute; auto: what the work deserves; the results are the same bit for bit"},
+    {"time-limit", 0, BP_OPTION_TEXT, "TIME", 0, 0, NULL, "", "checkpoint",
+     "end the training after the epoch in which so much time has passed, as 90s, 10m or 2h"},
     {"checkpoint", 0, BP_OPTION_TEXT, "FILE", 0, 0, NULL, "", "checkpoint",
      "write here now and then all that --resume needs"},
     {"checkpoint-every", 0, BP_OPTION_TEXT, "WHEN", 0, 0, NULL, "1m", "checkpoint",
