@@ -1,5 +1,5 @@
 /* whole.h: methods that move all weights at once along the gradient of all rows: conjugate
- * gradients, L-BFGS, Levenberg-Marquardt. An epoch is one iteration. */
+ * gradients, L-BFGS, Levenberg-Marquardt, iRprop+. An epoch is one iteration. */
 #ifndef TRAIN_WHOLE_H
 #define TRAIN_WHOLE_H
 
