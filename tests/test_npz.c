@@ -23,7 +23,7 @@ typedef struct archive {
 static char *put(char *to, unsigned long long value, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        *to++ = (char)(value >> (8 * i));
+        *to++ = (char)(i < sizeof value ? value >> (8 * i) : 0);
     return to;
 }
 

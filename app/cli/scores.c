@@ -78,6 +78,8 @@ bp_status scores_make(struct scores *scores, const bp_model *model, bp_table *ta
     free(truth.classes);
     free(truth.actual);
     free(truth.predicted);
+    if (status != BP_OK)
+        scores_free(scores);
     return status;
 }
 

@@ -18,7 +18,8 @@ struct scores {
 };
 
 /* The first metrics of the model's task, for each target, over all rows of the table that
- * `predictions` answers. The table must have the targets. */
+ * `predictions` answers. The table must have the targets; on failure there is
+ * nothing to free. */
 bp_status scores_make(struct scores *scores, const bp_model *model, bp_table *table,
                       const bp_predictions *predictions, bp_error *error);
 void scores_free(struct scores *scores);
