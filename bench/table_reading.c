@@ -185,8 +185,8 @@ static void print_readers(double megabytes, double matrix)
         print_ratio(speed, "data.table fread, 1 thread", megabytes);
         print_ratio(speed, "data.table fread, 2 threads", megabytes);
         if (r->command == NULL)
-            printf("  %.0f MB: the file and %.2f matrices", r->peak,
-                   (r->peak - megabytes) / (matrix * (r->type == BP_F64 ? 1 : 0.5)));
+            printf("  %.0f MB: %.2f matrices", r->peak,
+                   r->peak / (matrix * (r->type == BP_F64 ? 1 : 0.5)));
         printf("\n");
     }
 }

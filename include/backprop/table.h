@@ -42,6 +42,7 @@ typedef struct bp_table_options {
     int header;          /* 1: the first line names the columns, 0: none does, -1: found out */
     char quote;          /* around cells: " or '; 0: found out */
     char comment;        /* lines that begin with it are skipped; 0: none are */
+    size_t skip_lines;   /* lines above a delimited text that are none of its own */
     bool decimal_comma;  /* 3,14 is a number and 3.14 is not */
     const char *missing; /* what a missing cell looks like, with commas between; an empty cell
                           * always is one; NULL: NA,N/A,NaN,nan,NULL,null,?,- */

@@ -107,20 +107,28 @@ static inline double bp_plain_f64(const bp_plain_decimal *number)
     return number->negative ? -value : value;
 }
 
-/* False where rounding by way of float64 could round twice. */
-static inline bool bp_plain_f32(const bp_plain_decimal *number, float *value)
+/* What float64 is rounded to is the nearest float32, unless it lies half way between two, where
+ * it may have been rounded to, or below the normal ones. */
+static inline bool bp_narrows(double wide)
 {
-    if (number->significand <= (uint64_t)1 << 24 && number->decimals <= 10) {
-        float simple = (float)number->significand / BP_TENS_F32[number->decimals];
-        *value = number->negative ? -simple : simple;
-        return true;
-    }
-    double wide = bp_plain_f64(number);
     uint64_t bits = 0;
     memcpy(&bits, &wide, sizeof bits);
-    *value = (float)wide;
-    bool normal = wide >= (double)FLT_MIN || wide <= -(double)FLT_MIN;
+    bool normal = wide >= (double)FLT_MIN || wide <= -(double)FLT_MIN || wide == 0;
     return normal && (bits & 0x1FFFFFFFu) != 0x10000000u;
+}
+
+/* False where it takes more than a plain look. */
+static inline bool bp_plain_f32(const bp_plain_decimal *number, float *value)
+{
+    double wide = bp_plain_f64(number);
+    *value = (float)wide;
+    if (bp_narrows(wide))
+        return true;
+    if (number->significand > (uint64_t)1 << 24 || number->decimals > 10)
+        return false;
+    float simple = (float)number->significand / BP_TENS_F32[number->decimals];
+    *value = number->negative ? -simple : simple;
+    return true;
 }
 
 /* One operation on exact numbers rounds once, unless the machine computes in a wider type

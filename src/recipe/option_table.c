@@ -29,6 +29,8 @@ static const bp_option options[] = {
      "what parts the digits of a number: 3.14 or 3,14"},
     {"comment", 0, BP_OPTION_TEXT, "CHARACTER", 0, 0, NULL, "", "table",
      "lines that begin with it are skipped"},
+    {"skip-lines", 0, BP_OPTION_INTEGER, "N", 0, WHOLE, NULL, "0", "table",
+     "lines above a delimited table that are none of its own"},
     {"missing-markers", 0, BP_OPTION_TEXT, "LIST", 0, 0, NULL, "auto", "table",
      "what missing cells look like, besides empty; auto: NA,N/A,NaN,nan,NULL,null,?,-"},
     {"kinds", 0, BP_OPTION_TEXT, "LIST", 0, 0, NULL, "", "table",

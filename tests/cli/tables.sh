@@ -11,8 +11,10 @@ printf 'a|b|kind|\n1.5|10|x|\n2.5|20|y|\n3.5|30|x|\n4.5|40|y|\n' >trailing.csv
 good train plain.csv -q --epochs 3 -o plain.model
 good predict plain.model plain.csv --json -q
 cp "$answers/out" expected
+printf 'written by "hand\n4,2\na,b,kind\n1.5,10,x\n2.5,20,y\n3.5,30,x\n4.5,40,y\n' >above.csv
 for form in "comma.csv --decimal comma" "tab.csv --comment #" "single.csv" "trailing.csv" \
-    "single.csv --quote single" "trailing.csv --delimiter bar --header yes --format csv"; do
+    "single.csv --quote single" "trailing.csv --delimiter bar --header yes --format csv" \
+    "above.csv --skip-lines 2"; do
     # shellcheck disable=SC2086
     good predict plain.model $form --json -q
     cmp -s expected "$answers/out" || complain "other answers than from plain.csv"
@@ -33,6 +35,11 @@ awk 'BEGIN { print "v,kind"; for (i = 1; i <= 40; i++) print (i == 30 ? "abc" : 
 bad 3 "backprop: word.csv:31:1: \"abc\" is not a number (column v); correct it, write NA where it is missing, or use --categorical v" \
     train word.csv -o new.model
 rm -f new.model
+bad 3 "backprop: plain.csv:6:1: 9 lines are to be skipped, and the file ends here" \
+    train plain.csv --skip-lines 9 -o new.model
+printf '150,2\n1,2,x\n2,3,y\n' >above.csv
+bad 3 "backprop: above.csv:2:1: 3 fields where the first line has 2; lines above the table are skipped by --skip-lines" \
+    train above.csv -o new.model
 bad 2 "backprop: --comment takes one character, as in --comment '#'" train plain.csv --comment '//' -o new.model
 bad 2 "backprop: \"cvs\" is no form of table that is known here; did you mean csv?" \
     train plain.csv --format cvs -o new.model

@@ -3,7 +3,9 @@
 #include "table/reading/csv_fill.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/number_scan.h"
+#include "table/reading/csv_ahead.h"
 #include "table/reading/csv_rows.h"
 
 #include <string.h>
@@ -11,6 +13,13 @@
 /* ---- What cannot be a row ------------------------------------------------------------ */
 
 /* Whether a cell can be one: what cannot is never guessed at. */
+static bool is_sound(const csv_cell *cell)
+{
+    return cell->closed && cell->stray == 0 && memchr(cell->text, '\0', cell->length) == NULL
+           && (cell->quoted || memchr(cell->text, '\r', cell->length) == NULL);
+}
+
+/* What is wrong with it. */
 static bp_status check_cell(const bp_table *table, const csv_cell *cell, bp_error *error)
 {
     if (!cell->closed)
@@ -54,85 +63,107 @@ static bp_status fail_row(const bp_table *table, size_t row, bp_error *error)
     bp_status status = bp_csv_check_line(table, line, &cells, error);
     if (status != BP_OK)
         return status;
-    return bp_table_at(table, bp_csv_at_line(table, line).place, error,
-                       bp_fail(error, BP_E_DATA, "%zu field%s where the first line has %zu", cells,
-                               cells == 1 ? "" : "s", table->columns));
+    return bp_table_at(
+        table, bp_csv_at_line(table, line).place, error,
+        bp_fail(error, BP_E_DATA, "%zu field%s where the first line has %zu%s", cells,
+                cells == 1 ? "" : "s", table->columns,
+                line == 1 ? "; lines above the table are skipped by --skip-lines" : ""));
 }
 
 /* ---- Rows ------------------------------------------------------------------------------ */
 
-/* Stores plain numbers, from column `from` on, as far as cells are that and nothing else in
- * columns of numbers; returns the column it came to. */
-static inline __attribute__((always_inline)) size_t
-take_plain_cells(const bp_filler *f, csv_cursor *cursor, const char delimiter, const char point,
-                 const bool wide, size_t row, size_t from)
+/* From column `from` on: how many ends of cells of columns of numbers are listed, the last
+ * column's where the line ends and no other's there. */
+static size_t count_ends(const bp_filler *f, const csv_ahead *ahead, const char *text, size_t from)
 {
-    const bp_fill_mode *modes = f->modes;
-    const size_t columns = f->table->columns, stride = f->block_rows;
-    const char *at = cursor->text + cursor->place, *text_end = cursor->text + cursor->size;
-    double *place = f->block + from * stride + (row - f->block_first);
-    size_t i = from;
-    for (; i < columns && modes[i] == BP_FILL_NUMBER; i++, place += stride) {
-        bp_plain_decimal number;
-        const char *end = bp_plain_scan(at, text_end, point, &number);
-        if (end == NULL)
-            break;
-        if (i + 1 == columns) {
-            end += *end == '\r';
-            if (*end != '\n')
-                break;
-        } else if (*end != delimiter) {
-            break;
-        }
-        if (wide)
-            *place = bp_plain_f64(&number);
-        else if (!bp_plain_f32(&number, (float *)place))
-            break;
-        at = end + 1;
-    }
-    cursor->place = (size_t)(at - cursor->text);
-    cursor->row_ended = i == columns;
-    return i;
+    size_t columns = f->table->columns, last = columns - 1;
+    size_t listed = ahead->count - ahead->next, count = 0;
+    const uint32_t *ends = ahead->list + ahead->next;
+    while (count < listed && from + count < columns && f->modes[from + count] == BP_FILL_NUMBER
+           && (text[ahead->base + ends[count]] == '\n') == (from + count == last))
+        count++;
+    return count;
 }
 
-/* The usual ones have code of their own. */
-static size_t take_plain(const bp_filler *f, csv_cursor *cursor, char delimiter, size_t row,
+/* Stores plain numbers, from column `from` on, as far as cells are that and nothing else in
+ * columns of numbers; returns the column it came to. */
+static size_t take_plain(const bp_filler *f, csv_cursor *cursor, csv_ahead *ahead, size_t row,
                          size_t from)
 {
     const bp_table *table = f->table;
-    if (table->decimal_comma)
-        return take_plain_cells(f, cursor, delimiter, ',', table->type == BP_F64, row, from);
-    if (table->type == BP_F64)
-        return take_plain_cells(f, cursor, delimiter, '.', true, row, from);
-    return take_plain_cells(f, cursor, delimiter, '.', false, row, from);
+    const char *text = cursor->text;
+    size_t i = from, count = 0, read = 0;
+    while (read == count && i < table->columns
+           && csv_look_ahead(ahead, cursor, table->dialect.delimiter, '\n')) {
+        uint32_t *ends = ahead->list + ahead->next;
+        count = count_ends(f, ahead, text, i);
+        if (count == 0)
+            break;
+        size_t next = ahead->base + ends[count - 1] + 1;
+        if (i + count == table->columns && ends[count - 1] > 0 && text[next - 2] == '\r')
+            ends[count - 1]--; /* CRLF; where CR was listed before LF, a cell ends with it */
+        const bp_plain_run run = {.text = text + ahead->base,
+                                  .start = text + cursor->place,
+                                  .readable = text,
+                                  .ends = ends,
+                                  .count = count,
+                                  .point = table->decimal_comma ? ',' : '.'};
+        read = ahead->kernels->read[table->type](&run, bp_fill_place(f, row, i), f->block_rows);
+        if (read > 0)
+            cursor->place = read == count ? next : ahead->base + ends[read - 1] + 1;
+        ahead->next += read;
+        i += read;
+    }
+    cursor->row_ended = i == table->columns;
+    return i;
 }
 
-static bp_status fill_row(bp_filler *f, csv_cursor *cursor, csv_dialect dialect, size_t row,
+/* Lines that are read together, and where the first of them stands in the source. */
+typedef struct csv_lines {
+    csv_cursor cursor;
+    size_t origin;
+    size_t end; /* row */
+} csv_lines;
+
+static bp_status fill_row(bp_filler *f, csv_lines *lines, csv_ahead *ahead, size_t row,
                           bp_error *error)
 {
     const bp_table *table = f->table;
+    const csv_dialect dialect = table->dialect;
+    csv_cursor *cursor = &lines->cursor;
     size_t columns = table->columns;
-    bool plain = !dialect.merge && !dialect.trailing && !table->number_missing && BP_PLAIN_IS_EXACT;
     for (size_t i = 0; i < columns; i++) {
         if (cursor->row_ended)
             return fail_row(table, row, error);
-        if (plain && f->modes[i] == BP_FILL_NUMBER
-            && (i = take_plain(f, cursor, dialect.delimiter, row, i)) == columns)
+        if (ahead->kernels != NULL && f->modes[i] == BP_FILL_NUMBER
+            && (i = take_plain(f, cursor, ahead, row, i)) == columns)
             break;
         csv_cell cell = bp_csv_next(cursor, dialect);
-        bp_status status = check_cell(table, &cell, error);
-        if (status != BP_OK)
-            return status;
+        if (!is_sound(&cell))
+            return fail_row(table, row, error);
         bp_cell one = {.text = cell.text,
                        .length = cell.length,
-                       .place = cell.place,
+                       .place = lines->origin + cell.place,
                        .doubled =
                            cell.quoted && memchr(cell.text, dialect.quote, cell.length) != NULL};
-        status = bp_fill_cell(f, row, i, &one);
+        bp_status status = bp_fill_cell(f, row, i, &one);
         if (status != BP_OK)
             return status;
     }
     return cursor->row_ended ? BP_OK : fail_row(table, row, error);
+}
+
+/* From the start of a row to a mark some rows on. */
+static csv_lines look_at_rows(const bp_table *table, size_t row, size_t place, char *room)
+{
+    size_t line = row + table->header;
+    const bp_row_mark *next = bp_row_marks_after(&table->marks, line, place + CSV_LOOK);
+    size_t size = (next != NULL ? next->place : table->source.size) - place;
+    const char *text = size <= CSV_LOOK ? bp_file_look(&table->source, place, size, room)
+                                        : table->source.data + place;
+    return (csv_lines){.cursor = {.text = text, .size = size},
+                       .origin = place,
+                       .end = next != NULL ? next->row - table->header : table->rows};
 }
 
 bp_status bp_csv_fill(bp_filler *f, size_t first, size_t end, bp_error *error)
@@ -140,14 +171,25 @@ bp_status bp_csv_fill(bp_filler *f, size_t first, size_t end, bp_error *error)
     const bp_table *table = f->table;
     if (first == end)
         return BP_OK;
-    csv_cursor cursor = bp_csv_at_line(table, first + table->header);
+    char *room = bp_allocate(&table->allocator, CSV_LOOK, 1, error);
+    if (room == NULL)
+        return BP_E_MEMORY;
+    bool plain = !table->dialect.merge && !table->dialect.trailing && !table->number_missing;
+    size_t place = bp_csv_at_line(table, first + table->header).place, row = first;
     bp_status status = BP_OK;
-    for (size_t row = first; row < end && status == BP_OK; row++) {
-        if (row > first)
-            bp_csv_row_begin(&cursor, table->dialect);
-        bp_fill_row(f, row);
-        status = fill_row(f, &cursor, table->dialect, row, error);
+    while (row < end && status == BP_OK) {
+        csv_lines lines = look_at_rows(table, row, place, room);
+        csv_ahead ahead;
+        ahead.kernels = plain && BP_PLAIN_IS_EXACT ? bp_plain_kernels_choose() : NULL;
+        ahead.end = ahead.count = ahead.next = 0;
+        for (; row < end && row < lines.end && status == BP_OK; row++) {
+            bp_csv_row_begin(&lines.cursor, table->dialect);
+            bp_fill_row(f, row);
+            status = fill_row(f, &lines, &ahead, row, error);
+        }
+        place = lines.origin + lines.cursor.size;
     }
+    bp_release(&table->allocator, room, CSV_LOOK, 1);
     return status;
 }
 

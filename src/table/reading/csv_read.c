@@ -154,13 +154,33 @@ static void describe_form(bp_table *table)
              table->header ? ", a header line" : ", no header line");
 }
 
+/* Where the table starts: behind lines that are none of it, whatever they hold. */
+static bp_status skip_lines(bp_table *table, size_t lines, bp_error *error)
+{
+    size_t place = bp_source_start(table), size = table->source.size;
+    for (size_t i = 0; i < lines; i++) {
+        const char *end =
+            place < size ? memchr(table->source.data + place, '\n', size - place) : NULL;
+        if (end == NULL)
+            return bp_table_at(table, place, error,
+                               bp_fail(error, BP_E_DATA,
+                                       "%zu line%s to be skipped, and the file ends here", lines,
+                                       lines == 1 ? " is" : "s are"));
+        place = (size_t)(end - table->source.data) + 1;
+    }
+    table->text_start = place;
+    return BP_OK;
+}
+
 static bp_status read_csv(bp_table *table, const bp_table_options *options, bp_error *error)
 {
     const char *text = table->source.data;
     size_t size = table->source.size;
-    table->text_start = bp_source_start(table);
+    bp_status status = skip_lines(table, options->skip_lines, error);
+    if (status != BP_OK)
+        return status;
     table->dialect = bp_csv_sniff(text + table->text_start, size - table->text_start, options);
-    bp_status status = read_by_tabs(table, options, error);
+    status = read_by_tabs(table, options, error);
     if (status == BP_OK)
         describe_form(table);
     return status;

@@ -2,7 +2,9 @@
 #include "table/reading/csv_rows.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/pool.h"
+#include "table/reading/csv_ahead.h"
 #include "table/reading/filling.h"
 
 #include <string.h>
@@ -28,6 +30,7 @@ typedef struct rows_part {
     size_t begin, end; /* bytes */
     size_t rows;
     bp_row_marks marks;
+    char *room;  /* [CSV_LOOK] */
     bool quoted; /* a quote was met: the parts may not begin where rows do */
     bp_status status;
     bp_error error;
@@ -39,50 +42,65 @@ typedef struct rows_task {
     bool alone; /* quotes are no matter */
 } rows_task;
 
-#define AHEAD 65536u /* bytes searched for quotes at once */
-
-/* Whether there is no quote before byte `end`; `clear` is where the search has come to. */
-static bool is_clear(const csv_cursor *cursor, char quote, size_t end, size_t *clear)
+/* Over a row without quotes, which ends with its line; false where there is one. */
+static bool skip_plain_row(csv_cursor *cursor, char quote, csv_ahead *ahead)
 {
-    while (*clear < end) {
-        size_t left = cursor->size - *clear, length = left < AHEAD ? left : AHEAD;
-        if (memchr(cursor->text + *clear, quote, length) != NULL)
-            return false;
-        *clear += length;
+    if (!csv_look_ahead(ahead, cursor, '\n', quote)) {
+        cursor->place = cursor->size;
+        return true;
     }
+    size_t place = ahead->base + ahead->list[ahead->next];
+    if (cursor->text[place] == quote)
+        return false;
+    cursor->place = place + 1;
     return true;
 }
 
-/* Over a row without quotes, which ends with its line; false where there is one. */
-static bool skip_plain_row(csv_cursor *cursor, char quote, size_t *clear)
+static void note_row(const bp_table *table, rows_part *part, size_t place)
 {
-    const char *here = cursor->text + cursor->place;
-    size_t left = cursor->size - cursor->place;
-    const char *end = memchr(here, '\n', left);
-    size_t next = end != NULL ? (size_t)(end - cursor->text) + 1 : cursor->size;
-    if (next > *clear && !is_clear(cursor, quote, next, clear))
-        return false;
-    cursor->place = next;
-    return true;
+    if (part->rows % BP_MARK_STRIDE == 0)
+        part->status =
+            bp_row_marks_add(&part->marks, part->rows, place, &table->allocator, &part->error);
+    part->rows++;
+}
+
+/* The rows of whole lines, which stand `origin` bytes into the source, up to the first one with
+ * a quote: where it starts in the source, or where the lines end. */
+static size_t find_in_lines(const bp_table *table, rows_part *part, csv_cursor lines, size_t origin)
+{
+    csv_ahead ahead = {.kernels = bp_plain_kernels_choose()};
+    while (part->status == BP_OK && bp_csv_row_begin(&lines, table->dialect)) {
+        size_t start = lines.place;
+        part->quoted = !skip_plain_row(&lines, table->dialect.quote, &ahead);
+        if (part->quoted)
+            return origin + start;
+        note_row(table, part, origin + start);
+    }
+    return origin + lines.size;
+}
+
+/* Lines from `place` on, some of them or, where one is too long, all. */
+static csv_cursor look_at_lines(const bp_table *table, const rows_part *part, size_t place)
+{
+    size_t left = part->end - place, size = left < CSV_LOOK ? left : CSV_LOOK;
+    const char *text = bp_file_look(&table->source, place, size, part->room);
+    while (size > 0 && size < left && text[size - 1] != '\n')
+        size--;
+    if (size == 0)
+        return (csv_cursor){.text = table->source.data + place, .size = left};
+    return (csv_cursor){.text = text, .size = size};
 }
 
 static void find_part(const rows_task *task, rows_part *part)
 {
     const bp_table *table = task->table;
-    csv_cursor cursor = {table->source.data, part->end, part->begin, false};
-    size_t clear = part->begin;
-    if (table->source.mapped)
-        bp_memory_expect((char *)table->source.block + part->begin, part->end - part->begin, false);
-    while (bp_csv_row_begin(&cursor, table->dialect) && part->status == BP_OK) {
-        if (part->rows % BP_MARK_STRIDE == 0)
-            part->status = bp_row_marks_add(&part->marks, part->rows, cursor.place,
-                                            &table->allocator, &part->error);
-        part->rows++;
-        part->quoted = part->quoted || !skip_plain_row(&cursor, table->dialect.quote, &clear);
-        if (part->quoted && !task->alone)
-            return;
-        if (part->quoted)
-            bp_csv_skip_row(&cursor, table->dialect);
+    size_t place = part->begin;
+    while (place < part->end && !part->quoted && part->status == BP_OK)
+        place = find_in_lines(table, part, look_at_lines(table, part, place), place);
+    csv_cursor rest = {table->source.data, part->end, place, false};
+    while (task->alone && part->status == BP_OK && bp_csv_row_begin(&rest, table->dialect)) {
+        note_row(table, part, rest.place);
+        bp_csv_skip_row(&rest, table->dialect);
     }
 }
 
@@ -133,6 +151,10 @@ static bp_status find_by(bp_table *table, size_t workers, bool *done, bp_error *
     share_out(table, parts, workers);
     rows_task task = {table, parts, workers == 1};
     bp_status status = bp_pool_new(&pool, workers, &table->allocator, error);
+    for (size_t w = 0; w < workers && status == BP_OK; w++) {
+        parts[w].room = bp_allocate(&table->allocator, CSV_LOOK, 1, error);
+        status = parts[w].room != NULL ? BP_OK : BP_E_MEMORY;
+    }
     if (status == BP_OK)
         bp_pool_run(pool, find_share, &task);
     bp_pool_free(pool);
@@ -141,8 +163,10 @@ static bp_status find_by(bp_table *table, size_t workers, bool *done, bp_error *
         *done = *done && !parts[w].quoted;
     if (status == BP_OK && *done)
         status = join(table, parts, workers, error);
-    for (size_t w = 0; w < workers; w++)
+    for (size_t w = 0; w < workers; w++) {
         bp_row_marks_release(&parts[w].marks, &table->allocator);
+        bp_release(&table->allocator, parts[w].room, CSV_LOOK, 1);
+    }
     return status;
 }
 

@@ -1,0 +1,35 @@
+/* csv_ahead.h: the places of two bytes ahead of a cursor, listed some thousand bytes at a time. */
+#ifndef READING_CSV_AHEAD_H
+#define READING_CSV_AHEAD_H
+
+#include "base/plain_numbers.h"
+#include "table/reading/csv_cells.h"
+
+#define CSV_LOOK ((size_t)65536) /* bytes of a mapped file read at once */
+
+typedef struct csv_ahead {
+    const bp_plain_kernels *kernels;
+    size_t base, end; /* of the text that the list is of */
+    size_t count, next;
+    uint32_t list[BP_PLACES_ROOM]; /* from base; before list[next] they are behind the cursor */
+} csv_ahead;
+
+/* Whether there is one at the cursor or behind it: then it is list[next]. */
+static inline bool csv_look_ahead(csv_ahead *ahead, const csv_cursor *cursor, char a, char b)
+{
+    for (;;) {
+        for (; ahead->next < ahead->count; ahead->next++)
+            if (ahead->base + ahead->list[ahead->next] >= cursor->place)
+                return true;
+        ahead->base = ahead->end < cursor->place ? cursor->place : ahead->end;
+        if (ahead->base >= cursor->size)
+            return false;
+        size_t left = cursor->size - ahead->base;
+        left = left < BP_PLACES_SPAN ? left : BP_PLACES_SPAN;
+        ahead->end = ahead->base + left;
+        ahead->count = ahead->kernels->list(cursor->text + ahead->base, left, a, b, ahead->list);
+        ahead->next = 0;
+    }
+}
+
+#endif
