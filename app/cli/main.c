@@ -69,5 +69,5 @@ int main(int argc, char **argv)
         status = output_finish(&out, &error);
     output_discard(&out);
     command_release(&command);
-    return status == BP_OK ? 0 : report_error(&error, json);
+    return status == BP_OK ? (command.denied ? 1 : 0) : report_error(&error, json);
 }

@@ -20,6 +20,10 @@ enum own_option {
     OWN_ROW,
     OWN_ROWS,
     OWN_NOISE,
+    OWN_MIN,
+    OWN_MAX,
+    OWN_BASELINE,
+    OWN_RESAMPLES,
     OWN_MAN,
     OWN_HELP,
     OWN_VERSION,
@@ -39,6 +43,7 @@ struct command {
     const char *operands[OPERAND_LIMIT];
     size_t operand_count;
     struct output *out; /* standard struct output */
+    bool denied;        /* the answer is no, which the exit status 1 tells */
 };
 
 /* The rows of both tables by index, the library's first; NULL past the last. */

@@ -76,6 +76,25 @@ static const struct verb verbs[] = {
                   {"backprop predict seeds.model new.csv --json",
                    "with the outputs behind each answer"}},
      .run = verb_predict},
+    {.name = "eval",
+     .summary = "tell how good a model is on a table that has the truth",
+     .operands = "MODEL FILE",
+     .least = 2,
+     .most = 2,
+     .options = {"@table", "engine", "threads", "min", "max", "baseline", "resamples", "json",
+                 "quiet", "help"},
+     .description =
+         "Prints every metric of the model's answers to the rows of FILE, each with an interval "
+         "(how far it would move had other such rows been drawn), beside those of a linear model "
+         "and of the zero rule on the same rows; then precision and recall of each class and which "
+         "class was taken for which. FILE must have the target column, and should hold rows that "
+         "the model has not learned from. With --min or --max it is a gate: exit status 1 where "
+         "the model is not good enough.",
+     .examples = {{"backprop eval seeds.model test.csv", "all metrics"},
+                  {"backprop eval seeds.model test.csv -q --min accuracy=0.9,f1=0.85",
+                   "a gate for a script"},
+                  {"backprop eval houses.model test.csv --max rmse=50000 --json", "as JSON"}},
+     .run = verb_eval},
     {.name = "show",
      .summary = "tell what is in a model file, and draw its network",
      .operands = "MODEL",

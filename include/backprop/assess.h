@@ -3,11 +3,52 @@
 #define BACKPROP_ASSESS_H
 
 #include <backprop/metric.h>
+#include <backprop/predict.h>
 #include <backprop/recipe.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* ---- A model on rows whose truth is known ------------------------------------ */
+
+/* Answers beside the truth, what every metric of the task says of them, and how far that would
+ * move had other rows been drawn. */
+typedef struct bp_evaluation bp_evaluation;
+
+typedef struct bp_evaluation_options {
+    size_t resamples; /* of the bootstrap; 0: no intervals */
+    double level;     /* of the intervals, above 0, below 1 */
+    uint64_t seed;
+    size_t threads; /* that resample at once; 0: as many as there are processors */
+} bp_evaluation_options;
+
+/* 1,000 resamples, intervals of 95 %, seed 1, threads 0. */
+BP_API void bp_evaluation_options_init(bp_evaluation_options *options);
+
+/* Evaluates answers (at least 1) to rows of a table (NULL: the first ones), those that were
+ * predicted, which must have the targets. The interval of a metric is that of the percentile
+ * bootstrap, equation (37); the same bits for any number of threads. NULL options are the defaults.
+ * Errors: as of bp_preparation_truth. */
+BP_API bp_status bp_evaluate(bp_evaluation **evaluation, const bp_predictions *predictions,
+                             bp_table *table, const size_t *rows,
+                             const bp_evaluation_options *options, bp_error *error);
+BP_API void bp_evaluation_free(bp_evaluation *evaluation);
+
+BP_API bp_task bp_evaluation_task(const bp_evaluation *evaluation);
+BP_API size_t bp_evaluation_targets(const bp_evaluation *evaluation); /* 1 of classes */
+
+/* The answers of a target, for the functions of metric.h; borrowed. */
+BP_API const bp_answers *bp_evaluation_answers(const bp_evaluation *evaluation, size_t target);
+
+/* The metrics of the task in order, NULL past the last; the score of a target, and the ends of
+ * its interval: NaN where there are none, or where the metric is not defined. */
+BP_API const bp_metric *bp_evaluation_metric(const bp_evaluation *evaluation, size_t metric);
+BP_API double bp_evaluation_score(const bp_evaluation *evaluation, size_t metric, size_t target);
+BP_API double bp_evaluation_low(const bp_evaluation *evaluation, size_t metric, size_t target);
+BP_API double bp_evaluation_high(const bp_evaluation *evaluation, size_t metric, size_t target);
+
+/* ---- A recipe on rows that it has not learned from ---------------------------- */
 
 /* The scores of cross-validation, equation (20): one a fold for each metric of the task,
  * beside those of the zero rule (22): the most common class, or the mean, of the rows

@@ -55,6 +55,10 @@ BP_API size_t bp_answers_room(size_t count, size_t classes);
     X(median_error, "median-error", "median of the absolute errors", 0, 0, 0)                      \
     X(mape, "mape", "mean absolute error as a share of the truth", 0, 0, 0)
 
+#define BP_METRIC_ONE(...) +1
+enum { BP_METRIC_COUNT = 0 BP_METRIC_MAP(BP_METRIC_ONE) };
+#undef BP_METRIC_ONE
+
 typedef struct bp_metric {
     const char *name; /* "accuracy" */
     const char *help;

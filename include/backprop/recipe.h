@@ -106,6 +106,10 @@ BP_API bp_status bp_fit_table(bp_model **model, bp_table *table, const size_t *r
                               const bp_config *config, const bp_observer *observer,
                               bp_error *error);
 
+/* Whether a model's record says that it was fitted to a table of the very same bytes as this one:
+ * then what it scores on it flatters. */
+BP_API bool bp_model_learned_from(const bp_model *model, const bp_table *table);
+
 #ifdef __cplusplus
 }
 #endif

@@ -12,10 +12,6 @@
 
 #include <math.h>
 
-/* One for each metric that there is. */
-#define ONE(...) +1
-enum { METRIC_LIMIT = 0 BP_METRIC_MAP(ONE) };
-#undef ONE
 #define FOLD_GROUP 32 /* folds trained at once: each holds its own copy of its rows */
 
 struct bp_validation {
@@ -24,9 +20,9 @@ struct bp_validation {
     bp_split *split;
     bp_error note;
     size_t folds, targets, classes, metric_count;
-    const bp_metric *metrics[METRIC_LIMIT];
-    double *scores; /* [2: ours, zero rule][METRIC_LIMIT][folds] */
-    double pooled[2][METRIC_LIMIT];
+    const bp_metric *metrics[BP_METRIC_COUNT];
+    double *scores; /* [2: ours, zero rule][BP_METRIC_COUNT][folds] */
+    double pooled[2][BP_METRIC_COUNT];
     char description[128];
 };
 
@@ -61,7 +57,7 @@ void bp_validation_free(bp_validation *v)
         return;
     bp_allocator memory = v->allocator;
     bp_split_free(v->split);
-    bp_release(&memory, v->scores, v->folds, 2 * METRIC_LIMIT * sizeof(double));
+    bp_release(&memory, v->scores, v->folds, 2 * BP_METRIC_COUNT * sizeof(double));
     bp_release(&memory, v, 1, sizeof *v);
 }
 
@@ -77,7 +73,7 @@ static bp_status make_validation(bp_validation **out, bp_split *split, bp_error 
     v->allocator = memory;
     v->split = split;
     v->folds = bp_split_count(split);
-    v->scores = bp_allocate(&memory, v->folds, 2 * METRIC_LIMIT * sizeof(double), error);
+    v->scores = bp_allocate(&memory, v->folds, 2 * BP_METRIC_COUNT * sizeof(double), error);
     if (v->scores == NULL) {
         bp_validation_free(v);
         return BP_E_MEMORY;
@@ -88,7 +84,7 @@ static bp_status make_validation(bp_validation **out, bp_split *split, bp_error 
 
 static double *score_place(const bp_validation *v, size_t metric, size_t fold, bool baseline)
 {
-    return &v->scores[((baseline ? METRIC_LIMIT : 0) + metric) * v->folds + fold];
+    return &v->scores[((baseline ? BP_METRIC_COUNT : 0) + metric) * v->folds + fold];
 }
 
 /* `count` answers from `at` on, of a target where they are numbers. */

@@ -124,6 +124,11 @@ size_t bp_predictions_count(const bp_predictions *predictions)
     return predictions->count;
 }
 
+const bp_preparation *bp_predictions_preparation(const bp_predictions *predictions)
+{
+    return predictions->preparation;
+}
+
 bp_matrix bp_predictions_outputs(const bp_predictions *predictions)
 {
     return bp_matrix_f64(predictions->outputs, predictions->count, predictions->width);

@@ -7,4 +7,7 @@
 const bp_model *bp_predictor_model(const bp_predictor *predictor);
 bp_allocator bp_predictor_allocator(const bp_predictor *predictor);
 
+/* The one that made sense of the answers. */
+const bp_preparation *bp_predictions_preparation(const bp_predictions *predictions);
+
 #endif

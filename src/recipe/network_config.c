@@ -29,7 +29,9 @@ static bp_status output_layer(const bp_config *config, bool classes, bp_activati
 {
     const char *name = bp_config_get(config, "output-activation");
     *loss = BP_SQUARED_ERROR;
-    if (!bp_config_is(config, "loss", "auto"))
+    if (bp_config_is(config, "loss", "likelihood"))
+        *loss = classes ? BP_CROSS_ENTROPY : BP_SQUARED_ERROR;
+    else if (!bp_config_is(config, "loss", "auto"))
         bp_loss_find(bp_config_get(config, "loss"), loss, NULL);
     if (*loss == BP_CROSS_ENTROPY && !classes)
         return bp_fail(error, BP_E_OPTION,

@@ -6,14 +6,36 @@
 #include "base/sha256.h"
 #include "table/table.h"
 
-static void write_training(const bp_table *table, const bp_fit_record *record, bp_json *json)
+#include <string.h>
+
+static void fingerprint(const bp_table *table, char text[BP_SHA256_TEXT_SIZE])
 {
     size_t size = 0;
     const char *source = bp_table_source(table, &size);
     unsigned char digest[BP_SHA256_SIZE];
-    char text[BP_SHA256_TEXT_SIZE];
     bp_sha256(source, size, digest);
     bp_sha256_text(digest, text);
+}
+
+bool bp_model_learned_from(const bp_model *model, const bp_table *table)
+{
+    const char *note = bp_model_note(model, "training"), *noted = NULL;
+    char text[BP_SHA256_TEXT_SIZE];
+    bp_json_document *document = NULL;
+    if (note == NULL
+        || bp_json_read(&document, note, strlen(note), BP_E_MODEL, NULL, NULL) != BP_OK)
+        return false;
+    fingerprint(table, text);
+    bool same = bp_json_as_string(bp_json_get(bp_json_root(document), "table_sha256"), &noted)
+                && strcmp(noted, text) == 0;
+    bp_json_document_free(document);
+    return same;
+}
+
+static void write_training(const bp_table *table, const bp_fit_record *record, bp_json *json)
+{
+    char text[BP_SHA256_TEXT_SIZE];
+    fingerprint(table, text);
     bp_json_object_begin(json);
     bp_json_key(json, "rows");
     bp_json_integer(json, (int64_t)record->rows);

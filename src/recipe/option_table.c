@@ -16,7 +16,7 @@
 #define WHOLE 9007199254740992.0 /* 2^53 */
 
 static const bp_option options[] = {
-    {"recipe", 'r', BP_OPTION_CHOICE, "NAME", 0, 0, "auto|tutorial", "auto", "run",
+    {"recipe", 'r', BP_OPTION_CHOICE, "NAME", 0, 0, "auto|linear|tutorial", "auto", "run",
      "a named set of defaults; any other flag overrides it"},
 
     {"header", 0, BP_OPTION_CHOICE, "WHEN", 0, 0, "auto|yes|no", "auto", "table",
@@ -79,8 +79,9 @@ static const bp_option options[] = {
      "them: backprop help activations"},
     {"output-activation", 0, BP_OPTION_CHOICE, "NAME", 0, 0, "auto" BP_ACTIVATION_MAP(BAR_NAME),
      "auto", "network", "of the output layer; auto: what suits the loss and the task"},
-    {"loss", 0, BP_OPTION_CHOICE, "NAME", 0, 0, "auto" BP_LOSS_MAP(BAR_NAME), "auto", "network",
-     "what training makes small"},
+    {"loss", 0, BP_OPTION_CHOICE, "NAME", 0, 0, "auto|likelihood" BP_LOSS_MAP(BAR_NAME), "auto",
+     "network",
+     "what training makes small; likelihood: cross-entropy of classes, squared error of numbers"},
     {"huber-delta", 0, BP_OPTION_REAL, "X", 1e-30, 1e30, NULL, "1", "network",
      "where the loss huber becomes absolute, in scaled targets"},
     {"quantile", 0, BP_OPTION_REAL, "X", 0.0001, 0.9999, NULL, "0.5", "network",

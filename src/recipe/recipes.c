@@ -32,6 +32,12 @@ static const setting tutorial[] = {
 /* The defaults of the option table. */
 static const setting automatic[] = {{NULL, NULL}};
 
+/* Logistic or linear regression: what a network is to be better than. */
+static const setting linear[] = {{"hidden", ""},          {"loss", "likelihood"},
+                                 {"scaling", "standard"}, {"optimizer", "l-bfgs"},
+                                 {"l2", "0.001"},         {"epochs", "200"},
+                                 {NULL, NULL}};
+
 typedef struct recipe {
     const char *name;
     const char *help;
@@ -40,6 +46,7 @@ typedef struct recipe {
 
 static const recipe recipes[] = {
     {"auto", "what suits most tables; the default", automatic},
+    {"linear", "no hidden layer: logistic or linear regression, to compare with", linear},
     {"tutorial",
      "the tutorial to the last digit: 5 sigmoid neurons, online updates at 0.3, 500 epochs, its "
      "random numbers; scales over the whole table first, which leaks held-out rows",

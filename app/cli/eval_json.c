@@ -1,0 +1,146 @@
+/* eval_json.c: an evaluation as one JSON document, every number at full precision. */
+#include "eval.h"
+
+#include <stdlib.h>
+
+static void put(bp_json *json, const char *key, double value)
+{
+    bp_json_key(json, key);
+    bp_json_number(json, value);
+}
+
+static void put_size(bp_json *json, const char *key, size_t value)
+{
+    bp_json_key(json, key);
+    bp_json_integer(json, (int64_t)value);
+}
+
+static void write_target(bp_json *json, const struct evaluated *evaluated, size_t target)
+{
+    const bp_evaluation *e = evaluated->evaluation;
+    bp_json_object_begin(json);
+    bp_json_key(json, "name");
+    bp_json_string(json,
+                   bp_preparation_target_name(bp_model_preparation(evaluated->model), target));
+    bp_json_key(json, "metrics");
+    bp_json_object_begin(json);
+    for (size_t m = 0; bp_evaluation_metric(e, m) != NULL; m++) {
+        bp_json_key(json, bp_evaluation_metric(e, m)->name);
+        bp_json_object_begin(json);
+        put(json, "score", bp_evaluation_score(e, m, target));
+        put(json, "low", bp_evaluation_low(e, m, target));
+        put(json, "high", bp_evaluation_high(e, m, target));
+        bp_json_object_end(json);
+    }
+    bp_json_object_end(json);
+    bp_json_object_end(json);
+}
+
+static void write_baseline(bp_json *json, const struct evaluated *evaluated)
+{
+    const bp_evaluation *e = evaluated->evaluation;
+    bp_json_key(json, "baseline");
+    if (evaluated->baseline == NULL) {
+        bp_json_null(json);
+        return;
+    }
+    bp_json_object_begin(json);
+    put_size(json, "folds", bp_validation_folds(evaluated->baseline));
+    bp_json_key(json, "metrics");
+    bp_json_object_begin(json);
+    for (size_t m = 0; bp_evaluation_metric(e, m) != NULL; m++) {
+        bp_json_key(json, bp_evaluation_metric(e, m)->name);
+        bp_json_object_begin(json);
+        put(json, "linear", evaluated_baseline(evaluated, m, false));
+        put(json, "zero_rule", evaluated_baseline(evaluated, m, true));
+        bp_json_object_end(json);
+    }
+    bp_json_object_end(json);
+    bp_json_object_end(json);
+}
+
+static void write_class(bp_json *json, const char *name, const bp_class_score *score,
+                        const size_t *counts, size_t classes)
+{
+    bp_json_object_begin(json);
+    bp_json_key(json, "name");
+    bp_json_string(json, name);
+    put_size(json, "rows", score->actual);
+    put_size(json, "answered", score->predicted);
+    put_size(json, "right", score->right);
+    put(json, "precision", score->precision);
+    put(json, "recall", score->recall);
+    put(json, "f1", score->f1);
+    bp_json_key(json, "answers"); /* its row of the confusion matrix */
+    bp_json_array_begin(json);
+    for (size_t k = 0; k < classes; k++)
+        bp_json_integer(json, (int64_t)counts[k]);
+    bp_json_array_end(json);
+    bp_json_object_end(json);
+}
+
+static void write_classes(bp_json *json, const struct evaluated *evaluated)
+{
+    const bp_answers *answers = bp_evaluation_answers(evaluated->evaluation, 0);
+    size_t classes = answers->classes;
+    bp_class_score *scores = calloc(classes, sizeof *scores);
+    size_t *counts = calloc(classes * classes, sizeof *counts);
+    bp_json_key(json, "classes");
+    bp_json_array_begin(json);
+    if (scores != NULL && counts != NULL) {
+        bp_answers_class_scores(answers, scores);
+        bp_answers_confusion(answers, counts);
+        for (size_t k = 0; k < classes; k++)
+            write_class(
+                json,
+                bp_preparation_class_name(bp_model_preparation(evaluated->model), (uint32_t)k),
+                &scores[k], counts + k * classes, classes);
+    }
+    bp_json_array_end(json);
+    free(counts);
+    free(scores);
+}
+
+static void write_demands(bp_json *json, const struct evaluated *evaluated,
+                          const struct demand *demands, size_t count)
+{
+    bp_json_key(json, "demands");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < count; i++) {
+        bp_json_object_begin(json);
+        bp_json_key(json, "metric");
+        bp_json_string(json, bp_evaluation_metric(evaluated->evaluation, demands[i].metric)->name);
+        put(json, demands[i].most ? "max" : "min", demands[i].bound);
+        bp_json_key(json, "met");
+        bp_json_boolean(json, demand_is_met(&demands[i], evaluated->evaluation));
+        bp_json_object_end(json);
+    }
+    bp_json_array_end(json);
+}
+
+void eval_write(bp_json *json, const struct evaluated *evaluated, const struct demand *demands,
+                size_t count)
+{
+    const bp_evaluation *e = evaluated->evaluation;
+    bp_json_object_begin(json);
+    bp_json_key(json, "schema");
+    bp_json_string(json, "backprop.eval/1");
+    bp_json_key(json, "table");
+    bp_json_string(json, bp_table_name(evaluated->table));
+    put_size(json, "rows", bp_evaluation_answers(e, 0)->count);
+    bp_json_key(json, "task");
+    bp_json_string(json, bp_task_name(bp_evaluation_task(e)));
+    bp_json_key(json, "learned_from_these_rows");
+    bp_json_boolean(json, evaluated->seen);
+    put(json, "level", 0.95);
+    bp_json_key(json, "targets");
+    bp_json_array_begin(json);
+    for (size_t t = 0; t < bp_evaluation_targets(e); t++)
+        write_target(json, evaluated, t);
+    bp_json_array_end(json);
+    write_baseline(json, evaluated);
+    if (bp_evaluation_task(e) == BP_TASK_CLASSIFICATION)
+        write_classes(json, evaluated);
+    write_demands(json, evaluated, demands, count);
+    bp_json_object_end(json);
+}

@@ -1,0 +1,334 @@
+/* evaluation.c: a model's answers beside the truth, with bootstrap intervals, equation (37). */
+#include "base/cpu.h"
+#include "base/error.h"
+#include "base/matrix.h"
+#include "base/memory.h"
+#include "base/pool.h"
+#include "base/random.h"
+#include "base/sort.h"
+#include "predict/predictor.h"
+
+#include <backprop/assess.h>
+
+#include <math.h>
+
+#define WORKERS_MAX 64u
+
+typedef struct interval {
+    double score, low, high;
+} interval;
+
+/* Answers beside the truth, and room for the metrics to work in. */
+typedef struct columns {
+    uint32_t *codes;       /* [2: actual, predicted][count], of classes */
+    double *probabilities; /* [count][classes] */
+    double *numbers;       /* [2: actual, predicted][targets][count], of numbers */
+    double *room;
+} columns;
+
+struct bp_evaluation {
+    bp_allocator allocator;
+    bp_task task;
+    size_t count, classes, targets, metric_count;
+    const bp_metric *metrics[BP_METRIC_COUNT];
+    columns own;
+    bp_answers *answers; /* [targets] */
+    interval *intervals; /* [metric_count][targets] */
+};
+
+void bp_evaluation_options_init(bp_evaluation_options *options)
+{
+    *options = (bp_evaluation_options){.resamples = 1000, .level = 0.95, .seed = 1};
+}
+
+static void close_columns(const bp_evaluation *e, columns *c)
+{
+    const bp_allocator *memory = &e->allocator;
+    bp_release(memory, c->codes, e->count, 2 * sizeof *c->codes);
+    bp_release(memory, c->probabilities, e->count, e->classes * sizeof(double));
+    bp_release(memory, c->numbers, e->count, 2 * e->targets * sizeof(double));
+    bp_release(memory, c->room, bp_answers_room(e->count, e->classes), sizeof(double));
+}
+
+/* What it took by then is closed by the caller where it fails. */
+static bp_status open_columns(const bp_evaluation *e, columns *c, bp_error *error)
+{
+    const bp_allocator *memory = &e->allocator;
+    c->room = bp_allocate(memory, bp_answers_room(e->count, e->classes), sizeof(double), error);
+    if (c->room == NULL)
+        return BP_E_MEMORY;
+    if (e->task == BP_TASK_REGRESSION) {
+        c->numbers = bp_allocate(memory, e->count, 2 * e->targets * sizeof(double), error);
+        return c->numbers != NULL ? BP_OK : BP_E_MEMORY;
+    }
+    c->codes = bp_allocate(memory, e->count, 2 * sizeof *c->codes, error);
+    c->probabilities =
+        c->codes != NULL ? bp_allocate(memory, e->count, e->classes * sizeof(double), error) : NULL;
+    return c->probabilities != NULL ? BP_OK : BP_E_MEMORY;
+}
+
+/* One target of them for a metric. */
+static bp_answers answers_in(const bp_evaluation *e, const columns *c, size_t target)
+{
+    if (e->task == BP_TASK_REGRESSION)
+        return (bp_answers){.count = e->count,
+                            .actual = c->numbers + target * e->count,
+                            .predicted = c->numbers + (e->targets + target) * e->count,
+                            .room = c->room};
+    return (bp_answers){.count = e->count,
+                        .classes = e->classes,
+                        .actual_classes = c->codes,
+                        .predicted_classes = c->codes + e->count,
+                        .probabilities = c->probabilities,
+                        .room = c->room};
+}
+
+void bp_evaluation_free(bp_evaluation *e)
+{
+    if (e == NULL)
+        return;
+    bp_allocator memory = e->allocator;
+    close_columns(e, &e->own);
+    bp_release(&memory, e->answers, e->targets, sizeof *e->answers);
+    bp_release(&memory, e->intervals, e->metric_count * e->targets, sizeof *e->intervals);
+    bp_release(&memory, e, 1, sizeof *e);
+}
+
+static bp_status take_room(bp_evaluation *e, bp_error *error)
+{
+    const bp_allocator *memory = &e->allocator;
+    e->answers = bp_allocate(memory, e->targets, sizeof *e->answers, error);
+    e->intervals = bp_allocate(memory, e->metric_count * e->targets, sizeof *e->intervals, error);
+    return e->answers != NULL && e->intervals != NULL ? open_columns(e, &e->own, error)
+                                                      : BP_E_MEMORY;
+}
+
+static bp_status make(bp_evaluation **out, const bp_preparation *preparation, size_t count,
+                      bp_error *error)
+{
+    bp_allocator memory = bp_allocator_or_default(NULL);
+    bp_evaluation *e = bp_allocate(&memory, 1, sizeof *e, error);
+    if (e == NULL)
+        return BP_E_MEMORY;
+    e->allocator = memory;
+    e->task = bp_preparation_task(preparation);
+    e->count = count;
+    e->classes = bp_preparation_class_count(preparation);
+    e->targets = e->task == BP_TASK_CLASSIFICATION ? 1 : bp_preparation_target_count(preparation);
+    for (size_t i = 0; bp_metric_at(i) != NULL; i++)
+        if (bp_metric_at(i)->classification == (e->task == BP_TASK_CLASSIFICATION))
+            e->metrics[e->metric_count++] = bp_metric_at(i);
+    *out = e;
+    return take_room(e, error);
+}
+
+/* ---- Answers and scores ---------------------------------------------------------- */
+
+static void keep_classes(bp_evaluation *e, const bp_predictions *predictions)
+{
+    const uint32_t *predicted = bp_predictions_classes(predictions);
+    for (size_t i = 0; i < e->count; i++) {
+        e->own.codes[e->count + i] = predicted[i];
+        bp_predictions_probabilities(predictions, i, e->own.probabilities + i * e->classes);
+    }
+}
+
+static void keep_numbers(bp_evaluation *e, const bp_predictions *predictions)
+{
+    bp_matrix outputs = bp_predictions_outputs(predictions);
+    for (size_t t = 0; t < e->targets; t++) {
+        double *predicted = e->own.numbers + (e->targets + t) * e->count;
+        for (size_t i = 0; i < e->count; i++)
+            predicted[i] = bp_matrix_at(&outputs, i, t);
+    }
+}
+
+static void score(bp_evaluation *e)
+{
+    for (size_t t = 0; t < e->targets; t++)
+        e->answers[t] = answers_in(e, &e->own, t);
+    for (size_t m = 0; m < e->metric_count; m++)
+        for (size_t t = 0; t < e->targets; t++)
+            e->intervals[m * e->targets + t] =
+                (interval){e->metrics[m]->compute(&e->answers[t]), (double)NAN, (double)NAN};
+}
+
+/* ---- The bootstrap ------------------------------------------------------------------ */
+
+typedef struct bootstrap {
+    const bp_evaluation *evaluation;
+    const bp_evaluation_options *options;
+    double *scores;             /* [metric_count][targets][resamples] */
+    columns drawn[WORKERS_MAX]; /* rows drawn with replacement by each worker */
+} bootstrap;
+
+/* All targets of a row are drawn together. */
+static void draw(const bp_evaluation *e, const columns *drawn, bp_stream stream)
+{
+    for (size_t i = 0; i < e->count; i++) {
+        size_t row = (size_t)bp_stream_below(stream, i, e->count);
+        if (e->task == BP_TASK_CLASSIFICATION) {
+            drawn->codes[i] = e->own.codes[row];
+            drawn->codes[e->count + i] = e->own.codes[e->count + row];
+            for (size_t k = 0; k < e->classes; k++)
+                drawn->probabilities[i * e->classes + k] =
+                    e->own.probabilities[row * e->classes + k];
+            continue;
+        }
+        for (size_t t = 0; t < 2 * e->targets; t++)
+            drawn->numbers[t * e->count + i] = e->own.numbers[t * e->count + row];
+    }
+}
+
+static void draw_share(void *context, size_t worker, size_t workers)
+{
+    const bootstrap *b = context;
+    const bp_evaluation *e = b->evaluation;
+    for (size_t r = worker; r < b->options->resamples; r += workers) {
+        draw(e, &b->drawn[worker],
+             bp_stream_new(b->options->seed, BP_PURPOSE_BOOTSTRAP, (uint32_t)r, 0, 0));
+        for (size_t m = 0; m < e->metric_count; m++)
+            for (size_t t = 0; t < e->targets; t++) {
+                bp_answers answers = answers_in(e, &b->drawn[worker], t);
+                b->scores[(m * e->targets + t) * b->options->resamples + r] =
+                    e->metrics[m]->compute(&answers);
+            }
+    }
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Between the two scores around a share of them, ascending: linear, as NumPy has it. */
+static double percentile(const double *scores, size_t count, double share)
+{
+    double place = share * (double)(count - 1);
+    size_t below = (size_t)place, above = below + 1 < count ? below + 1 : below;
+    return scores[below] + (place - (double)below) * (scores[above] - scores[below]);
+}
+
+/* Resamples in which a metric is not defined (an area without one of its classes) say nothing. */
+static void find_interval(interval *found, double *scores, size_t count, double level)
+{
+    size_t defined = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!isnan(scores[i]))
+            scores[defined++] = scores[i];
+    if (defined == 0 || isnan(found->score))
+        return;
+    bp_sort(scores, defined, sizeof *scores, compare_numbers);
+    found->low = percentile(scores, defined, (1 - level) / 2);
+    found->high = percentile(scores, defined, (1 + level) / 2);
+}
+
+static bp_status run_bootstrap(bp_evaluation *e, bootstrap *b, bp_pool *pool, bp_error *error)
+{
+    bp_status status = BP_OK;
+    size_t scores = e->metric_count * e->targets, resamples = b->options->resamples;
+    b->scores = bp_allocate(&e->allocator, scores, resamples * sizeof(double), error);
+    status = b->scores != NULL ? BP_OK : BP_E_MEMORY;
+    for (size_t w = 0; w < bp_pool_workers(pool) && status == BP_OK; w++)
+        status = open_columns(e, &b->drawn[w], error);
+    if (status == BP_OK)
+        bp_pool_run(pool, draw_share, b);
+    for (size_t i = 0; i < scores && status == BP_OK; i++)
+        find_interval(&e->intervals[i], b->scores + i * resamples, resamples, b->options->level);
+    for (size_t w = 0; w < bp_pool_workers(pool); w++)
+        close_columns(e, &b->drawn[w]);
+    bp_release(&e->allocator, b->scores, scores, resamples * sizeof(double));
+    return status;
+}
+
+static bp_status find_intervals(bp_evaluation *e, const bp_evaluation_options *options,
+                                bp_error *error)
+{
+    bootstrap b = {.evaluation = e, .options = options};
+    bp_pool *pool = NULL;
+    size_t workers = options->threads > 0 ? options->threads : bp_processors();
+    bp_status status =
+        bp_pool_new(&pool, workers < WORKERS_MAX ? workers : WORKERS_MAX, &e->allocator, error);
+    if (status == BP_OK)
+        status = run_bootstrap(e, &b, pool, error);
+    bp_pool_free(pool);
+    return status;
+}
+
+/* ---- The whole ------------------------------------------------------------------------ */
+
+static bp_status answer(bp_evaluation *e, const bp_predictions *predictions, bp_table *table,
+                        const size_t *rows, bp_error *error)
+{
+    bp_status status = bp_preparation_truth(bp_predictions_preparation(predictions), table, rows,
+                                            e->count, e->own.codes, e->own.numbers, error);
+    if (status != BP_OK)
+        return status;
+    if (e->task == BP_TASK_CLASSIFICATION)
+        keep_classes(e, predictions);
+    else
+        keep_numbers(e, predictions);
+    score(e);
+    return BP_OK;
+}
+
+bp_status bp_evaluate(bp_evaluation **out, const bp_predictions *predictions, bp_table *table,
+                      const size_t *rows, const bp_evaluation_options *options, bp_error *error)
+{
+    bp_evaluation_options defaults;
+    bp_evaluation *e = NULL;
+    size_t count = bp_predictions_count(predictions);
+    *out = NULL;
+    bp_evaluation_options_init(&defaults);
+    options = options != NULL ? options : &defaults;
+    if (count == 0 || !(options->level > 0 && options->level < 1))
+        return bp_fail(error, BP_E_ARGUMENT,
+                       count == 0 ? "there are no answers to evaluate"
+                                  : "the level lies between 0 and 1");
+    bp_status status = make(&e, bp_predictions_preparation(predictions), count, error);
+    if (status == BP_OK)
+        status = answer(e, predictions, table, rows, error);
+    if (status == BP_OK && options->resamples > 0)
+        status = find_intervals(e, options, error);
+    if (status == BP_OK)
+        *out = e;
+    else
+        bp_evaluation_free(e);
+    return status;
+}
+
+bp_task bp_evaluation_task(const bp_evaluation *e)
+{
+    return e->task;
+}
+
+size_t bp_evaluation_targets(const bp_evaluation *e)
+{
+    return e->targets;
+}
+
+const bp_answers *bp_evaluation_answers(const bp_evaluation *e, size_t target)
+{
+    return &e->answers[target];
+}
+
+const bp_metric *bp_evaluation_metric(const bp_evaluation *e, size_t metric)
+{
+    return metric < e->metric_count ? e->metrics[metric] : NULL;
+}
+
+double bp_evaluation_score(const bp_evaluation *e, size_t metric, size_t target)
+{
+    return e->intervals[metric * e->targets + target].score;
+}
+
+double bp_evaluation_low(const bp_evaluation *e, size_t metric, size_t target)
+{
+    return e->intervals[metric * e->targets + target].low;
+}
+
+double bp_evaluation_high(const bp_evaluation *e, size_t metric, size_t target)
+{
+    return e->intervals[metric * e->targets + target].high;
+}
