@@ -132,7 +132,7 @@ static void print_confusion(struct output *out, const struct evaluated *evaluate
     for (size_t k = 0; k < classes; k++) {
         size_t written = 0;
         struct output name;
-        output_open_notes(&name); /* a place to cut the name in */
+        output_open_memory(&name);
         written = output_name_cut(&name, class_name(evaluated, k), (size_t)width);
         output_discard(&name);
         output_print(out, " %*s", width - (int)written, "");

@@ -134,7 +134,7 @@ void output_bytes(struct output *out, const void *bytes, size_t count)
         return;
     memcpy(out->text + out->length, bytes, count);
     out->length += count;
-    if (!out->held && out->length >= FLUSH_AT)
+    if (!out->held && !out->kept && out->length >= FLUSH_AT)
         flush(out);
 }
 
@@ -184,7 +184,7 @@ void output_print(struct output *out, const char *format, ...)
     vsnprintf(out->text + out->length, (size_t)length + 1, format, arguments);
     va_end(arguments);
     out->length += (size_t)length;
-    if (!out->held && out->length >= FLUSH_AT)
+    if (!out->held && !out->kept && out->length >= FLUSH_AT)
         flush(out);
 }
 
@@ -262,6 +262,11 @@ bp_status output_finish(struct output *out, bp_error *error)
     if (status == BP_E_MEMORY)
         return fail(error, status, "out of memory for the answer");
     return status == BP_OK ? BP_OK : fail_write(path, number, error);
+}
+
+void output_open_memory(struct output *out)
+{
+    *out = (struct output){.kept = true, .descriptor = -1};
 }
 
 void output_open_notes(struct output *notes)

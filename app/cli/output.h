@@ -11,6 +11,7 @@ struct output {
     char *text;
     size_t length, capacity;
     const char *path; /* NULL: standard struct output */
+    bool kept;        /* in memory alone, from text[0] to text[length - 1] */
     bool held;        /* nothing is written before output_finish */
     int descriptor;   /* of what is written as it comes, -1 where held */
     bp_status status; /* the first failure; nothing is taken after it */
@@ -50,6 +51,9 @@ void output_json(struct output *out, const bp_json *json);
 
 /* Writes what is left. BP_E_IO where anything did not arrive. */
 bp_status output_finish(struct output *out, bp_error *error);
+
+/* Text that goes nowhere by itself; given back by output_discard. */
+void output_open_memory(struct output *out);
 
 /* Text for standard error. Whether it arrives is nobody's business. */
 void output_open_notes(struct output *notes);

@@ -9,12 +9,17 @@
 /* A model and its notes, read. */
 struct shown {
     const char *path;
-    bp_model *model;
+    const bp_model *model;
     const bp_preparation *preparation;
     const bp_net *net;
     bp_json_document *recipe, *training; /* NULL: the model has no such note */
     bool weights;                        /* are asked for */
 };
+
+/* Reads the notes of a model, which must outlive it; BP_E_MODEL where one is damaged. What it
+ * took is given back by shown_close, also where it failed. */
+bp_status shown_open(struct shown *shown, const char *path, const bp_model *model, bp_error *error);
+void shown_close(struct shown *shown);
 
 /* The parts of the answer. */
 void show_print(struct output *out, const struct shown *shown);

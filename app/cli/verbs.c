@@ -81,8 +81,8 @@ static const struct verb verbs[] = {
      .operands = "MODEL FILE",
      .least = 2,
      .most = 2,
-     .options = {"@table", "engine", "threads", "min", "max", "baseline", "resamples", "json",
-                 "quiet", "help"},
+     .options = {"@table", "engine", "threads", "min", "max", "baseline", "resamples", "plot",
+                 "json", "quiet", "help"},
      .description =
          "Prints every metric of the model's answers to the rows of FILE, each with an interval "
          "(how far it would move had other such rows been drawn), beside those of a linear model "
@@ -95,6 +95,19 @@ static const struct verb verbs[] = {
                    "a gate for a script"},
                   {"backprop eval houses.model test.csv --max rmse=50000 --json", "as JSON"}},
      .run = verb_eval},
+    {.name = "report",
+     .summary = "write a page that tells how good a model is, where it errs and what is in it",
+     .operands = "MODEL FILE",
+     .least = 2,
+     .most = 2,
+     .options = {"@table", "engine", "threads", "baseline", "resamples", "output", "quiet", "help"},
+     .description =
+         "Judges the model on the rows of FILE as eval does and writes one file of HTML for a "
+         "reader who was not there: the scores with their intervals beside a linear model and the "
+         "zero rule, pictures, the rows that are answered the worst, the table's columns, the "
+         "network and how it was trained. The page needs no network and runs nothing.",
+     .examples = {{"backprop report seeds.model test.csv -o report.html", "then open it"}},
+     .run = verb_report},
     {.name = "show",
      .summary = "tell what is in a model file, and draw its network",
      .operands = "MODEL",

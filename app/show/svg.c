@@ -2,11 +2,12 @@
 #include "svg.h"
 
 #include "cli/report.h"
+#include "show/markup.h"
 
 #include <math.h>
 #include <string.h>
 
-/* ---- Numbers and text ------------------------------------------------------------------- */
+/* ---- Numbers ---------------------------------------------------------------------------- */
 
 /* A coordinate to a hundredth; one that is no number is 0. */
 static void put_number(struct svg *svg, double value)
@@ -26,49 +27,6 @@ static void put_attribute(struct svg *svg, const char *name, double value)
     output_print(svg->out, " %s=\"", name);
     put_number(svg, value);
     output_text(svg->out, "\"");
-}
-
-/* Bytes of the UTF-8 character at `text`; 0 where there is none that XML allows. */
-static size_t character_size(const char *text)
-{
-    const unsigned char *b = (const unsigned char *)text;
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t size = b[0] < 0x80 ? 1 : (b[0] & 0xE0) == 0xC0 ? 2 : (b[0] & 0xF0) == 0xE0 ? 3 : 4;
-    if (b[0] < 0x80)
-        return b[0] >= 0x20 && b[0] != 0x7F ? 1 : 0;
-    if ((b[0] & 0xC0) == 0x80 || b[0] > 0xF4)
-        return 0;
-    unsigned point = b[0] & (0xFFu >> (size + 1));
-    for (size_t i = 1; i < size; i++) {
-        if ((b[i] & 0xC0) != 0x80)
-            return 0;
-        point = point << 6 | (b[i] & 0x3Fu);
-    }
-    bool allowed = point >= least[size] && point < 0x110000 && (point < 0xD800 || point > 0xDFFF)
-                   && point != 0xFFFE && point != 0xFFFF;
-    return allowed ? size : 0;
-}
-
-/* At most `most` characters. */
-static void put_text(struct svg *svg, const char *text, size_t most)
-{
-    for (size_t count = 0; *text != '\0'; count++) {
-        size_t size = character_size(text), next = size > 0 ? size : 1;
-        if (count + 1 >= most && text[next] != '\0') {
-            output_text(svg->out, "\xE2\x80\xA6"); /* an ellipsis */
-            return;
-        }
-        if (size == 0)
-            output_text(svg->out, "\xEF\xBF\xBD"); /* U+FFFD */
-        else if (*text == '<' || *text == '>' || *text == '&' || *text == '"')
-            output_text(svg->out, *text == '<'   ? "&lt;"
-                                  : *text == '>' ? "&gt;"
-                                  : *text == '&' ? "&amp;"
-                                                 : "&quot;");
-        else
-            output_bytes(svg->out, text, size);
-        text += next;
-    }
 }
 
 /* ---- The picture ------------------------------------------------------------------------- */
@@ -103,6 +61,11 @@ static const char style[] =
     ".unit.t0{fill-opacity:0}.unit.t1{fill-opacity:.1}.unit.t2{fill-opacity:.2}"
     ".unit.t3{fill-opacity:.3}.unit.t4{fill-opacity:.4}.unit.t5{fill-opacity:.5}"
     ".unit.t6{fill-opacity:.65}\n"
+    ".see{fill-opacity:.6}.cell.s1{fill:var(--s1)}.cell.s2{fill:var(--s2)}.cell.s3{fill:var(--s3)}"
+    ".cell.s4{fill:var(--s4)}.cell.s5{fill:var(--s5)}.cell.s6{fill:var(--s6)}"
+    ".cell.t0{fill-opacity:.06}.cell.t1{fill-opacity:.16}.cell.t2{fill-opacity:.28}"
+    ".cell.t3{fill-opacity:.4}.cell.t4{fill-opacity:.52}.cell.t5{fill-opacity:.64}"
+    ".cell.t6{fill-opacity:.78}\n"
     ".tiny{font-size:8.5px}.halo{paint-order:stroke;stroke:var(--paper);stroke-width:4px}\n"
     "</style>\n";
 
@@ -118,9 +81,9 @@ void svg_begin(struct svg *svg, struct output *out, double width, double height,
     output_text(out, " ");
     put_number(svg, height);
     output_text(out, "\">\n<title>");
-    put_text(svg, title, SIZE_MAX);
+    markup_text(svg->out, title, SIZE_MAX);
     output_text(out, "</title>\n<desc>");
-    put_text(svg, description, SIZE_MAX);
+    markup_text(svg->out, description, SIZE_MAX);
     output_text(out, "</desc>\n");
     output_text(out, style);
     svg_rect(svg, 0, 0, width, height, "paper");
@@ -136,7 +99,7 @@ void svg_group(struct svg *svg, const char *tooltip)
     output_text(svg->out, "<g>");
     if (tooltip != NULL) {
         output_text(svg->out, "<title>");
-        put_text(svg, tooltip, SIZE_MAX);
+        markup_text(svg->out, tooltip, SIZE_MAX);
         output_text(svg->out, "</title>");
     }
     output_text(svg->out, "\n");
@@ -212,7 +175,7 @@ void svg_text_cut(struct svg *svg, double x, double y, const char *anchor, const
         output_print(svg->out, " text-anchor=\"%s\"", anchor);
     put_look(svg, look);
     output_text(svg->out, ">");
-    put_text(svg, text, most);
+    markup_text(svg->out, text, most);
     output_text(svg->out, "</text>\n");
 }
 
