@@ -82,6 +82,23 @@ static const bp_option own_rows[OWN_COUNT] = {
          .help =
              "standard deviation of what is added: to each input where there are classes, to y in "
              "regression"},
+    [OWN_PROBA] = {.name = "proba",
+                   .kind = BP_OPTION_SWITCH,
+                   .group = "program",
+                   .help = "the probability of each class too; CSV with a header line"},
+    [OWN_TOP] = {.name = "top",
+                 .kind = BP_OPTION_INTEGER,
+                 .argument = "K",
+                 .low = 1,
+                 .high = 1e6,
+                 .group = "program",
+                 .help = "the K most probable classes too, the most probable first, and how "
+                         "probable they are; CSV with a header line"},
+    [OWN_APPEND] = {.name = "append",
+                    .kind = BP_OPTION_SWITCH,
+                    .group = "program",
+                    .help = "all columns of the table first, as they were written; CSV with a "
+                            "header line"},
     [OWN_MAN] = {.name = "man",
                  .kind = BP_OPTION_SWITCH,
                  .group = "program",
