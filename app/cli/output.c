@@ -102,9 +102,28 @@ static void note_failure(struct output *out, bp_status status, int number)
     }
 }
 
+/* A held file is written beside its name until it is whole. */
+static bool temporary_name(const struct output *out, char name[PATH_SIZE])
+{
+    int length = snprintf(name, PATH_SIZE, "%s.tmp.%ld", out->path, (long)getpid());
+    return length > 0 && length < PATH_SIZE;
+}
+
+/* Returns 0 or the error number. */
+static int open_temporary(struct output *out)
+{
+    char name[PATH_SIZE];
+    if (!temporary_name(out, name))
+        return ENAMETOOLONG;
+    out->descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return out->descriptor < 0 ? errno : 0;
+}
+
 static void flush(struct output *out)
 {
-    int number = write_all(out->descriptor, out->text, out->length);
+    int number = out->held && out->descriptor < 0 ? open_temporary(out) : 0;
+    if (number == 0)
+        number = write_all(out->descriptor, out->text, out->length);
     if (number != 0)
         note_failure(out, BP_E_IO, number);
     out->length = 0;
@@ -134,7 +153,7 @@ void output_bytes(struct output *out, const void *bytes, size_t count)
         return;
     memcpy(out->text + out->length, bytes, count);
     out->length += count;
-    if (!out->held && !out->kept && out->length >= FLUSH_AT)
+    if (!out->kept && out->length >= FLUSH_AT)
         flush(out);
 }
 
@@ -184,7 +203,7 @@ void output_print(struct output *out, const char *format, ...)
     vsnprintf(out->text + out->length, (size_t)length + 1, format, arguments);
     va_end(arguments);
     out->length += (size_t)length;
-    if (!out->held && !out->kept && out->length >= FLUSH_AT)
+    if (!out->kept && out->length >= FLUSH_AT)
         flush(out);
 }
 
@@ -215,26 +234,20 @@ void output_json(struct output *out, const bp_json *json)
     output_text(out, "\n");
 }
 
-/* Writes a held file beside its name, syncs and renames it. Returns 0 or the error number. */
-static int write_file(const struct output *out)
+/* What is left of a held file, and its name. The temporary file stays after a failure, for
+ * output_discard. */
+static void finish_file(struct output *out)
 {
-    char temporary[PATH_SIZE];
-    int length = snprintf(temporary, sizeof temporary, "%s.tmp.%ld", out->path, (long)getpid());
-    if (length < 0 || (size_t)length >= sizeof temporary)
-        return ENAMETOOLONG;
-    int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0)
-        return errno;
-    int number = write_all(descriptor, out->text, out->length);
-    if (number == 0 && fsync(descriptor) != 0)
-        number = errno;
-    if (close(descriptor) != 0 && number == 0)
-        number = errno;
-    if (number == 0 && rename(temporary, out->path) != 0)
-        number = errno;
-    if (number != 0)
-        unlink(temporary);
-    return number;
+    char name[PATH_SIZE];
+    flush(out);
+    if (out->status == BP_OK && fsync(out->descriptor) != 0)
+        note_failure(out, BP_E_IO, errno);
+    if (out->status == BP_OK && (!temporary_name(out, name) || rename(name, out->path) != 0))
+        note_failure(out, BP_E_IO, errno);
+    if (out->status != BP_OK)
+        return;
+    close(out->descriptor); /* synced: nothing can be lost any more */
+    out->descriptor = -1;
 }
 
 /* Text that is written as it comes may not have arrived until close says so. */
@@ -248,13 +261,10 @@ static void finish_stream(struct output *out)
 
 bp_status output_finish(struct output *out, bp_error *error)
 {
-    if (out->status == BP_OK && out->held) {
-        int number = write_file(out);
-        if (number != 0)
-            note_failure(out, BP_E_IO, number);
-    } else if (out->status == BP_OK) {
+    if (out->status == BP_OK && out->held)
+        finish_file(out);
+    else if (out->status == BP_OK)
         finish_stream(out);
-    }
     bp_status status = out->status;
     int number = out->number;
     const char *path = out->path;
@@ -282,8 +292,12 @@ void output_finish_notes(struct output *notes)
 
 void output_discard(struct output *out)
 {
-    if (out->path != NULL && out->descriptor >= 0)
+    char name[PATH_SIZE];
+    if (out->path != NULL && out->descriptor >= 0) {
         close(out->descriptor);
+        if (out->held && temporary_name(out, name))
+            unlink(name);
+    }
     free(out->text);
     *out = (struct output){.descriptor = -1, .status = out->status};
 }

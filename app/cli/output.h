@@ -4,16 +4,15 @@
 
 #include <backprop.h>
 
-/* Text on its way out. A stream is written as it fills up; a regular file is held back
- * until output_finish, written beside its name and renamed, so that a failure leaves
- * the old one as it was. */
+/* Text on its way out, written as it fills up. A regular file is written beside its name and
+ * renamed by output_finish, so that a failure leaves the old one as it was. */
 struct output {
     char *text;
     size_t length, capacity;
     const char *path; /* NULL: standard struct output */
     bool kept;        /* in memory alone, from text[0] to text[length - 1] */
-    bool held;        /* nothing is written before output_finish */
-    int descriptor;   /* of what is written as it comes, -1 where held */
+    bool held;        /* under another name until output_finish */
+    int descriptor;   /* -1 where held, before anything is written */
     bp_status status; /* the first failure; nothing is taken after it */
     int number;       /* its errno */
 };

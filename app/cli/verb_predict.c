@@ -1,9 +1,11 @@
 /* verb_predict.c: `backprop predict MODEL FILE`: an answer for every row. */
+#include "answers.h"
 #include "decisions.h"
 #include "report.h"
 #include "scores.h"
 #include "verbs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What a prediction is about; every pointer is freed by verb_predict. */
@@ -34,86 +36,37 @@ static bp_status check_files(const struct command *command, bp_error *error)
 
 /* ---- Answers ---------------------------------------------------------------- */
 
-/* A class's name as it was written; quoted as CSV only where it has a line break in it,
- * since an answer is one line. */
-static void print_class(struct output *out, const char *name)
+/* Probabilities are of classes alone. */
+static bp_status check_task(const struct command *command, const bp_model *model, bp_error *error)
 {
-    if (strpbrk(name, "\r\n") == NULL) {
-        output_text(out, name);
-        return;
-    }
-    output_text(out, "\"");
-    for (; *name != '\0'; name++)
-        output_bytes(out, *name == '"' ? "\"\"" : name, *name == '"' ? 2 : 1);
-    output_text(out, "\"");
-}
-
-static void print_text(struct output *out, const bp_predictions *predictions)
-{
-    bp_matrix outputs = bp_predictions_outputs(predictions);
-    const double *values = outputs.data;
-    for (size_t row = 0; row < bp_predictions_count(predictions); row++) {
-        const char *name = bp_predictions_class_name(predictions, row);
-        if (name != NULL)
-            print_class(out, name);
-        else
-            output_numbers(out, values + row * outputs.row_stride, outputs.columns, ",");
-        output_text(out, "\n");
-    }
-}
-
-/* What an output is called: its class, or its target. */
-static const char *answer_name(const bp_preparation *preparation, size_t index)
-{
-    if (bp_preparation_class_count(preparation) > 0)
-        return bp_preparation_class_name(preparation, (uint32_t)index);
-    return bp_preparation_target_name(preparation, index);
-}
-
-static void write_row(bp_json *json, const struct answering *answering, size_t row)
-{
-    const bp_preparation *preparation = bp_model_preparation(answering->model);
-    bp_matrix outputs = bp_predictions_outputs(answering->predictions);
-    const double *values = (const double *)outputs.data + row * outputs.row_stride;
-    const char *name = bp_predictions_class_name(answering->predictions, row);
-    bp_json_object_begin(json);
-    bp_json_key(json, "row");
-    bp_json_integer(json, (int64_t)row + 1);
-    if (name != NULL) {
-        bp_json_key(json, "class");
-        bp_json_string(json, name);
-    }
-    bp_json_key(json, "outputs");
-    bp_json_object_begin(json);
-    for (size_t i = 0; i < outputs.columns; i++) {
-        bp_json_key(json, answer_name(preparation, i));
-        bp_json_number(json, values[i]);
-    }
-    bp_json_object_end(json);
-    bp_json_object_end(json);
-}
-
-static bp_status print_json(struct output *out, const struct answering *answering, bp_error *error)
-{
-    for (size_t row = 0; row < bp_predictions_count(answering->predictions); row++) {
-        bp_json *json = NULL;
-        bp_status status = bp_json_new(&json, NULL, error);
-        if (status != BP_OK)
-            return status;
-        write_row(json, answering, row);
-        output_json(out, json);
-        bp_json_free(json);
-    }
-    return BP_OK;
+    bool top = command_has(command, OWN_TOP);
+    if (bp_preparation_task(bp_model_preparation(model)) == BP_TASK_CLASSIFICATION
+        || (!top && !command_has(command, OWN_PROBA)))
+        return BP_OK;
+    return fail_file(error, BP_E_OPTION, command->operands[0],
+                     "--%s is about classes, and this model predicts numbers",
+                     top ? "top" : "proba");
 }
 
 static bp_status print_answers(const struct answering *answering, struct output *out,
                                bp_error *error)
 {
-    if (command_has(answering->command, OWN_JSON))
-        return print_json(out, answering, error);
-    print_text(out, answering->predictions);
-    return BP_OK;
+    const struct command *command = answering->command;
+    double top = 0;
+    if (command_has(command, OWN_TOP))
+        bp_number_read(command->own[OWN_TOP], strlen(command->own[OWN_TOP]), &top);
+    struct answers answers = {.preparation = bp_model_preparation(answering->model),
+                              .table = answering->table,
+                              .predictions = answering->predictions,
+                              .append = command_has(command, OWN_APPEND),
+                              .proba = command_has(command, OWN_PROBA),
+                              .top = (size_t)top};
+    bp_status status = answers_prepare(&answers, error);
+    if (status == BP_OK)
+        status = command_has(command, OWN_JSON) ? answers_print_json(&answers, out, error)
+                                                : answers_print_text(&answers, out, error);
+    answers_release(&answers);
+    return status;
 }
 
 static bp_status deliver(const struct answering *answering, bp_error *error)
@@ -132,7 +85,50 @@ static bp_status deliver(const struct answering *answering, bp_error *error)
     return status;
 }
 
-/* ---- The note --------------------------------------------------------------- */
+/* ---- Notes ------------------------------------------------------------------ */
+
+#define NAMES_SHOWN 10
+
+/* The columns that are not marked, the first of them by name. */
+static void print_ignored(struct output *notes, const bp_table *table, const bool *used,
+                          size_t count)
+{
+    size_t shown = 0;
+    output_print(notes, "ignored %zu column%s of ", count, count == 1 ? "" : "s");
+    output_name(notes, bp_table_name(table));
+    output_text(notes, " that the model does not use: ");
+    for (size_t i = 0; i < bp_table_column_count(table) && shown < NAMES_SHOWN; i++) {
+        if (used[i])
+            continue;
+        output_text(notes, shown++ > 0 ? ", " : "");
+        output_name(notes, bp_table_column_name(table, i));
+    }
+    if (count > shown)
+        output_print(notes, " and %zu more", count - shown);
+    output_text(notes, "\n");
+}
+
+/* Which columns are neither inputs nor targets. */
+static bp_status note_ignored(const struct answering *answering, bp_error *error)
+{
+    const bp_table *table = answering->table;
+    size_t columns = bp_table_column_count(table), ignored = 0;
+    bool *used = calloc(columns, sizeof *used);
+    if (used == NULL)
+        return fail(error, BP_E_MEMORY, "out of memory for the columns");
+    bp_status status =
+        bp_preparation_mark_columns(bp_model_preparation(answering->model), table, used, error);
+    for (size_t i = 0; i < columns && status == BP_OK; i++)
+        ignored += !used[i];
+    if (ignored > 0) {
+        struct output notes;
+        output_open_notes(&notes);
+        print_ignored(&notes, table, used, ignored);
+        output_finish_notes(&notes);
+    }
+    free(used);
+    return status;
+}
 
 /* Whether the table has columns of the targets' names. */
 static bool names_targets(const struct answering *answering)
@@ -194,7 +190,10 @@ static bp_status predict(struct answering *answering, bp_error *error)
 static bp_status run(struct answering *answering, bp_error *error)
 {
     const struct command *command = answering->command;
+    bool quiet = command_has(command, OWN_QUIET);
     bp_status status = bp_model_load(&answering->model, command->operands[0], NULL, error);
+    if (status == BP_OK)
+        status = check_task(command, answering->model, error);
     if (status == BP_OK)
         status = bp_config_set(command->config, "precision",
                                bp_type_name(bp_model_type(answering->model)), error);
@@ -202,9 +201,11 @@ static bp_status run(struct answering *answering, bp_error *error)
         status = bp_table_open(&answering->table, command->operands[1], command->config, error);
     if (status == BP_OK)
         status = predict(answering, error);
+    if (status == BP_OK && !quiet)
+        status = note_ignored(answering, error);
     if (status == BP_OK)
         status = deliver(answering, error);
-    if (status == BP_OK && !command_has(command, OWN_QUIET))
+    if (status == BP_OK && !quiet)
         note_scores(answering);
     return status;
 }

@@ -65,14 +65,21 @@ static const struct verb verbs[] = {
      .operands = "MODEL FILE",
      .least = 2,
      .most = 2,
-     .options = {"@table", "engine", "threads", "output", "force", "json", "quiet", "help"},
+     .options = {"@table", "proba", "top", "append", "engine", "threads", "output", "force", "json",
+                 "quiet", "help"},
      .description =
          "Prints one line for each row of FILE: the name of its class as the training table wrote "
-         "it, or the predicted number (commas between several targets). FILE may have the target "
-         "column or not; where it has, a note on standard error says how many answers were right. "
+         "it, or the predicted number (commas between several targets). With --append, --proba or "
+         "--top the answers are a table themselves, CSV with a header line: the columns of FILE, "
+         "the answer, p(CLASS) for each class, the most probable classes. Columns are found by "
+         "name, or by position where there are no names; those that the model does not use are "
+         "ignored, which a note on standard error tells. FILE may have the target "
+         "column or not; where it has, a note says how many answers were right. "
          "With --json each line is an object that has the network's outputs too.",
      .examples = {{"backprop predict seeds.model data/wheat-seeds.csv", "one answer a line"},
-                  {"backprop predict seeds.model new.csv -o answers.txt", "into a file"},
+                  {"backprop predict seeds.model new.csv --proba", "how sure it is of each class"},
+                  {"backprop predict seeds.model new.csv --append --top 2 -o answers.csv",
+                   "the table with its answers, into a file"},
                   {"backprop predict seeds.model new.csv --json",
                    "with the outputs behind each answer"}},
      .run = verb_predict},

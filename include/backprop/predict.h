@@ -34,6 +34,13 @@ BP_API void bp_predictor_outputs(bp_predictor *predictor, const bp_matrix *input
  * output and two classes, the second where it is above 0.5. */
 BP_API uint32_t bp_predictor_class(const bp_predictor *predictor, const double *outputs);
 
+/* The answer to one row without a table: numbers[bp_preparation_input_count], one an input column
+ * (booleans 0 or 1, dates seconds since 1970, NaN: missing), to outputs as a row of
+ * bp_predictions_outputs. Allocates nothing. BP_E_ARGUMENT: an input is a column of texts;
+ * BP_E_DATA: a number is missing where that is refused, or too large. */
+BP_API bp_status bp_predict_row(bp_predictor *predictor, const double *numbers, double *outputs,
+                                bp_error *error);
+
 /* Answers for rows of a table. */
 typedef struct bp_predictions bp_predictions;
 

@@ -130,10 +130,20 @@ BP_API bp_status bp_table_categorize(bp_table *table, size_t column, bp_error *e
 BP_API size_t bp_table_stray_count(const bp_table *table);
 BP_API bool bp_table_stray(const bp_table *table, size_t index, size_t *row, size_t *column);
 
-/* A cell as it was written (cut to `size` - 1 bytes, NUL-terminated); empty where the form
- * keeps no texts. */
-BP_API void bp_table_cell_text(const bp_table *table, size_t row, size_t column, char *text,
-                               size_t size);
+/* A cell as it was written; where the form keeps no texts, as bp_table_write would write it.
+ * Writes what fits into text[size], ended by a NUL, and returns the length of the whole. */
+BP_API size_t bp_table_cell_text(const bp_table *table, size_t row, size_t column, char *text,
+                                 size_t size);
+
+/* The same for cells one after another, each looked for from where the last one ended instead of
+ * from the start of its row. All zero at first; of one table; the caller's own. */
+typedef struct bp_cell_walk {
+    size_t row, column; /* of the cell to come */
+    size_t place;       /* where it stands in the table's text; 0: not known */
+} bp_cell_walk;
+
+BP_API size_t bp_table_walk_text(const bp_table *table, bp_cell_walk *walk, size_t row,
+                                 size_t column, char *text, size_t size);
 
 /* Fills file, line and column of `error` (not NULL) with where a cell stands. */
 BP_API void bp_table_place(const bp_table *table, size_t row, size_t column, bp_error *error);
@@ -386,6 +396,11 @@ BP_API bp_samples bp_prepared_samples(const bp_prepared *prepared);
 BP_API bp_status bp_preparation_truth(const bp_preparation *preparation, bp_table *table,
                                       const size_t *rows, size_t count, uint32_t *classes,
                                       double *numbers, bp_error *error);
+
+/* Sets marks[column] for each column of that table that is an input, or a target where it is
+ * there, and leaves the others. An input that is not there is BP_E_DATA. */
+BP_API bp_status bp_preparation_mark_columns(const bp_preparation *preparation,
+                                             const bp_table *table, bool *marks, bp_error *error);
 
 /* Whether every target column can be found in that table. */
 BP_API bool bp_preparation_has_targets(const bp_preparation *preparation, const bp_table *table);

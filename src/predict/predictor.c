@@ -4,6 +4,7 @@
 #include "base/matrix.h"
 #include "base/memory.h"
 #include "predict/probabilities.h"
+#include "table/prepared_row.h"
 
 #define BLOCK_ROWS 256u /* rows that go through the network at a time */
 #define FEW_ROWS 8u     /* below which they go one by one */
@@ -15,6 +16,8 @@ struct bp_predictor {
     bp_plan *blocks; /* of many */
     double *sums;    /* [BLOCK_ROWS][outputs] */
     double *member;  /* [BLOCK_ROWS][outputs] */
+    void *row;       /* [width]: of bp_predict_row, of the model's type */
+    double *scratch; /* [bp_prepared_row_scratch] */
 };
 
 void bp_predictor_options_init(bp_predictor_options *options)
@@ -41,6 +44,22 @@ static bp_status make_plan(bp_plan **plan, const bp_model *model,
     return status;
 }
 
+static bp_status take_room(bp_predictor *predictor, bp_error *error)
+{
+    const bp_allocator *memory = &predictor->allocator;
+    const bp_preparation *preparation = bp_model_preparation(predictor->model);
+    size_t outputs = bp_net_output_count(bp_model_net(predictor->model));
+    size_t scratch = bp_prepared_row_scratch(preparation);
+    predictor->sums = bp_allocate(memory, BLOCK_ROWS, outputs * sizeof(double), error);
+    predictor->member = bp_allocate(memory, BLOCK_ROWS, outputs * sizeof(double), error);
+    predictor->row = bp_allocate(memory, bp_preparation_width(preparation),
+                                 bp_type_size(bp_model_type(predictor->model)), error);
+    predictor->scratch = bp_allocate(memory, scratch, sizeof(double), error);
+    bool whole = predictor->sums != NULL && predictor->member != NULL && predictor->row != NULL
+                 && predictor->scratch != NULL;
+    return whole ? BP_OK : BP_E_MEMORY;
+}
+
 bp_status bp_predictor_new(bp_predictor **out, const bp_model *model,
                            const bp_predictor_options *options, bp_error *error)
 {
@@ -53,18 +72,13 @@ bp_status bp_predictor_new(bp_predictor **out, const bp_model *model,
     bp_predictor *predictor = bp_allocate(&memory, 1, sizeof *predictor, error);
     if (predictor == NULL)
         return BP_E_MEMORY;
-    size_t outputs = bp_net_output_count(bp_model_net(model));
     predictor->allocator = memory;
     predictor->model = model;
     bp_status status = make_plan(&predictor->plan, model, options, 1, error);
     if (status == BP_OK)
         status = make_plan(&predictor->blocks, model, options, BLOCK_ROWS, error);
-    if (status == BP_OK) {
-        predictor->sums = bp_allocate(&memory, BLOCK_ROWS, outputs * sizeof(double), error);
-        predictor->member = bp_allocate(&memory, BLOCK_ROWS, outputs * sizeof(double), error);
-        if (predictor->sums == NULL || predictor->member == NULL)
-            status = BP_E_MEMORY;
-    }
+    if (status == BP_OK)
+        status = take_room(predictor, error);
     if (status != BP_OK) {
         bp_predictor_free(predictor);
         return status;
@@ -78,7 +92,11 @@ void bp_predictor_free(bp_predictor *predictor)
     if (predictor == NULL)
         return;
     bp_allocator memory = predictor->allocator;
+    const bp_preparation *preparation = bp_model_preparation(predictor->model);
     size_t outputs = bp_net_output_count(bp_model_net(predictor->model));
+    bp_release(&memory, predictor->scratch, bp_prepared_row_scratch(preparation), sizeof(double));
+    bp_release(&memory, predictor->row, bp_preparation_width(preparation),
+               bp_type_size(bp_model_type(predictor->model)));
     bp_release(&memory, predictor->member, BLOCK_ROWS, outputs * sizeof(double));
     bp_release(&memory, predictor->sums, BLOCK_ROWS, outputs * sizeof(double));
     bp_plan_free(predictor->blocks);
@@ -131,6 +149,25 @@ void bp_predictor_outputs(bp_predictor *predictor, const bp_matrix *inputs, cons
 uint32_t bp_predictor_class(const bp_predictor *predictor, const double *outputs)
 {
     return bp_class_of(outputs, bp_net_output_count(bp_model_net(predictor->model)));
+}
+
+bp_status bp_predict_row(bp_predictor *predictor, const double *numbers, double *outputs,
+                         bp_error *error)
+{
+    const bp_preparation *preparation = bp_model_preparation(predictor->model);
+    bp_type type = bp_model_type(predictor->model);
+    bp_status status =
+        bp_prepared_row(preparation, numbers, predictor->scratch, type, predictor->row, error);
+    if (status != BP_OK)
+        return status;
+    size_t width = bp_preparation_width(preparation);
+    bp_matrix input = {predictor->row, type, 1, width, width};
+    bp_matrix_out into =
+        bp_matrix_out_f64(outputs, 1, bp_net_output_count(bp_model_net(predictor->model)));
+    bp_predictor_outputs(predictor, &input, NULL, 1, &into);
+    if (bp_preparation_class_count(preparation) == 0)
+        bp_preparation_restore(preparation, outputs);
+    return BP_OK;
 }
 
 const bp_model *bp_predictor_model(const bp_predictor *predictor)

@@ -5,6 +5,7 @@
 #include "table/one_hot_targets.h"
 #include "table/preparation.h"
 #include "table/prepared_match.h"
+#include "table/prepared_row.h"
 #include "table/reading/date_text.h"
 #include "table/text_index.h"
 
@@ -468,6 +469,64 @@ bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const s
     *out = prepared;
     return BP_OK;
 }
+
+/* ---- One row of numbers --------------------------------------------------- */
+
+static bp_status fail_number(const prepared_column *column, double value, const char *what,
+                             bp_status status, bp_error *error)
+{
+    char number[BP_NUMBER_SIZE];
+    bp_number_write(value, number);
+    return bp_fail(error, status, "%s%s (column %s)", number, what, column->name);
+}
+
+/* As apply_parts does with a cell, which a table would have rounded to its type. */
+static bp_status apply_number(const bp_preparation *p, const prepared_column *column, double value,
+                              bp_type cells, destination d, bp_error *error)
+{
+    bool missing = isnan(value);
+    if (column->kind == PREPARED_CATEGORY)
+        return bp_fail(error, BP_E_ARGUMENT,
+                       "the column %s is one of texts, for which no number can stand",
+                       column->name);
+    if (missing && p->gaps == BP_GAPS_ERROR)
+        return bp_fail(error, BP_E_DATA, "the number is missing (column %s)", column->name);
+    if (!missing && column->kind == PREPARED_BOOLEAN && value != 0 && value != 1)
+        return fail_number(column, value, REFUSALS[PREPARED_BOOLEAN], BP_E_DATA, error);
+    if (column->kind == PREPARED_NUMBER && cells == BP_F32)
+        value = (double)(float)value;
+    size_t stored = store_parts(column, missing ? column->fill : value, d.type, d.numbers, d.into);
+    if (stored == 0)
+        return fail_number(column, value, " is too large once scaled", BP_E_DATA, error);
+    if (column->indicator)
+        store(d.type, d.numbers, d.into + stored, missing);
+    return BP_OK;
+}
+
+size_t bp_prepared_row_scratch(const bp_preparation *p)
+{
+    return p->principal.from;
+}
+
+bp_status bp_prepared_row(const bp_preparation *p, const double *values, double *scratch,
+                          bp_type type, void *numbers, bp_error *error)
+{
+    bool components = p->principal.from > 0;
+    destination d = {components ? BP_F64 : type, components ? (void *)scratch : numbers, 0, 0};
+    for (size_t i = 0; i < p->input_count; i++) {
+        bp_status status = apply_number(p, &p->inputs[i], values[i], type, d, error);
+        if (status != BP_OK)
+            return status;
+        d.into += bp_prepared_width(p, &p->inputs[i]);
+    }
+    for (size_t k = 0; k < p->width && components; k++)
+        if (!store(type, numbers, k, bp_principal_at(&p->principal, scratch, k)))
+            return bp_fail(error, BP_E_DATA, "the principal components are too large as %s",
+                           bp_type_name(type));
+    return BP_OK;
+}
+
+/* ---- The truth ------------------------------------------------------------ */
 
 static bp_status read_numbers(const application *a, double *numbers)
 {

@@ -65,3 +65,19 @@ bp_status bp_prepared_find(const bp_preparation *p, const bp_table *table,
                       "names there must be %zu columns, or the %zu inputs alone, not %zu",
                       column->name, p->table_columns, p->input_count, bp_table_column_count(table));
 }
+
+bp_status bp_preparation_mark_columns(const bp_preparation *p, const bp_table *table, bool *marks,
+                                      bp_error *error)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < p->input_count; i++) {
+        bp_status status = bp_prepared_find(p, table, &p->inputs[i], false, i, &found, error);
+        if (status != BP_OK)
+            return status;
+        marks[found] = true;
+    }
+    for (size_t i = 0; i < p->target_count; i++)
+        if (locate(p, table, &p->targets[i], true, i, &found))
+            marks[found] = true;
+    return BP_OK;
+}

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "table/reading/csv_cells.h"
+#include "table/reading/date_text.h"
 #include "table/reading/row_marks.h"
 #include "table/text_index.h"
 
@@ -80,6 +81,12 @@ typedef enum bp_reading { BP_READ_TEXT, BP_READ_NUMBER, BP_READ_TOO_LARGE } bp_r
 /* What a cell of the table is: a finite number, rounded once to the table's type; a number
  * that the type cannot hold; anything else. */
 bp_reading bp_read_cell(const bp_table *table, const char *text, size_t length, double *number);
+
+/* A cell of a column of numbers as it is written where no text of it is kept: the shortest that
+ * reads back as the same, a date as ISO 8601. Its length; 0 where it is missing, an infinity, or
+ * a date outside the years 1 to 9999. */
+size_t bp_table_number_text(const bp_table *table, size_t row, size_t column,
+                            char text[BP_DATE_SIZE]);
 
 /* The beginning of a text for a message: whole characters, what is no UTF-8 as "?", and
  * "..." where it was cut. */

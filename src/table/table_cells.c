@@ -112,7 +112,7 @@ bp_status bp_table_at_cell(const bp_table *table, size_t row, size_t column, bp_
         return status;
     if (table->format == NULL || table->format->cell == NULL) /* rows count as lines */
         return at_row(table, row, error, status);
-    return bp_table_at(table, table->format->cell(table, row, column).place, error, status);
+    return bp_table_at(table, table->format->cell(table, NULL, row, column).place, error, status);
 }
 
 void bp_table_place(const bp_table *table, size_t row, size_t column, bp_error *error)
@@ -175,14 +175,50 @@ bp_status bp_table_categorize(bp_table *table, size_t index, bp_error *error)
     return BP_OK;
 }
 
-void bp_table_cell_text(const bp_table *table, size_t row, size_t column, char *text, size_t size)
+size_t bp_table_number_text(const bp_table *table, size_t row, size_t column,
+                            char text[BP_DATE_SIZE])
 {
-    bp_cell cell = {.text = ""};
+    bp_matrix cells = bp_table_numbers(table, column);
+    double value = bp_matrix_at(&cells, row, 0);
+    text[0] = '\0';
+    if (!isfinite(value))
+        return 0;
+    if (table->column[column].dates)
+        return bp_date_write(value, text);
+    return cells.type == BP_F32 ? bp_number_write_f32((float)value, text)
+                                : bp_number_write(value, text);
+}
+
+/* A cell that no text stands behind, as it is held; `number` has room for one. */
+static bp_cell cell_held(const bp_table *table, size_t row, size_t column,
+                         char number[BP_DATE_SIZE])
+{
+    const uint32_t *codes = table->column[column].codes;
+    if (codes == NULL)
+        return (bp_cell){.text = number,
+                         .length = bp_table_number_text(table, row, column, number)};
+    if (codes[row] == BP_MISSING)
+        return (bp_cell){.text = ""};
+    const char *text = bp_table_category(table, column, codes[row]);
+    return (bp_cell){.text = text, .length = strlen(text)};
+}
+
+size_t bp_table_walk_text(const bp_table *table, bp_cell_walk *walk, size_t row, size_t column,
+                          char *text, size_t size)
+{
+    char number[BP_DATE_SIZE];
+    bool written = table->format != NULL && table->format->cell != NULL;
+    bp_cell cell = written ? table->format->cell(table, walk, row, column)
+                           : cell_held(table, row, column, number);
     if (size == 0)
-        return;
-    if (table->format != NULL && table->format->cell != NULL)
-        cell = table->format->cell(table, row, column);
+        return cell.length;
     size_t length = cell.length < size ? cell.length : size - 1;
     memcpy(text, cell.text, length);
     text[length] = '\0';
+    return cell.length;
+}
+
+size_t bp_table_cell_text(const bp_table *table, size_t row, size_t column, char *text, size_t size)
+{
+    return bp_table_walk_text(table, NULL, row, column, text, size);
 }

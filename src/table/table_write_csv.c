@@ -1,7 +1,6 @@
 /* table_write_csv.c: a table as CSV of RFC 4180, which reads back as the same cells. */
 #include "base/error.h"
 #include "base/matrix.h"
-#include "table/reading/date_text.h"
 #include "table/table_write.h"
 
 #include <math.h>
@@ -70,16 +69,11 @@ static bp_status put_number(csv_out *out, const bp_table *table, size_t row, siz
     bp_matrix cells = bp_table_numbers(table, column);
     double value = bp_matrix_at(&cells, row, 0);
     char text[BP_DATE_SIZE];
-    size_t length = 0;
     if (isnan(value)) {
         put_missing(out, table);
         return BP_OK;
     }
-    if (table->column[column].dates)
-        length = bp_date_write(value, text);
-    else if (isfinite(value))
-        length = cells.type == BP_F32 ? bp_number_write_f32((float)value, text)
-                                      : bp_number_write(value, text);
+    size_t length = bp_table_number_text(table, row, column, text);
     if (length == 0)
         return bp_table_at_cell(
             table, row, column, error,

@@ -244,8 +244,9 @@ static bp_cell omitted_cell(const bp_table *table, size_t column, size_t place)
 }
 
 /* Escapes stay as they were written. */
-static bp_cell arff_cell(const bp_table *table, size_t row, size_t column)
+static bp_cell arff_cell(const bp_table *table, bp_cell_walk *walk, size_t row, size_t column)
 {
+    (void)walk; /* rows are short, or sparse */
     size_t next = 0, index = 0;
     arff_line line = line_of(table, row, &next);
     arff_token token = {0};

@@ -193,11 +193,45 @@ bp_status bp_csv_fill(bp_filler *f, size_t first, size_t end, bp_error *error)
     return status;
 }
 
-bp_cell bp_csv_cell(const bp_table *table, size_t row, size_t column)
+/* ---- One cell again -------------------------------------------------------------------- */
+
+/* Whether going on from there is shorter than from a mark. */
+static bool leads_to(const bp_cell_walk *walk, size_t row, size_t column)
 {
-    csv_cursor cursor = bp_csv_at_line(table, row + table->header);
+    if (walk->place == 0)
+        return false;
+    return walk->row == row ? walk->column <= column
+                            : walk->row < row && row - walk->row < BP_MARK_STRIDE / 2;
+}
+
+/* Over what is left of a row to the start of the next. */
+static void pass_row(csv_cursor *cursor, csv_dialect dialect)
+{
+    while (!cursor->row_ended)
+        bp_csv_next(cursor, dialect);
+    bp_csv_row_begin(cursor, dialect);
+}
+
+bp_cell bp_csv_cell(const bp_table *table, bp_cell_walk *walk, size_t row, size_t column)
+{
+    bp_cell_walk own = {0};
+    walk = walk != NULL ? walk : &own;
+    bool known = leads_to(walk, row, column);
+    csv_cursor cursor = {
+        .text = table->source.data, .size = table->source.size, .place = walk->place};
+    if (!known) {
+        cursor = bp_csv_at_line(table, row + table->header);
+        *walk = (bp_cell_walk){.row = row};
+    }
+    for (; walk->row < row; walk->row++, walk->column = 0)
+        pass_row(&cursor, table->dialect);
     csv_cell cell = bp_csv_next(&cursor, table->dialect);
-    for (size_t i = 0; i < column; i++)
+    for (size_t i = walk->column; i < column; i++)
         cell = bp_csv_next(&cursor, table->dialect);
+    *walk = (bp_cell_walk){row, column + 1, cursor.place};
+    if (cursor.row_ended) {
+        bp_csv_row_begin(&cursor, table->dialect);
+        *walk = (bp_cell_walk){row + 1, 0, cursor.place};
+    }
     return (bp_cell){.text = cell.text, .length = cell.length, .place = cell.place};
 }

@@ -10,6 +10,6 @@ bp_status bp_csv_fill(bp_filler *filler, size_t first, size_t end, bp_error *err
 /* One line: every cell can be one; how many there are. */
 bp_status bp_csv_check_line(const bp_table *table, size_t line, size_t *cells, bp_error *error);
 
-bp_cell bp_csv_cell(const bp_table *table, size_t row, size_t column);
+bp_cell bp_csv_cell(const bp_table *table, bp_cell_walk *walk, size_t row, size_t column);
 
 #endif

@@ -32,8 +32,9 @@ typedef struct bp_format {
     bp_status (*fill)(struct bp_filler *filler, size_t first, size_t end, bp_error *error);
     bool concurrent;
 
-    /* One cell, read again; NULL where the form keeps no texts. */
-    bp_cell (*cell)(const bp_table *table, size_t row, size_t column);
+    /* One cell, read again, by a walk (NULL: none) where the form can; NULL where the form keeps
+     * no texts. */
+    bp_cell (*cell)(const bp_table *table, bp_cell_walk *walk, size_t row, size_t column);
 } bp_format;
 
 /* Whether a table's name ends so, in any case. */

@@ -1,0 +1,86 @@
+/* answers.c: of one row, the cells, the probabilities and the most probable classes. */
+#include "answers.h"
+
+#include "report.h"
+
+#include <stdlib.h>
+
+#define CELL_SIZE_AT_FIRST 256
+
+static bp_status fail_memory(bp_error *error)
+{
+    return fail(error, BP_E_MEMORY, "out of memory for the answers");
+}
+
+bp_status answers_prepare(struct answers *answers, bp_error *error)
+{
+    size_t classes = bp_preparation_class_count(answers->preparation);
+    answers->top = answers->top < classes ? answers->top : classes;
+    if (answers->proba || answers->top > 0) {
+        answers->probabilities = calloc(classes, sizeof *answers->probabilities);
+        answers->ranking = calloc(classes, sizeof *answers->ranking);
+        if (answers->probabilities == NULL || answers->ranking == NULL)
+            return fail_memory(error);
+    }
+    if (answers->append) {
+        answers->cell_size = CELL_SIZE_AT_FIRST;
+        answers->cell = malloc(answers->cell_size);
+        if (answers->cell == NULL)
+            return fail_memory(error);
+    }
+    return BP_OK;
+}
+
+void answers_release(struct answers *answers)
+{
+    free(answers->probabilities);
+    free(answers->ranking);
+    free(answers->cell);
+}
+
+/* The more probable first; among equals the answer, then the lower code. */
+static int compare_ranked(const void *left, const void *right)
+{
+    const struct ranked *a = left, *b = right;
+    if (a->probability != b->probability)
+        return a->probability > b->probability ? -1 : 1;
+    if (a->answered != b->answered)
+        return a->answered ? -1 : 1;
+    return a->code < b->code ? -1 : a->code > b->code;
+}
+
+void answers_weigh(struct answers *answers, size_t row)
+{
+    if (answers->probabilities == NULL)
+        return;
+    bp_predictions_probabilities(answers->predictions, row, answers->probabilities);
+    if (answers->top == 0)
+        return;
+    uint32_t answer = bp_predictions_classes(answers->predictions)[row];
+    size_t classes = bp_preparation_class_count(answers->preparation);
+    for (uint32_t code = 0; code < classes; code++)
+        answers->ranking[code] =
+            (struct ranked){code, answers->probabilities[code], code == answer};
+    qsort(answers->ranking, classes, sizeof *answers->ranking, compare_ranked);
+}
+
+const char *answers_cell(struct answers *answers, size_t row, size_t column, bp_error *error)
+{
+    const bp_table *table = answers->table;
+    const uint32_t *codes = bp_table_codes(table, column);
+    if (codes != NULL && codes[row] != BP_MISSING)
+        return bp_table_category(table, column, codes[row]);
+    size_t length =
+        bp_table_walk_text(table, &answers->walk, row, column, answers->cell, answers->cell_size);
+    if (length < answers->cell_size)
+        return answers->cell;
+    char *larger = realloc(answers->cell, length + 1);
+    if (larger == NULL) {
+        fail_memory(error);
+        return NULL;
+    }
+    answers->cell = larger;
+    answers->cell_size = length + 1;
+    bp_table_cell_text(table, row, column, answers->cell, answers->cell_size);
+    return answers->cell;
+}

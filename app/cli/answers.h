@@ -1,0 +1,49 @@
+/* answers.h: what predict prints: a line an answer, and what was asked for beside it. */
+#ifndef CLI_ANSWERS_H
+#define CLI_ANSWERS_H
+
+#include "output.h"
+
+#include <backprop.h>
+
+/* A class and how probable it is. */
+struct ranked {
+    uint32_t code;
+    double probability;
+    bool answered; /* it is the answer, which comes first among equals */
+};
+
+struct answers {
+    const bp_preparation *preparation;
+    const bp_table *table;
+    const bp_predictions *predictions;
+    bool append; /* the table's cells before the answer */
+    bool proba;  /* the probability of each class behind it */
+    size_t top;  /* and so many classes, the most probable first; 0: none */
+
+    bp_cell_walk walk; /* to the next cell */
+
+    /* Of the row at hand: */
+    double *probabilities;  /* [classes], where proba or top asks for them */
+    struct ranked *ranking; /* [classes], where top does */
+    char *cell;             /* [cell_size], where append does */
+    size_t cell_size;
+};
+
+/* Room for what the fields above ask for; answers_release also after a failure. */
+bp_status answers_prepare(struct answers *answers, bp_error *error);
+void answers_release(struct answers *answers);
+
+/* Computes the probabilities, and the ranking, of a row. */
+void answers_weigh(struct answers *answers, size_t row);
+
+/* A cell as the table wrote it, until the next call; NULL where memory is out. */
+const char *answers_cell(struct answers *answers, size_t row, size_t column, bp_error *error);
+
+/* The answers alone, one a line; with more than them as CSV with a header line. */
+bp_status answers_print_text(struct answers *answers, struct output *out, bp_error *error);
+
+/* One object a line. */
+bp_status answers_print_json(struct answers *answers, struct output *out, bp_error *error);
+
+#endif

@@ -1,0 +1,95 @@
+/* answers_json.c: answers as one JSON object a line. */
+#include "answers.h"
+
+/* What an output is called: its class, or its target. */
+static const char *output_label(const bp_preparation *preparation, size_t index)
+{
+    if (bp_preparation_class_count(preparation) > 0)
+        return bp_preparation_class_name(preparation, (uint32_t)index);
+    return bp_preparation_target_name(preparation, index);
+}
+
+/* The key and an object of a number for each class or target. */
+static void write_numbers(bp_json *json, const char *key, const bp_preparation *preparation,
+                          const double *numbers, size_t count)
+{
+    bp_json_key(json, key);
+    bp_json_object_begin(json);
+    for (size_t i = 0; i < count; i++) {
+        bp_json_key(json, output_label(preparation, i));
+        bp_json_number(json, numbers[i]);
+    }
+    bp_json_object_end(json);
+}
+
+static bp_status write_columns(bp_json *json, struct answers *answers, size_t row, bp_error *error)
+{
+    bp_json_key(json, "columns");
+    bp_json_object_begin(json);
+    for (size_t i = 0; i < bp_table_column_count(answers->table); i++) {
+        const char *text = answers_cell(answers, row, i, error);
+        if (text == NULL)
+            return BP_E_MEMORY;
+        bp_json_key(json, bp_table_column_name(answers->table, i));
+        bp_json_string(json, text);
+    }
+    bp_json_object_end(json);
+    return BP_OK;
+}
+
+static void write_top(bp_json *json, const struct answers *answers)
+{
+    bp_json_key(json, "top");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < answers->top; i++) {
+        bp_json_object_begin(json);
+        bp_json_key(json, "class");
+        bp_json_string(json,
+                       bp_preparation_class_name(answers->preparation, answers->ranking[i].code));
+        bp_json_key(json, "probability");
+        bp_json_number(json, answers->ranking[i].probability);
+        bp_json_object_end(json);
+    }
+    bp_json_array_end(json);
+}
+
+static bp_status write_row(bp_json *json, struct answers *answers, size_t row, bp_error *error)
+{
+    bp_matrix outputs = bp_predictions_outputs(answers->predictions);
+    const double *values = (const double *)outputs.data + row * outputs.row_stride;
+    const char *name = bp_predictions_class_name(answers->predictions, row);
+    bp_json_object_begin(json);
+    bp_json_key(json, "row");
+    bp_json_integer(json, (int64_t)row + 1);
+    if (answers->append && write_columns(json, answers, row, error) != BP_OK)
+        return BP_E_MEMORY;
+    if (name != NULL) {
+        bp_json_key(json, "class");
+        bp_json_string(json, name);
+    }
+    write_numbers(json, "outputs", answers->preparation, values, outputs.columns);
+    answers_weigh(answers, row);
+    if (answers->proba)
+        write_numbers(json, "probabilities", answers->preparation, answers->probabilities,
+                      bp_preparation_class_count(answers->preparation));
+    if (answers->top > 0)
+        write_top(json, answers);
+    bp_json_object_end(json);
+    return BP_OK;
+}
+
+bp_status answers_print_json(struct answers *answers, struct output *out, bp_error *error)
+{
+    bp_status status = BP_OK;
+    for (size_t row = 0; row < bp_predictions_count(answers->predictions) && status == BP_OK;
+         row++) {
+        bp_json *json = NULL;
+        status = bp_json_new(&json, NULL, error);
+        if (status == BP_OK)
+            status = write_row(json, answers, row, error);
+        if (status == BP_OK)
+            output_json(out, json);
+        bp_json_free(json);
+    }
+    return status;
+}

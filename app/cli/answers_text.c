@@ -1,0 +1,176 @@
+/* answers_text.c: answers one a line, and CSV of RFC 4180 with more than the answers. */
+#include "answers.h"
+
+#include <string.h>
+
+/* ---- One field --------------------------------------------------------------- */
+
+/* What could be taken for structure: other delimiters too, since a reader guesses. */
+static const bool STRUCTURE[256] = {
+    [','] = true,  [';'] = true, ['|'] = true,  ['\t'] = true, ['"'] = true,
+    ['\''] = true, [' '] = true, ['\r'] = true, ['\n'] = true, [0xEF] = true};
+
+/* A blank matters at the ends alone, and the byte 0xEF where it begins a byte order mark. */
+static bool needs_quotes(const char *text)
+{
+    const char *at = text;
+    while (*at != '\0' && !STRUCTURE[(unsigned char)*at])
+        at++;
+    if (*at == '\0')
+        return false;
+    return strpbrk(at, ",;|\t\"'\r\n") != NULL || text[0] == ' ' || text[strlen(text) - 1] == ' '
+           || strncmp(text, "\xEF\xBB\xBF", 3) == 0;
+}
+
+/* The text between quotes, those within it doubled. */
+static void print_quoted(struct output *out, const char *before, const char *text,
+                         const char *after)
+{
+    output_text(out, "\"");
+    output_text(out, before);
+    for (const char *quote; (quote = strchr(text, '"')) != NULL; text = quote + 1) {
+        output_bytes(out, text, (size_t)(quote - text));
+        output_text(out, "\"\"");
+    }
+    output_text(out, text);
+    output_text(out, after);
+    output_text(out, "\"");
+}
+
+/* A name with words around it that need no quotes. */
+static void print_name(struct output *out, const char *before, const char *name, const char *after)
+{
+    if (needs_quotes(name)) {
+        print_quoted(out, before, name, after);
+        return;
+    }
+    output_text(out, before);
+    output_text(out, name);
+    output_text(out, after);
+}
+
+static void print_field(struct output *out, const char *text)
+{
+    print_name(out, "", text, "");
+}
+
+/* ---- CSV --------------------------------------------------------------------- */
+
+static const char *class_name(const struct answers *answers, size_t code)
+{
+    return bp_preparation_class_name(answers->preparation, (uint32_t)code);
+}
+
+/* What the answers are called: their targets; classes that several columns tell have none. */
+static void print_answer_names(const struct answers *answers, struct output *out)
+{
+    const bp_preparation *preparation = answers->preparation;
+    const char *before = answers->append ? "predicted " : "";
+    size_t targets = bp_preparation_target_count(preparation);
+    if (targets > 1 && bp_preparation_class_count(preparation) > 0) {
+        print_name(out, before, "class", "");
+        return;
+    }
+    for (size_t i = 0; i < targets; i++) {
+        output_bytes(out, ",", i > 0);
+        print_name(out, before, bp_preparation_target_name(preparation, i), "");
+    }
+}
+
+static void print_header(const struct answers *answers, struct output *out)
+{
+    size_t columns = answers->append ? bp_table_column_count(answers->table) : 0;
+    size_t classes = answers->proba ? bp_preparation_class_count(answers->preparation) : 0;
+    for (size_t i = 0; i < columns; i++) {
+        print_field(out, bp_table_column_name(answers->table, i));
+        output_bytes(out, ",", 1);
+    }
+    print_answer_names(answers, out);
+    for (size_t i = 0; i < classes; i++) {
+        output_bytes(out, ",", 1);
+        print_name(out, "p(", class_name(answers, i), ")");
+    }
+    for (size_t i = 1; i <= answers->top; i++)
+        output_print(out, ",class %zu,p %zu", i, i);
+    output_bytes(out, "\n", 1);
+}
+
+static void print_answer(const struct answers *answers, struct output *out, size_t row)
+{
+    bp_matrix outputs = bp_predictions_outputs(answers->predictions);
+    const double *values = (const double *)outputs.data + row * outputs.row_stride;
+    const char *name = bp_predictions_class_name(answers->predictions, row);
+    if (name != NULL)
+        print_field(out, name);
+    else
+        output_numbers(out, values, outputs.columns, ",");
+}
+
+static bp_status print_cells(struct answers *answers, struct output *out, size_t row,
+                             bp_error *error)
+{
+    for (size_t i = 0; i < bp_table_column_count(answers->table); i++) {
+        const char *text = answers_cell(answers, row, i, error);
+        if (text == NULL)
+            return BP_E_MEMORY;
+        print_field(out, text);
+        output_bytes(out, ",", 1);
+    }
+    return BP_OK;
+}
+
+static void print_classes(const struct answers *answers, struct output *out)
+{
+    size_t classes = answers->proba ? bp_preparation_class_count(answers->preparation) : 0;
+    for (size_t i = 0; i < classes; i++) {
+        output_bytes(out, ",", 1);
+        output_number(out, answers->probabilities[i]);
+    }
+    for (size_t i = 0; i < answers->top; i++) {
+        output_bytes(out, ",", 1);
+        print_field(out, class_name(answers, answers->ranking[i].code));
+        output_bytes(out, ",", 1);
+        output_number(out, answers->ranking[i].probability);
+    }
+}
+
+static bp_status print_csv(struct answers *answers, struct output *out, bp_error *error)
+{
+    print_header(answers, out);
+    for (size_t row = 0; row < bp_predictions_count(answers->predictions); row++) {
+        if (answers->append && print_cells(answers, out, row, error) != BP_OK)
+            return BP_E_MEMORY;
+        print_answer(answers, out, row);
+        answers_weigh(answers, row);
+        print_classes(answers, out);
+        output_bytes(out, "\n", 1);
+    }
+    return BP_OK;
+}
+
+/* ---- The answers alone -------------------------------------------------------- */
+
+/* A class's name as it was written; quoted as CSV only where it has a line break in it,
+ * since an answer is one line. */
+static void print_class(struct output *out, const char *name)
+{
+    if (strpbrk(name, "\r\n") != NULL)
+        print_quoted(out, "", name, "");
+    else
+        output_text(out, name);
+}
+
+bp_status answers_print_text(struct answers *answers, struct output *out, bp_error *error)
+{
+    if (answers->append || answers->proba || answers->top > 0)
+        return print_csv(answers, out, error);
+    for (size_t row = 0; row < bp_predictions_count(answers->predictions); row++) {
+        const char *name = bp_predictions_class_name(answers->predictions, row);
+        if (name != NULL)
+            print_class(out, name);
+        else
+            print_answer(answers, out, row);
+        output_bytes(out, "\n", 1);
+    }
+    return BP_OK;
+}
