@@ -123,7 +123,7 @@ static int digits_of(size_t number)
 static void print_confusion(struct output *out, const struct evaluated *evaluated,
                             const size_t *counts, size_t classes)
 {
-    int width = 6;
+    int width = 4;
     for (size_t i = 0; i < classes * classes; i++)
         width = digits_of(counts[i]) > width ? digits_of(counts[i]) : width;
     if (classes * (size_t)(width + 1) > 62)

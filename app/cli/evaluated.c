@@ -24,6 +24,24 @@ static bp_status answer(struct evaluated *evaluated, bp_error *error)
                             bp_table_row_count(evaluated->table), error);
 }
 
+#define RESAMPLES_MOST 1000
+#define RESAMPLES_LEAST 200    /* that find the ends of 95 % */
+#define NUMBERS_DRAWN 20000000 /* by all together: what one waits for */
+
+static size_t count_resamples(const struct evaluated *evaluated)
+{
+    const char *asked = evaluated->command->own[OWN_RESAMPLES];
+    double number = 0;
+    if (asked != NULL && bp_number_read(asked, strlen(asked), &number))
+        return (size_t)number;
+    size_t classes = bp_preparation_class_count(bp_model_preparation(evaluated->model));
+    size_t drawn = bp_table_row_count(evaluated->table) * (classes > 0 ? classes : 1);
+    size_t count = NUMBERS_DRAWN / (drawn > 0 ? drawn : 1);
+    return count > RESAMPLES_MOST    ? RESAMPLES_MOST
+           : count < RESAMPLES_LEAST ? RESAMPLES_LEAST
+                                     : count;
+}
+
 /* The first one that the table lacks. */
 static const char *missing_target(const struct evaluated *evaluated)
 {
@@ -42,10 +60,7 @@ static bp_status evaluate(struct evaluated *evaluated, bp_error *error)
     const bp_config *config = evaluated->command->config;
     bp_evaluation_options options;
     bp_evaluation_options_init(&options);
-    const char *resamples = evaluated->command->own[OWN_RESAMPLES];
-    double number = 0;
-    if (resamples != NULL && bp_number_read(resamples, strlen(resamples), &number))
-        options.resamples = (size_t)number;
+    options.resamples = evaluated->resamples = count_resamples(evaluated);
     options.threads = bp_config_threads(config);
     if (!bp_preparation_has_targets(bp_model_preparation(evaluated->model), evaluated->table))
         return fail_file(error, BP_E_DATA, bp_table_name(evaluated->table),
@@ -80,6 +95,14 @@ static bp_status take_over(bp_config *config, const bp_model *model, bp_error *e
     return status;
 }
 
+#define NUMBERS_LARGE 2000000 /* of prepared rows: five folds would take long */
+
+static bool is_large(const struct evaluated *evaluated)
+{
+    size_t width = bp_preparation_width(bp_model_preparation(evaluated->model));
+    return bp_table_row_count(evaluated->table) > NUMBERS_LARGE / (width > 0 ? width : 1);
+}
+
 static bp_status compare(struct evaluated *evaluated, bp_error *error)
 {
     bp_config *config = NULL;
@@ -90,6 +113,8 @@ static bp_status compare(struct evaluated *evaluated, bp_error *error)
         status = take_over(config, evaluated->model, error);
     if (status == BP_OK)
         status = bp_config_set(config, "task", bp_task_name(task), error);
+    if (status == BP_OK && is_large(evaluated))
+        status = bp_config_set(config, "folds", "2", error);
     if (status == BP_OK) {
         progress_begin(&progress, evaluated->command);
         status = bp_cross_validate(&evaluated->baseline, evaluated->table, config,

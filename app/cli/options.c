@@ -104,9 +104,11 @@ static const bp_option own_rows[OWN_COUNT] = {
                        .argument = "N",
                        .low = 0,
                        .high = 1e6,
-                       .fallback = "1000",
+                       .choices = "auto",
+                       .fallback = "auto",
                        .group = "program",
-                       .help = "of the bootstrap that finds the intervals; 0: none"},
+                       .help = "of the bootstrap that finds the intervals; 0: none; auto: 1000, of "
+                               "very many rows fewer, but 200"},
     [OWN_PROBA] = {.name = "proba",
                    .kind = BP_OPTION_SWITCH,
                    .group = "program",

@@ -33,9 +33,12 @@ static void write_metrics(struct output *out, const struct evaluated *evaluated,
 
 static void explain_metrics(struct output *out, const struct evaluated *evaluated)
 {
-    page_note(out, "From and to: 95 %% of 1,000 drawings of as many rows, with replacement, scored "
-                   "between them (percentile bootstrap). Of two models whose intervals overlap "
-                   "widely, neither is shown to be better.");
+    if (evaluated->resamples > 0)
+        page_note(out,
+                  "From and to: 95 %% of %zu drawings of as many rows, with replacement, scored "
+                  "between them (percentile bootstrap). Of two models whose intervals overlap "
+                  "widely, neither is shown to be better.",
+                  evaluated->resamples);
     if (evaluated->baseline != NULL)
         page_note(out,
                   "Linear: logistic or linear regression; zero rule: always the most common class, "
