@@ -30,20 +30,3 @@ bp_matrix_out bp_matrix_out_f64(double *data, size_t rows, size_t columns)
 {
     return (bp_matrix_out){data, BP_F64, rows, columns, columns};
 }
-
-double bp_matrix_at(const bp_matrix *matrix, size_t row, size_t column)
-{
-    size_t place = row * matrix->row_stride + column;
-    if (matrix->type == BP_F32)
-        return (double)((const float *)matrix->data)[place];
-    return ((const double *)matrix->data)[place];
-}
-
-void bp_matrix_set(const bp_matrix_out *matrix, size_t row, size_t column, double value)
-{
-    size_t place = row * matrix->row_stride + column;
-    if (matrix->type == BP_F32)
-        ((float *)matrix->data)[place] = (float)value;
-    else
-        ((double *)matrix->data)[place] = value;
-}

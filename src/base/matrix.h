@@ -4,7 +4,22 @@
 
 #include <backprop/base.h>
 
-double bp_matrix_at(const bp_matrix *matrix, size_t row, size_t column);
-void bp_matrix_set(const bp_matrix_out *matrix, size_t row, size_t column, double value);
+static inline double bp_matrix_at(const bp_matrix *matrix, size_t row, size_t column)
+{
+    size_t place = row * matrix->row_stride + column;
+    if (matrix->type == BP_F32)
+        return (double)((const float *)matrix->data)[place];
+    return ((const double *)matrix->data)[place];
+}
+
+static inline void bp_matrix_set(const bp_matrix_out *matrix, size_t row, size_t column,
+                                 double value)
+{
+    size_t place = row * matrix->row_stride + column;
+    if (matrix->type == BP_F32)
+        ((float *)matrix->data)[place] = (float)value;
+    else
+        ((double *)matrix->data)[place] = value;
+}
 
 #endif

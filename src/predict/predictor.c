@@ -132,14 +132,43 @@ static void average_block(bp_predictor *predictor, const bp_matrix *inputs, cons
         predictor->sums[i] /= (double)members;
 }
 
+/* A single member is its own average. What is added makes a zero of either sign the sum's. */
+static void answer_alone(bp_predictor *predictor, const bp_matrix *inputs, const size_t *rows,
+                         size_t count, const bp_matrix_out *outputs)
+{
+    bp_plan *plan = count < FEW_ROWS ? predictor->plan : predictor->blocks;
+    double *numbers = outputs->data;
+    bp_plan_forward(plan, 0, inputs, rows, count, outputs);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < outputs->columns; j++)
+            numbers[i * outputs->row_stride + j] += 0.0;
+}
+
+/* Outputs from row `start` on. */
+static bp_matrix_out outputs_from(const bp_matrix_out *outputs, size_t start)
+{
+    bp_matrix_out view = *outputs;
+    view.data =
+        (unsigned char *)outputs->data + start * outputs->row_stride * bp_type_size(outputs->type);
+    view.rows = outputs->rows - start;
+    return view;
+}
+
 void bp_predictor_outputs(bp_predictor *predictor, const bp_matrix *inputs, const size_t *rows,
                           size_t count, const bp_matrix_out *outputs)
 {
     size_t width = bp_net_output_count(bp_model_net(predictor->model));
+    bool alone = bp_model_members(predictor->model) == 1 && outputs->type == BP_F64;
     for (size_t start = 0; start < count; start += BLOCK_ROWS) {
         size_t left = count - start, block = left < BLOCK_ROWS ? left : BLOCK_ROWS;
         bp_matrix view = rows != NULL ? *inputs : rows_from(inputs, start);
-        average_block(predictor, &view, rows != NULL ? rows + start : NULL, block);
+        const size_t *own_rows = rows != NULL ? rows + start : NULL;
+        if (alone) {
+            bp_matrix_out own = outputs_from(outputs, start);
+            answer_alone(predictor, &view, own_rows, block, &own);
+            continue;
+        }
+        average_block(predictor, &view, own_rows, block);
         for (size_t i = 0; i < block; i++)
             for (size_t j = 0; j < width; j++)
                 bp_matrix_set(outputs, start + i, j, predictor->sums[i * width + j]);

@@ -5,12 +5,15 @@
 
 uint32_t bp_class_of(const double *outputs, size_t width)
 {
-    size_t best = 0;
     if (width == 1)
         return outputs[0] > 0.5;
-    for (size_t k = 1; k < width; k++)
-        if (outputs[k] > outputs[best])
-            best = k;
+    size_t best = 0;
+    double most = outputs[0];
+    for (size_t k = 1; k < width; k++) { /* chosen without branching: classes are anyone's guess */
+        bool more = outputs[k] > most;
+        best = more ? k : best;
+        most = more ? outputs[k] : most;
+    }
     return (uint32_t)best;
 }
 

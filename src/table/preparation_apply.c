@@ -151,6 +151,8 @@ static size_t store_parts(const prepared_column *column, double value, bp_type t
                           size_t place)
 {
     size_t start = place;
+    if (column->kind != PREPARED_DATE) /* most are: a number as it is */
+        return store(type, numbers, place, bp_scaler_apply(&column->parts[0].scaler, value));
     for (size_t i = 0; i < column->part_count; i++) {
         const prepared_part *part = &column->parts[i];
         double share = bp_date_part_of(part->part, value), circle[2];
@@ -482,7 +484,7 @@ static bp_status fail_number(const prepared_column *column, double value, const 
 
 /* As apply_parts does with a cell, which a table would have rounded to its type. */
 static bp_status apply_number(const bp_preparation *p, const prepared_column *column, double value,
-                              bp_type cells, destination d, bp_error *error)
+                              bp_type cells, destination *d, bp_error *error)
 {
     bool missing = isnan(value);
     if (column->kind == PREPARED_CATEGORY)
@@ -495,11 +497,13 @@ static bp_status apply_number(const bp_preparation *p, const prepared_column *co
         return fail_number(column, value, REFUSALS[PREPARED_BOOLEAN], BP_E_DATA, error);
     if (column->kind == PREPARED_NUMBER && cells == BP_F32)
         value = (double)(float)value;
-    size_t stored = store_parts(column, missing ? column->fill : value, d.type, d.numbers, d.into);
+    size_t stored =
+        store_parts(column, missing ? column->fill : value, d->type, d->numbers, d->into);
     if (stored == 0)
         return fail_number(column, value, " is too large once scaled", BP_E_DATA, error);
     if (column->indicator)
-        store(d.type, d.numbers, d.into + stored, missing);
+        store(d->type, d->numbers, d->into + stored++, missing);
+    d->into += stored;
     return BP_OK;
 }
 
@@ -514,10 +518,9 @@ bp_status bp_prepared_row(const bp_preparation *p, const double *values, double 
     bool components = p->principal.from > 0;
     destination d = {components ? BP_F64 : type, components ? (void *)scratch : numbers, 0, 0};
     for (size_t i = 0; i < p->input_count; i++) {
-        bp_status status = apply_number(p, &p->inputs[i], values[i], type, d, error);
+        bp_status status = apply_number(p, &p->inputs[i], values[i], type, &d, error);
         if (status != BP_OK)
             return status;
-        d.into += bp_prepared_width(p, &p->inputs[i]);
     }
     for (size_t k = 0; k < p->width && components; k++)
         if (!store(type, numbers, k, bp_principal_at(&p->principal, scratch, k)))

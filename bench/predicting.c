@@ -1,0 +1,123 @@
+/* predicting.c: how fast a trained 7-5-3 model answers: raw values one row at a time, prepared
+ * rows in batches, and a table of a million rows; processor time, medians of rounds. */
+#include <backprop.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { INPUTS = 7, ROWS = 1000000, SINGLE = 1000000, ROUNDS = 7 };
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void tell(const char *what, double seconds[ROUNDS], double rows)
+{
+    qsort(seconds, ROUNDS, sizeof *seconds, by_size);
+    double median = seconds[ROUNDS / 2];
+    printf("%-34s %8.1f ns a row  (%.1f to %.1f)  %8.2f M rows/s\n", what, 1e9 * median / rows,
+           1e9 * seconds[0] / rows, 1e9 * seconds[ROUNDS - 1] / rows, 1e-6 * rows / median);
+}
+
+static void check(bp_status status, const bp_error *error)
+{
+    if (status == BP_OK)
+        return;
+    fprintf(stderr, "predicting: %s\n", error->message);
+    exit(1);
+}
+
+/* A million rows that repeat those of the table, some of their digits changed. */
+static bp_table *repeat(const char *path, bp_config *config)
+{
+    bp_table *few = NULL, *many = NULL;
+    bp_error error;
+    check(bp_table_open(&few, path, config, &error), &error);
+    size_t rows = bp_table_row_count(few), used = 0, room = (size_t)ROWS * 80 + 256;
+    char *text = malloc(room), cell[64];
+    for (size_t i = 0; i < INPUTS; i++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", bp_table_column_name(few, i),
+                                 i + 1 < INPUTS ? "," : "\n");
+    for (size_t row = 0; row < ROWS; row++)
+        for (size_t i = 0; i < INPUTS; i++) {
+            bp_table_cell_text(few, row % rows, i, cell, sizeof cell);
+            used += (size_t)snprintf(text + used, room - used, "%s%s", cell,
+                                     i + 1 < INPUTS ? "," : "\n");
+        }
+    check(bp_table_read_memory(&many, text, used, NULL, &error), &error);
+    free(text);
+    bp_table_free(few);
+    return many;
+}
+
+int main(int argc, char **argv)
+{
+    const char *path = argc > 1 ? argv[1] : "data/wheat-seeds.csv";
+    static double single[ROUNDS], batch[ROUNDS], whole[ROUNDS];
+    bp_config *config = NULL;
+    bp_table *table = NULL;
+    bp_model *model = NULL;
+    bp_predictor *predictor = NULL;
+    bp_prepared *prepared = NULL;
+    bp_error error;
+    bp_predictor_options options;
+    bp_predictor_options_init(&options);
+    options.threads = 1;
+    check(bp_config_new(&config, NULL, NULL, &error), &error);
+    check(bp_config_set(config, "precision", "f32", &error), &error);
+    check(bp_table_open(&table, path, config, &error), &error);
+    check(bp_fit_table(&model, table, NULL, 0, config, NULL, &error), &error);
+    bp_table_free(table);
+    check(bp_predictor_new(&predictor, model, &options, &error), &error);
+    table = repeat(path, config);
+    check(bp_preparation_apply(bp_model_preparation(model), table, NULL, ROWS, BP_F32, false,
+                               &prepared, &error),
+          &error);
+    bp_samples samples = bp_prepared_samples(prepared);
+    size_t width = bp_net_output_count(bp_model_net(model));
+    double *outputs = malloc(sizeof *outputs * ROWS * width);
+    bp_matrix_out into = {outputs, BP_F64, ROWS, width, width};
+    uint64_t sum = 0;
+    for (size_t round = 0; round < ROUNDS; round++) {
+        double row[INPUTS] = {15.26, 14.84, 0.871, 5.763, 3.312, 2.221, 5.22}, answer[8];
+        double start = seconds_now();
+        for (size_t i = 0; i < SINGLE; i++) {
+            row[0] = 12 + 1e-5 * (double)(i % 100000);
+            check(bp_predict_row(predictor, row, answer, &error), &error);
+            sum += bp_predictor_class(predictor, answer);
+        }
+        single[round] = seconds_now() - start;
+        start = seconds_now();
+        bp_predictor_outputs(predictor, &samples.inputs, NULL, ROWS, &into);
+        for (size_t i = 0; i < ROWS; i++)
+            sum += bp_predictor_class(predictor, outputs + i * width);
+        batch[round] = seconds_now() - start;
+        bp_predictions *predictions = NULL;
+        start = seconds_now();
+        check(bp_predict_table(&predictions, predictor, table, NULL, ROWS, &error), &error);
+        whole[round] = seconds_now() - start;
+        bp_predictions_free(predictions);
+    }
+    tell("one row at a time, raw values", single, SINGLE);
+    tell("prepared rows in batches", batch, ROWS);
+    tell("rows of a table, raw values", whole, ROWS);
+    printf("(classes add up to %llu)\n", (unsigned long long)sum);
+    free(outputs);
+    bp_prepared_free(prepared);
+    bp_predictor_free(predictor);
+    bp_model_free(model);
+    bp_table_free(table);
+    bp_config_free(config);
+    return 0;
+}
