@@ -65,3 +65,11 @@ bp_status bp_prepared_find(const bp_preparation *p, const bp_table *table,
                       "names there must be %zu columns, or the %zu inputs alone, not %zu",
                       column->name, p->table_columns, p->input_count, bp_table_column_count(table));
 }
+
+bp_status bp_preparation_find_input(const bp_preparation *p, const bp_table *table, size_t input,
+                                    size_t *column, bp_error *error)
+{
+    if (input >= p->input_count)
+        return bp_fail(error, BP_E_ARGUMENT, "the model has %zu inputs", p->input_count);
+    return bp_prepared_find(p, table, &p->inputs[input], false, input, column, error);
+}
