@@ -52,6 +52,7 @@ bp_status verb_cv(struct command *command, bp_error *error);
 bp_status verb_train(struct command *command, bp_error *error);
 bp_status verb_predict(struct command *command, bp_error *error);
 bp_status verb_show(struct command *command, bp_error *error);
+bp_status verb_explain(struct command *command, bp_error *error);
 bp_status verb_step(struct command *command, bp_error *error);
 bp_status verb_data(struct command *command, bp_error *error);
 bp_status data_convert(struct command *command, bp_error *error);
