@@ -40,5 +40,6 @@
 #include <backprop/recipe.h>
 
 #include <backprop/assess.h>
+#include <backprop/explain.h>
 
 #endif

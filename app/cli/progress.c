@@ -154,7 +154,8 @@ static void draw(const struct progress *progress, const bp_progress *state)
     draw_bar(fraction > 1 ? 1 : fraction, progress->colored);
     if (members > 1 && state->trainer == NULL)
         fprintf(stderr, " %zu of %zu,", state->member + 1, members);
-    fprintf(stderr, " epoch %zu of %zu", state->done, state->total);
+    fprintf(stderr, " %s %zu of %zu", strcmp(state->phase, "explain") == 0 ? "column" : "epoch",
+            state->done, state->total);
     draw_sparkline(progress);
     if (isfinite(state->loss))
         fprintf(stderr, " loss %.4g", state->loss);

@@ -132,6 +132,26 @@ static const struct verb verbs[] = {
                   {"backprop show seeds.model --plot network.svg", "as a picture"},
                   {"backprop show seeds.model --weights --json", "for a program"}},
      .run = verb_show},
+    {.name = "explain",
+     .summary = "tell which columns a model looks at, and why it answers as it does",
+     .operands = "MODEL FILE",
+     .least = 2,
+     .most = 2,
+     .options = {"@table", "metric", "repeats", "row", "shapley", "samples", "column", "ice",
+                 "seed", "engine", "threads", "plot", "json", "quiet", "help"},
+     .description =
+         "Shuffles each input column of FILE among its rows, 10 times where --repeats does not say "
+         "otherwise, and prints by how much the score gets worse: what the model relies on most "
+         "comes first. With --row, the distance of one answer from that to the mean row, dealt "
+         "out to the columns: by integrated gradients, or by Shapley values. With --column, the "
+         "mean answers when every row is given the same cell. Columns that tell the same stand in "
+         "for one another: each then looks less important than it is.",
+     .examples = {{"backprop explain seeds.model data/wheat-seeds.csv", "which columns matter"},
+                  {"backprop explain seeds.model new.csv --row 17 --shapley",
+                   "why the 17th row is answered as it is"},
+                  {"backprop explain seeds.model new.csv --column area --ice 30 --plot a.svg",
+                   "how the answers move with the area"}},
+     .run = verb_explain},
     {.name = "step",
      .summary = "show one row going through a model: forward, backward and the update",
      .operands = "MODEL FILE",

@@ -54,6 +54,7 @@ bp_status verb_predict(struct command *command, bp_error *error);
 bp_status verb_eval(struct command *command, bp_error *error);
 bp_status verb_report(struct command *command, bp_error *error);
 bp_status verb_show(struct command *command, bp_error *error);
+bp_status verb_explain(struct command *command, bp_error *error);
 bp_status verb_step(struct command *command, bp_error *error);
 bp_status verb_data(struct command *command, bp_error *error);
 bp_status data_convert(struct command *command, bp_error *error);

@@ -43,7 +43,8 @@ static const char style[] =
     ".paper{fill:var(--paper)}.panel{fill:var(--panel)}.frame{fill:none;stroke:var(--grid)}"
     ".grid{stroke:var(--grid)}.axis{stroke:var(--faint)}"
     ".curve{fill:none;stroke-width:1.6;stroke-linejoin:round}.thin{stroke-width:1}"
-    ".dash{stroke-dasharray:4 3}\n"
+    ".dash{stroke-dasharray:4 3}.faint{stroke-opacity:.35}"
+    ".heat.s1{fill:var(--s1)}.heat.s2{fill:var(--s2)}\n"
     ".title{font-size:15px;font-weight:600}.strong{font-weight:600}.label{font-size:11px}"
     ".note{font-size:11px;fill:var(--faint)}\n"
     ".bar.s1{fill:var(--s1)}.bar.s2{fill:var(--s2)}.bar.s3{fill:var(--s3)}"
@@ -115,7 +116,8 @@ static void put_look(struct svg *svg, const char *look)
     output_print(svg->out, " class=\"%s\"", look);
 }
 
-void svg_rect(struct svg *svg, double x, double y, double width, double height, const char *look)
+static void begin_rect(struct svg *svg, double x, double y, double width, double height,
+                       const char *look)
 {
     output_text(svg->out, "<rect");
     put_attribute(svg, "x", x);
@@ -123,6 +125,19 @@ void svg_rect(struct svg *svg, double x, double y, double width, double height, 
     put_attribute(svg, "width", width > 0 ? width : 0);
     put_attribute(svg, "height", height > 0 ? height : 0);
     put_look(svg, look);
+}
+
+void svg_rect(struct svg *svg, double x, double y, double width, double height, const char *look)
+{
+    begin_rect(svg, x, y, width, height, look);
+    output_text(svg->out, "/>\n");
+}
+
+void svg_tint(struct svg *svg, double x, double y, double width, double height, const char *look,
+              double share)
+{
+    begin_rect(svg, x, y, width, height, look);
+    put_attribute(svg, "fill-opacity", share);
     output_text(svg->out, "/>\n");
 }
 

@@ -25,8 +25,12 @@ void svg_group(struct svg *svg, const char *tooltip);
 void svg_group_end(struct svg *svg);
 
 /* `look` is one or more class names: panel, frame, grid, axis, curve, fill, bar, cell, see, thin,
- * link, unit, s1 to s6, t1 to t6. */
+ * faint, heat, link, unit, s1 to s6, t1 to t6. */
 void svg_rect(struct svg *svg, double x, double y, double width, double height, const char *look);
+
+/* A rectangle without an outline, the fainter the smaller `share` is, from 0 to 1. */
+void svg_tint(struct svg *svg, double x, double y, double width, double height, const char *look,
+              double share);
 void svg_line(struct svg *svg, double x1, double y1, double x2, double y2, const char *look);
 void svg_circle(struct svg *svg, double x, double y, double radius, const char *look);
 

@@ -27,6 +27,12 @@ BP_API void bp_textbook_forward(const bp_net *net, const double *parameters, con
 BP_API void bp_textbook_backward(const bp_net *net, const double *parameters, const double *sums,
                                  const double *outputs, const double *expected, double *deltas);
 
+/* Equation (38): gradient[inputs] of the sum over outputs k of shares[k] y_k by the numbers of
+ * the row. `deltas` is room for a number a neuron; `sums` as above. */
+BP_API void bp_textbook_input_gradient(const bp_net *net, const double *parameters,
+                                       const double *sums, const double *outputs,
+                                       const double *shares, double *deltas, double *gradient);
+
 /* Equations (8) and (9): weight = weight + (rate * delta) * input. */
 BP_API void bp_textbook_update(const bp_net *net, double *parameters, const double *row,
                                const double *outputs, const double *deltas, double rate);

@@ -405,6 +405,11 @@ BP_API bp_status bp_preparation_mark_columns(const bp_preparation *preparation,
 /* Whether every target column can be found in that table. */
 BP_API bool bp_preparation_has_targets(const bp_preparation *preparation, const bp_table *table);
 
+/* Where in a table an input's column stands, as bp_preparation_apply finds it; BP_E_DATA where
+ * it does not. */
+BP_API bp_status bp_preparation_find_input(const bp_preparation *preparation, const bp_table *table,
+                                           size_t input, size_t *column, bp_error *error);
+
 /* Undoes the scaling of regression targets in place: `values` has one number a target. */
 BP_API void bp_preparation_restore(const bp_preparation *preparation, double *values);
 

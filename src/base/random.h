@@ -16,7 +16,8 @@ typedef enum bp_purpose {
     BP_PURPOSE_SHUFFLE = 3,
     BP_PURPOSE_SPLIT = 4,
     BP_PURPOSE_DROPOUT = 5,
-    BP_PURPOSE_BOOTSTRAP = 6,
+    BP_PURPOSE_EXPLAIN = 6,
+    BP_PURPOSE_BOOTSTRAP = 7,
     BP_PURPOSE_MADE_UP = 16 /* tables */
 } bp_purpose;
 

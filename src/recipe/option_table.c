@@ -193,7 +193,7 @@ static const bp_option options[] = {
     {"folds", 'k', BP_OPTION_INTEGER, "K", 2, 1e9, "loo", "5", "validation",
      "parts that the rows are dealt into; each is held out once; loo: each row (or group)"},
     {"repeats", 0, BP_OPTION_INTEGER, "R", 1, 10000, NULL, "1", "validation",
-     "deal and score that many times, with the rows shuffled anew"},
+     "deal and score, or explain, that many times, with the rows shuffled anew"},
     {"stratify", 0, BP_OPTION_CHOICE, "WHEN", 0, 0, "auto|yes|no", "auto", "validation",
      "deal each class as evenly as can be; auto: where there are classes and rows are shuffled"},
     {"group", 0, BP_OPTION_TEXT, "COLUMN", 0, 0, NULL, "", "validation",

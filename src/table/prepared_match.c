@@ -81,3 +81,11 @@ bp_status bp_preparation_mark_columns(const bp_preparation *p, const bp_table *t
             marks[found] = true;
     return BP_OK;
 }
+
+bp_status bp_preparation_find_input(const bp_preparation *p, const bp_table *table, size_t input,
+                                    size_t *column, bp_error *error)
+{
+    if (input >= p->input_count)
+        return bp_fail(error, BP_E_ARGUMENT, "the model has %zu inputs", p->input_count);
+    return bp_prepared_find(p, table, &p->inputs[input], false, input, column, error);
+}

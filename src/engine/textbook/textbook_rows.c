@@ -283,14 +283,12 @@ static void hidden_deltas(const bp_layer *layer, const bp_layer *next, const dou
     }
 }
 
-void textbook_masked_backward(const bp_net *net, const double *parameters, const double *masks,
-                              const double *sums, const double *outputs, const double *expected,
-                              double *deltas)
+/* From the last layer's deltas, those of all layers before it. */
+static void propagate_deltas(const bp_net *net, const double *parameters, const double *masks,
+                             const double *sums, const double *outputs, double *deltas)
 {
     size_t last = bp_net_layer_count(net) - 1;
     size_t offset = bp_textbook_offset(net, last);
-    output_deltas(net, bp_net_layer(net, last), sums_from(sums, offset), outputs + offset, expected,
-                  deltas + offset);
     for (size_t i = last; i-- > 0;) {
         const bp_layer *layer = bp_net_layer(net, i);
         const double *next_deltas = deltas + offset;
@@ -300,10 +298,53 @@ void textbook_masked_backward(const bp_net *net, const double *parameters, const
     }
 }
 
+void textbook_masked_backward(const bp_net *net, const double *parameters, const double *masks,
+                              const double *sums, const double *outputs, const double *expected,
+                              double *deltas)
+{
+    size_t last = bp_net_layer_count(net) - 1;
+    size_t offset = bp_textbook_offset(net, last);
+    output_deltas(net, bp_net_layer(net, last), sums_from(sums, offset), outputs + offset, expected,
+                  deltas + offset);
+    propagate_deltas(net, parameters, masks, sums, outputs, deltas);
+}
+
 void bp_textbook_backward(const bp_net *net, const double *parameters, const double *sums,
                           const double *outputs, const double *expected, double *deltas)
 {
     textbook_masked_backward(net, parameters, NULL, sums, outputs, expected, deltas);
+}
+
+/* Equation (38), by the sums of the last layer. */
+static void share_deltas(const bp_layer *layer, const double *sums, const double *outputs,
+                         const double *shares, double *deltas)
+{
+    double mean = 0;
+    for (size_t k = 0; k < layer->outputs; k++)
+        mean = mean + shares[k] * outputs[k];
+    for (size_t k = 0; k < layer->outputs; k++)
+        deltas[k] =
+            layer->activation == BP_SOFTMAX
+                ? outputs[k] * (shares[k] - mean)
+                : shares[k] * transfer_derivative(layer->activation, sum_at(sums, k), outputs[k]);
+}
+
+void bp_textbook_input_gradient(const bp_net *net, const double *parameters, const double *sums,
+                                const double *outputs, const double *shares, double *deltas,
+                                double *gradient)
+{
+    const bp_layer *first = bp_net_layer(net, 0);
+    size_t last = bp_net_layer_count(net) - 1, offset = bp_textbook_offset(net, last);
+    share_deltas(bp_net_layer(net, last), sums_from(sums, offset), outputs + offset, shares,
+                 deltas + offset);
+    propagate_deltas(net, parameters, NULL, sums, outputs, deltas);
+    for (size_t i = 0; i < first->inputs; i++)
+        gradient[i] = 0;
+    for (size_t j = 0; j < first->outputs; j++) {
+        const double *weights = parameters + first->weights + j * first->inputs;
+        for (size_t i = 0; i < first->inputs; i++)
+            gradient[i] = gradient[i] + weights[i] * deltas[j];
+    }
 }
 
 void bp_textbook_update(const bp_net *net, double *parameters, const double *row,
