@@ -1,4 +1,5 @@
 /* verb_cv.c: `backprop cv FILE`: the scores of cross-validation. */
+#include "cv_answers.h"
 #include "cv_scores.h"
 #include "cv_split.h"
 #include "decisions.h"
@@ -6,6 +7,15 @@
 #include "verbs.h"
 
 /* ---- Text ------------------------------------------------------------------- */
+
+static void print_file(struct output *out, const char *path, const bp_validation *validation)
+{
+    size_t count = 0;
+    bp_validation_held_out(validation, &count);
+    print_label(out, "answers");
+    output_name(out, path);
+    output_print(out, ": %zu rows held out  (--output)\n", count);
+}
 
 static void print_text(const struct command *command, const bp_table *table,
                        const bp_preparation *preparation, const bp_validation *validation)
@@ -16,6 +26,8 @@ static void print_text(const struct command *command, const bp_table *table,
         print_label(out, "engine");
         output_print(out, "%s  (--engine)\n", bp_validation_description(validation));
         cv_print_split(out, table, validation, command->config);
+        if (command_has(command, OWN_OUTPUT))
+            print_file(out, command->own[OWN_OUTPUT], validation);
         output_text(out, "\n");
     }
     cv_print_scores(out, validation, command_has(command, OWN_QUIET));
@@ -66,9 +78,11 @@ static bp_status validate(struct command *command, bp_table *table,
     progress_end(&progress);
     if (status != BP_OK)
         return status;
-    if (command_has(command, OWN_JSON))
+    if (command_has(command, OWN_OUTPUT))
+        status = cv_write_answers(command->own[OWN_OUTPUT], preparation, validation, error);
+    if (status == BP_OK && command_has(command, OWN_JSON))
         status = print_json(command, table, preparation, validation, error);
-    else
+    else if (status == BP_OK)
         print_text(command, table, preparation, validation);
     bp_validation_free(validation);
     return status;
@@ -78,7 +92,9 @@ bp_status verb_cv(struct command *command, bp_error *error)
 {
     bp_table *table = NULL;
     bp_preparation *preparation = NULL;
-    bp_status status = bp_table_open(&table, command->operands[0], command->config, error);
+    bp_status status = cv_check_output(command, error);
+    if (status == BP_OK)
+        status = bp_table_open(&table, command->operands[0], command->config, error);
     if (status == BP_OK)
         status = bp_config_preparation(&preparation, table, command->config, error);
     if (status == BP_OK)

@@ -73,6 +73,19 @@ BP_API size_t bp_validation_rows(const bp_validation *validation, size_t fold); 
 BP_API const bp_split *bp_validation_split(const bp_validation *validation);
 BP_API const char *bp_validation_note(const bp_validation *validation);
 
+/* A row that was held out: of the table, from 0, and the fold. */
+typedef struct bp_held_out {
+    size_t row, fold;
+} bp_held_out;
+
+/* The rows held out, fold after fold, once for each time; and in the same order the truth of a
+ * target beside the answers of the models that had not seen it, or those of the zero rule.
+ * Classes are one target, with the codes of bp_config_preparation. Borrowed. */
+BP_API const bp_held_out *bp_validation_held_out(const bp_validation *validation, size_t *count);
+BP_API size_t bp_validation_targets(const bp_validation *validation);
+BP_API bp_answers bp_validation_answers(const bp_validation *validation, size_t target,
+                                        bool baseline);
+
 /* The metrics in order, NULL past the last; scores by fold, of several targets the mean.
  * `baseline` asks for the zero rule's. */
 BP_API const bp_metric *bp_validation_metric(const bp_validation *validation, size_t metric);
