@@ -233,6 +233,38 @@ static bool are_same(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
+/* The answers that a validation kept are those of `hand`, and where they belong. */
+static void check_answers(const bp_validation *validation, const by_hand *hand, size_t total)
+{
+    size_t count = 0, at = 0;
+    const bp_split *split = bp_validation_split(validation);
+    const bp_held_out *rows = bp_validation_held_out(validation, &count);
+    bp_answers answers = bp_validation_answers(validation, 0, false);
+    assert_int_equal(bp_validation_targets(validation), 1);
+    assert_int_equal(count, total);
+    assert_int_equal(answers.count, total);
+    for (size_t part = 0; part < bp_split_count(split); part++) {
+        size_t held_out = 0;
+        const size_t *tests = bp_split_tests(split, part, &held_out);
+        for (size_t i = 0; i < held_out; i++, at++) {
+            assert_int_equal(rows[at].row, tests[i]);
+            assert_int_equal(rows[at].fold, part);
+        }
+    }
+    assert_int_equal(at, total);
+    if (bp_validation_task(validation) == BP_TASK_REGRESSION) {
+        assert_memory_equal(answers.actual, hand->actual, total * sizeof(double));
+        assert_memory_equal(answers.predicted, hand->predicted, total * sizeof(double));
+        return;
+    }
+    assert_int_equal(answers.classes, hand->classes);
+    assert_memory_equal(answers.actual_classes, hand->actual_classes, total * sizeof(uint32_t));
+    assert_memory_equal(answers.predicted_classes, hand->predicted_classes,
+                        total * sizeof(uint32_t));
+    assert_memory_equal(answers.probabilities, hand->probabilities,
+                        total * hand->classes * sizeof(double));
+}
+
 /* Groups of folds, also of unequal size, score exactly as models fitted one by one. */
 static void check_scores(bp_table *table, const bp_config *config)
 {
@@ -254,6 +286,7 @@ static void check_scores(bp_table *table, const bp_config *config)
     for (size_t m = 0; bp_validation_metric(validation, m) != NULL; m++)
         assert_true(are_same(bp_validation_pooled(validation, m, false),
                              score(&hand, bp_validation_metric(validation, m), 0, at)));
+    check_answers(validation, &hand, at);
     assert_int_equal(isnan(bp_validation_deviation(validation, 0, false)) != 0,
                      bp_split_count(split) == 1);
     bp_validation_free(validation);

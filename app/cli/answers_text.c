@@ -1,58 +1,9 @@
 /* answers_text.c: answers one a line, and CSV of RFC 4180 with more than the answers. */
 #include "answers.h"
 
+#include "csv.h"
+
 #include <string.h>
-
-/* ---- One field --------------------------------------------------------------- */
-
-/* What could be taken for structure: other delimiters too, since a reader guesses. */
-static const bool STRUCTURE[256] = {
-    [','] = true,  [';'] = true, ['|'] = true,  ['\t'] = true, ['"'] = true,
-    ['\''] = true, [' '] = true, ['\r'] = true, ['\n'] = true, [0xEF] = true};
-
-/* A blank matters at the ends alone, and the byte 0xEF where it begins a byte order mark. */
-static bool needs_quotes(const char *text)
-{
-    const char *at = text;
-    while (*at != '\0' && !STRUCTURE[(unsigned char)*at])
-        at++;
-    if (*at == '\0')
-        return false;
-    return strpbrk(at, ",;|\t\"'\r\n") != NULL || text[0] == ' ' || text[strlen(text) - 1] == ' '
-           || strncmp(text, "\xEF\xBB\xBF", 3) == 0;
-}
-
-/* The text between quotes, those within it doubled. */
-static void print_quoted(struct output *out, const char *before, const char *text,
-                         const char *after)
-{
-    output_text(out, "\"");
-    output_text(out, before);
-    for (const char *quote; (quote = strchr(text, '"')) != NULL; text = quote + 1) {
-        output_bytes(out, text, (size_t)(quote - text));
-        output_text(out, "\"\"");
-    }
-    output_text(out, text);
-    output_text(out, after);
-    output_text(out, "\"");
-}
-
-/* A name with words around it that need no quotes. */
-static void print_name(struct output *out, const char *before, const char *name, const char *after)
-{
-    if (needs_quotes(name)) {
-        print_quoted(out, before, name, after);
-        return;
-    }
-    output_text(out, before);
-    output_text(out, name);
-    output_text(out, after);
-}
-
-static void print_field(struct output *out, const char *text)
-{
-    print_name(out, "", text, "");
-}
 
 /* ---- CSV --------------------------------------------------------------------- */
 
@@ -68,12 +19,12 @@ static void print_answer_names(const struct answers *answers, struct output *out
     const char *before = answers->append ? "predicted " : "";
     size_t targets = bp_preparation_target_count(preparation);
     if (targets > 1 && bp_preparation_class_count(preparation) > 0) {
-        print_name(out, before, "class", "");
+        csv_name(out, before, "class", "");
         return;
     }
     for (size_t i = 0; i < targets; i++) {
         output_bytes(out, ",", i > 0);
-        print_name(out, before, bp_preparation_target_name(preparation, i), "");
+        csv_name(out, before, bp_preparation_target_name(preparation, i), "");
     }
 }
 
@@ -82,13 +33,13 @@ static void print_header(const struct answers *answers, struct output *out)
     size_t columns = answers->append ? bp_table_column_count(answers->table) : 0;
     size_t classes = answers->proba ? bp_preparation_class_count(answers->preparation) : 0;
     for (size_t i = 0; i < columns; i++) {
-        print_field(out, bp_table_column_name(answers->table, i));
+        csv_field(out, bp_table_column_name(answers->table, i));
         output_bytes(out, ",", 1);
     }
     print_answer_names(answers, out);
     for (size_t i = 0; i < classes; i++) {
         output_bytes(out, ",", 1);
-        print_name(out, "p(", class_name(answers, i), ")");
+        csv_name(out, "p(", class_name(answers, i), ")");
     }
     for (size_t i = 1; i <= answers->top; i++)
         output_print(out, ",class %zu,p %zu", i, i);
@@ -101,7 +52,7 @@ static void print_answer(const struct answers *answers, struct output *out, size
     const double *values = (const double *)outputs.data + row * outputs.row_stride;
     const char *name = bp_predictions_class_name(answers->predictions, row);
     if (name != NULL)
-        print_field(out, name);
+        csv_field(out, name);
     else
         output_numbers(out, values, outputs.columns, ",");
 }
@@ -113,7 +64,7 @@ static bp_status print_cells(struct answers *answers, struct output *out, size_t
         const char *text = answers_cell(answers, row, i, error);
         if (text == NULL)
             return BP_E_MEMORY;
-        print_field(out, text);
+        csv_field(out, text);
         output_bytes(out, ",", 1);
     }
     return BP_OK;
@@ -128,7 +79,7 @@ static void print_classes(const struct answers *answers, struct output *out)
     }
     for (size_t i = 0; i < answers->top; i++) {
         output_bytes(out, ",", 1);
-        print_field(out, class_name(answers, answers->ranking[i].code));
+        csv_field(out, class_name(answers, answers->ranking[i].code));
         output_bytes(out, ",", 1);
         output_number(out, answers->ranking[i].probability);
     }
@@ -155,7 +106,7 @@ static bp_status print_csv(struct answers *answers, struct output *out, bp_error
 static void print_class(struct output *out, const char *name)
 {
     if (strpbrk(name, "\r\n") != NULL)
-        print_quoted(out, "", name, "");
+        csv_quoted(out, name);
     else
         output_text(out, name);
 }

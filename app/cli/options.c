@@ -139,6 +139,12 @@ static const bp_option own_rows[OWN_COUNT] = {
                        .group = "program",
                        .help = "of the bootstrap that finds the intervals; 0: none; auto: 1000, of "
                                "very many rows fewer, but 200"},
+    [OWN_COMPARE] = {.name = "compare",
+                     .kind = BP_OPTION_TEXT,
+                     .argument = "OPTIONS",
+                     .group = "program",
+                     .help = "beside it, on the same folds, the same with these options on top, as "
+                             "\"--recipe linear\"; is one better?"},
     [OWN_PROBA] = {.name = "proba",
                    .kind = BP_OPTION_SWITCH,
                    .group = "program",
@@ -369,6 +375,18 @@ bp_status command_read(struct command *command, int argc, char **argv, int first
         return fail(error, BP_E_ARGUMENT, "%s needs %s; see backprop help %s", verb->name,
                     verb->operands, verb->name);
     return BP_OK;
+}
+
+bp_status command_read_options(struct command *command, int count, char **words, bp_error *error)
+{
+    struct words rest = {count, 0, words};
+    bool only_operands = false;
+    bp_status status = BP_OK;
+    while (status == BP_OK && rest.next < rest.count)
+        status = read_word(command, &rest, &only_operands, error);
+    if (status == BP_OK && command->operand_count > 0)
+        return fail(error, BP_E_ARGUMENT, "\"%s\" is no option", command->operands[0]);
+    return status;
 }
 
 void command_release(struct command *command)

@@ -29,6 +29,7 @@ enum own_option {
     OWN_MAX,
     OWN_BASELINE,
     OWN_RESAMPLES,
+    OWN_COMPARE,
     OWN_PROBA,
     OWN_TOP,
     OWN_APPEND,
@@ -60,6 +61,9 @@ const bp_option *option_row(size_t index);
 /* Reads argv[first..argc) into a command whose verb is set already. Options and operands
  * may be mixed; "--" ends the options; no abbreviation is understood. */
 bp_status command_read(struct command *command, int argc, char **argv, int first, bp_error *error);
+
+/* Reads words that are options alone on top of those that the command has. */
+bp_status command_read_options(struct command *command, int count, char **words, bp_error *error);
 void command_release(struct command *command);
 
 /* Whether a switch among the program's own rows was given. */

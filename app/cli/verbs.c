@@ -26,17 +26,26 @@ static const struct verb verbs[] = {
      .least = 1,
      .most = 1,
      .options = {"@table", "@data", "@network", "@training", "@regularization", "@stopping",
-                 "@validation", "@run", "@machine", "json", "quiet", "help"},
+                 "@validation", "@run", "@machine", "compare", "output", "json", "quiet", "help"},
      .description =
          "Deals the rows of FILE into folds, trains on all folds but one and scores that one, "
          "each fold in turn; or deals them by groups, by time, as a column says, or holds out a "
          "share once. Prints the score of each fold and their mean beside the zero rule: "
-         "what always answering the most common class, or the mean, would score.",
+         "what always answering the most common class, or the mean, would score. With -o, a file "
+         "of CSV gets the answer to every row that was held out: row, fold, the truth, the answer, "
+         "p(CLASS) for each class. With --compare, a second recipe is scored on the same folds, "
+         "and "
+         "a paired test (corrected for the rows that folds share) tells whether one is better; "
+         "repeats make it sharper.",
      .examples = {{"backprop cv data/wheat-seeds.csv", "5 folds, the recipe auto"},
                   {"backprop cv data/wheat-seeds.csv --recipe tutorial --seed 1",
                    "the published figures of the tutorial"},
                   {"backprop cv visits.csv --group patient --folds 10",
                    "no patient both learned from and held out"},
+                  {"backprop cv data/wheat-seeds.csv -o out-of-fold.csv",
+                   "the answer to every row by a model that had not seen it"},
+                  {"backprop cv data/wheat-seeds.csv --repeats 3 --compare \"--recipe linear\"",
+                   "is a linear model as good?"},
                   {"backprop cv houses.csv --target price --hidden 16,8 --json",
                    "regression on a named column, as JSON"}},
      .run = verb_cv},

@@ -5,7 +5,7 @@
 #include "options.h"
 
 #define VERB_OPTION_LIMIT 20
-#define VERB_EXAMPLE_LIMIT 5
+#define VERB_EXAMPLE_LIMIT 6
 
 struct verb_example {
     const char *command;

@@ -73,6 +73,19 @@ BP_API size_t bp_validation_rows(const bp_validation *validation, size_t fold); 
 BP_API const bp_split *bp_validation_split(const bp_validation *validation);
 BP_API const char *bp_validation_note(const bp_validation *validation);
 
+/* A row that was held out: of the table, from 0, and the fold. */
+typedef struct bp_held_out {
+    size_t row, fold;
+} bp_held_out;
+
+/* The rows held out, fold after fold, once for each time; and in the same order the truth of a
+ * target beside the answers of the models that had not seen it, or those of the zero rule.
+ * Classes are one target, with the codes of bp_config_preparation. Borrowed. */
+BP_API const bp_held_out *bp_validation_held_out(const bp_validation *validation, size_t *count);
+BP_API size_t bp_validation_targets(const bp_validation *validation);
+BP_API bp_answers bp_validation_answers(const bp_validation *validation, size_t target,
+                                        bool baseline);
+
 /* The metrics in order, NULL past the last; scores by fold, of several targets the mean.
  * `baseline` asks for the zero rule's. */
 BP_API const bp_metric *bp_validation_metric(const bp_validation *validation, size_t metric);
@@ -90,6 +103,28 @@ BP_API double bp_validation_pooled(const bp_validation *validation, size_t metri
 
 /* What was computed with, for people: the plan's description. */
 BP_API const char *bp_validation_description(const bp_validation *validation);
+
+/* ---- Two recipes on the same rows ---------------------------------------------- */
+
+/* A second recipe beside a first by one metric, both scored on the same folds: the corrected
+ * resampled t-test, equation (50). NaN where the metric is not defined in each fold. */
+typedef struct bp_comparison {
+    double first, second; /* means over folds */
+    double difference;    /* mean of second - first */
+    double deviation;     /* sample standard deviation of the differences */
+    double error;         /* standard error of their mean, corrected */
+    double statistic;     /* t: difference / error, 0 where there is no difference */
+    size_t freedom;       /* degrees of it: folds - 1 */
+    double low, high;     /* interval of the difference */
+    double p;             /* of such a difference, or a larger one, where there is none */
+} bp_comparison;
+
+/* `metric` is an index of bp_validation_metric, `level` that of the interval, above 0, below 1.
+ * BP_E_ARGUMENT where folds, rows or truth of the two are not the same, or where there are fewer
+ * than 2 folds. The test is meant for folds of shuffled rows, best in repeats. */
+BP_API bp_status bp_compare(bp_comparison *comparison, const bp_validation *first,
+                            const bp_validation *second, size_t metric, double level,
+                            bp_error *error);
 
 #ifdef __cplusplus
 }

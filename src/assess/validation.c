@@ -14,6 +14,19 @@
 
 #define FOLD_GROUP 32 /* folds trained at once: each holds its own copy of its rows */
 
+/* The answers to all held-out rows, fold after fold, beside the truth and the zero rule's;
+ * `total` rows. The truth is read from the table itself, in its own units. */
+typedef struct all_answers {
+    size_t total;
+    bp_held_out *rows;     /* [total] */
+    uint32_t *classes;     /* [3][total]: what the next three point into */
+    double *numbers;       /* [3][targets][total] */
+    double *probabilities; /* [2: ours, zero rule][total][classes] */
+    double *room;          /* of bp_answers */
+    uint32_t *actual_classes, *predicted_classes, *zero_classes; /* [total] */
+    double *actual, *predicted, *zero;                           /* [targets][total] */
+} all_answers;
+
 struct bp_validation {
     bp_allocator allocator;
     bp_task task;
@@ -23,20 +36,9 @@ struct bp_validation {
     const bp_metric *metrics[BP_METRIC_COUNT];
     double *scores; /* [2: ours, zero rule][BP_METRIC_COUNT][folds] */
     double pooled[2][BP_METRIC_COUNT];
+    all_answers all;
     char description[128];
 };
-
-/* The answers to all held-out rows, fold after fold, beside the truth and the zero rule's;
- * `total` rows. The truth is read from the table itself, in its own units. */
-typedef struct all_answers {
-    size_t total;
-    uint32_t *classes;     /* [3][total]: what the next three point into */
-    double *numbers;       /* [3][targets][total] */
-    double *probabilities; /* [2: ours, zero rule][total][classes] */
-    double *room;          /* of bp_answers */
-    uint32_t *actual_classes, *predicted_classes, *zero_classes; /* [total] */
-    double *actual, *predicted, *zero;                           /* [targets][total] */
-} all_answers;
 
 /* One fold: the rows learned from and those held out, whose answers begin at `start`. */
 typedef struct fold_work {
@@ -51,11 +53,21 @@ typedef struct fold_work {
     size_t test_count;
 } fold_work;
 
+static void close_answers(const bp_validation *v, const all_answers *all)
+{
+    bp_release(&v->allocator, all->room, bp_answers_room(all->total, v->classes), sizeof(double));
+    bp_release(&v->allocator, all->probabilities, all->total, 2 * v->classes * sizeof(double));
+    bp_release(&v->allocator, all->numbers, all->total, 3 * v->targets * sizeof(double));
+    bp_release(&v->allocator, all->classes, all->total, 3 * sizeof(uint32_t));
+    bp_release(&v->allocator, all->rows, all->total, sizeof *all->rows);
+}
+
 void bp_validation_free(bp_validation *v)
 {
     if (v == NULL)
         return;
     bp_allocator memory = v->allocator;
+    close_answers(v, &v->all);
     bp_split_free(v->split);
     bp_release(&memory, v->scores, v->folds, 2 * BP_METRIC_COUNT * sizeof(double));
     bp_release(&memory, v, 1, sizeof *v);
@@ -267,22 +279,25 @@ static bp_status run_group(bp_validation *v, bp_table *table, size_t start, size
     return status;
 }
 
-static void close_answers(const bp_validation *v, all_answers *all)
+/* Which row stands where, fold after fold. */
+static void list_rows(const bp_validation *v, bp_held_out *rows)
 {
-    bp_release(&v->allocator, all->room, bp_answers_room(all->total, v->classes), sizeof(double));
-    bp_release(&v->allocator, all->probabilities, all->total, 2 * v->classes * sizeof(double));
-    bp_release(&v->allocator, all->numbers, all->total, 3 * v->targets * sizeof(double));
-    bp_release(&v->allocator, all->classes, all->total, 3 * sizeof(uint32_t));
+    for (size_t fold = 0; fold < v->folds; fold++) {
+        size_t count = 0;
+        const size_t *tests = bp_split_tests(v->split, fold, &count);
+        for (size_t i = 0; i < count; i++)
+            *rows++ = (bp_held_out){.row = tests[i], .fold = fold};
+    }
 }
 
-/* Room for classes or for numbers, as the task has it. */
+/* Room for classes or for numbers, as the task has it; given back with the validation. */
 static bp_status open_answers(const bp_validation *v, all_answers *all, bp_error *error)
 {
     bool classes = v->task == BP_TASK_CLASSIFICATION;
     const bp_allocator *memory = &v->allocator;
-    *all = (all_answers){.total = 0};
     for (size_t fold = 0; fold < v->folds; fold++)
         all->total += bp_validation_rows(v, fold);
+    all->rows = bp_allocate(memory, all->total, sizeof *all->rows, error);
     all->room = bp_allocate(memory, bp_answers_room(all->total, v->classes), sizeof(double), error);
     if (classes) {
         all->classes = bp_allocate(memory, all->total, 3 * sizeof(uint32_t), error);
@@ -291,11 +306,10 @@ static bp_status open_answers(const bp_validation *v, all_answers *all, bp_error
     } else {
         all->numbers = bp_allocate(memory, all->total, 3 * v->targets * sizeof(double), error);
     }
-    if (all->room == NULL
-        || (classes ? all->classes == NULL || all->probabilities == NULL : all->numbers == NULL)) {
-        close_answers(v, all);
+    if (all->rows == NULL || all->room == NULL
+        || (classes ? all->classes == NULL || all->probabilities == NULL : all->numbers == NULL))
         return BP_E_MEMORY;
-    }
+    list_rows(v, all->rows);
     all->actual_classes = all->classes;
     all->actual = all->numbers;
     if (classes) {
@@ -330,16 +344,13 @@ static bp_status run_groups(bp_validation *v, bp_table *table, fold_work *w,
 static bp_status run_folds(bp_validation *v, bp_table *table, const bp_config *config,
                            bp_mersenne *mersenne, const bp_observer *observer, bp_error *error)
 {
-    all_answers all;
-    fold_work w = {.table = table, .all = &all};
-    bp_status status = open_answers(v, &all, error);
-    if (status != BP_OK)
-        return status;
-    status = run_groups(v, table, &w, config, mersenne, observer, error);
+    fold_work w = {.table = table, .all = &v->all};
+    bp_status status = open_answers(v, &v->all, error);
+    if (status == BP_OK)
+        status = run_groups(v, table, &w, config, mersenne, observer, error);
     for (size_t m = 0; m < v->metric_count && status == BP_OK; m++)
         for (int baseline = 0; baseline < 2; baseline++)
-            v->pooled[baseline][m] = score(v, m, &all, 0, all.total, baseline);
-    close_answers(v, &all);
+            v->pooled[baseline][m] = score(v, m, &v->all, 0, v->all.total, baseline);
     return status;
 }
 
@@ -419,6 +430,22 @@ const bp_split *bp_validation_split(const bp_validation *v)
 const char *bp_validation_note(const bp_validation *v)
 {
     return v->note.message[0] != '\0' ? v->note.message : NULL;
+}
+
+size_t bp_validation_targets(const bp_validation *v)
+{
+    return v->targets;
+}
+
+const bp_held_out *bp_validation_held_out(const bp_validation *v, size_t *count)
+{
+    *count = v->all.total;
+    return v->all.rows;
+}
+
+bp_answers bp_validation_answers(const bp_validation *v, size_t target, bool baseline)
+{
+    return answers_at(v, &v->all, target, 0, v->all.total, baseline);
 }
 
 const bp_metric *bp_validation_metric(const bp_validation *v, size_t metric)
