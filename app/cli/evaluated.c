@@ -24,14 +24,13 @@ static bp_status answer(struct evaluated *evaluated, bp_error *error)
                             bp_table_row_count(evaluated->table), error);
 }
 
-/* The first one that the table lacks. */
-static const char *missing_target(const struct evaluated *evaluated)
+const char *missing_target(const bp_preparation *preparation, const bp_table *table)
 {
-    const bp_preparation *preparation = bp_model_preparation(evaluated->model);
     size_t count = bp_preparation_target_count(preparation), t = 0, column = 0;
+    if (bp_preparation_has_targets(preparation, table))
+        return NULL;
     while (t + 1 < count
-           && bp_table_find_column(evaluated->table, bp_preparation_target_name(preparation, t),
-                                   &column, NULL)
+           && bp_table_find_column(table, bp_preparation_target_name(preparation, t), &column, NULL)
                   == BP_OK)
         t++;
     return bp_preparation_target_name(preparation, t);
@@ -47,11 +46,12 @@ static bp_status evaluate(struct evaluated *evaluated, bp_error *error)
     if (resamples != NULL && bp_number_read(resamples, strlen(resamples), &number))
         options.resamples = (size_t)number;
     options.threads = bp_config_threads(config);
-    if (!bp_preparation_has_targets(bp_model_preparation(evaluated->model), evaluated->table))
+    const char *missing = missing_target(bp_model_preparation(evaluated->model), evaluated->table);
+    if (missing != NULL)
         return fail_file(error, BP_E_DATA, bp_table_name(evaluated->table),
                          "there is no column %s, so that answers cannot be judged; backprop "
                          "predict needs none",
-                         missing_target(evaluated));
+                         missing);
     return bp_evaluate(&evaluated->evaluation, evaluated->predictions, evaluated->table, NULL,
                        &options, error);
 }
