@@ -72,16 +72,14 @@ BP_API void bp_predictions_probabilities(const bp_predictions *predictions, size
 
 /* ---- With the coverage of the model's calibration, equation (62) --------------- */
 
-/* Whether the model has a calibration; nothing of what follows is to be asked without one. */
-BP_API bool bp_predictions_are_calibrated(const bp_predictions *predictions);
-
 /* Classification: the set of classes that one answer leaves open: their codes, ascending, in
  * set[classes]; returned is how many, which can be 0: all are less probable than the truth was in
- * nearly all rows of the calibration. Of `room` [classes] numbers are overwritten. */
+ * nearly all rows of the calibration; or there is none. Of `room` [classes] numbers are
+ * overwritten. */
 BP_API size_t bp_predictions_set(const bp_predictions *predictions, size_t row, double *room,
                                  uint32_t *set);
 
-/* Regression: the interval around one answer's number. */
+/* Regression: the interval around one answer's number; NaN where there is no calibration. */
 BP_API void bp_predictions_interval(const bp_predictions *predictions, size_t row, size_t target,
                                     double *low, double *high);
 

@@ -4,6 +4,8 @@
 #include "predict/predictor.h"
 #include "predict/probabilities.h"
 
+#include <math.h>
+
 struct bp_predictions {
     bp_allocator allocator;
     const bp_model *model;
@@ -169,11 +171,6 @@ void bp_predictions_raw_probabilities(const bp_predictions *predictions, size_t 
 
 /* ---- Coverage, equation (62) ------------------------------------------------------ */
 
-bool bp_predictions_are_calibrated(const bp_predictions *predictions)
-{
-    return bp_model_calibration(predictions->model) != NULL;
-}
-
 /* The temperature was fitted to the rows of the calibration, so that sets do without it: of
  * rows like those they then hold the truth as often as promised. */
 size_t bp_predictions_set(const bp_predictions *predictions, size_t row, double *room,
@@ -181,6 +178,8 @@ size_t bp_predictions_set(const bp_predictions *predictions, size_t row, double 
 {
     const bp_calibration *calibration = bp_model_calibration(predictions->model);
     size_t classes = bp_preparation_class_count(predictions->preparation), count = 0;
+    if (calibration == NULL)
+        return 0;
     bp_predictions_raw_probabilities(predictions, row, room);
     for (size_t k = 0; k < classes; k++)
         if (1 - room[k] <= calibration->quantiles[0])
@@ -193,6 +192,7 @@ void bp_predictions_interval(const bp_predictions *predictions, size_t row, size
 {
     const bp_calibration *calibration = bp_model_calibration(predictions->model);
     double answer = predictions->outputs[row * predictions->width + target];
-    *low = answer - calibration->quantiles[target];
-    *high = answer + calibration->quantiles[target];
+    double width = calibration != NULL ? calibration->quantiles[target] : (double)NAN;
+    *low = answer - width;
+    *high = answer + width;
 }
