@@ -22,6 +22,12 @@ bp_status answers_prepare(struct answers *answers, bp_error *error)
         if (answers->probabilities == NULL || answers->ranking == NULL)
             return fail_memory(error);
     }
+    if (answers->sets) {
+        answers->room = calloc(classes, sizeof *answers->room);
+        answers->set = calloc(classes, sizeof *answers->set);
+        if (answers->room == NULL || answers->set == NULL)
+            return fail_memory(error);
+    }
     if (answers->append) {
         answers->cell_size = CELL_SIZE_AT_FIRST;
         answers->cell = malloc(answers->cell_size);
@@ -35,6 +41,8 @@ void answers_release(struct answers *answers)
 {
     free(answers->probabilities);
     free(answers->ranking);
+    free(answers->room);
+    free(answers->set);
     free(answers->cell);
 }
 
@@ -51,6 +59,9 @@ static int compare_ranked(const void *left, const void *right)
 
 void answers_weigh(struct answers *answers, size_t row)
 {
+    if (answers->sets)
+        answers->set_size =
+            bp_predictions_set(answers->predictions, row, answers->room, answers->set);
     if (answers->probabilities == NULL)
         return;
     bp_predictions_probabilities(answers->predictions, row, answers->probabilities);

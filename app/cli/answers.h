@@ -17,16 +17,21 @@ struct answers {
     const bp_preparation *preparation;
     const bp_table *table;
     const bp_predictions *predictions;
-    bool append; /* the table's cells before the answer */
-    bool proba;  /* the probability of each class behind it */
-    size_t top;  /* and so many classes, the most probable first; 0: none */
+    bool append;    /* the table's cells before the answer */
+    bool intervals; /* the interval of each number behind it */
+    bool proba;     /* the probability of each class */
+    size_t top;     /* and so many classes, the most probable first; 0: none */
+    bool sets;      /* the classes that are left open */
 
     bp_cell_walk walk; /* to the next cell */
 
     /* Of the row at hand: */
     double *probabilities;  /* [classes], where proba or top asks for them */
     struct ranked *ranking; /* [classes], where top does */
-    char *cell;             /* [cell_size], where append does */
+    double *room;           /* [classes], where sets does */
+    uint32_t *set;          /* [classes], of which set_size are in it */
+    size_t set_size;
+    char *cell; /* [cell_size], where append does */
     size_t cell_size;
 };
 
@@ -34,7 +39,7 @@ struct answers {
 bp_status answers_prepare(struct answers *answers, bp_error *error);
 void answers_release(struct answers *answers);
 
-/* Computes the probabilities, and the ranking, of a row. */
+/* Computes the probabilities, the ranking and the set of a row. */
 void answers_weigh(struct answers *answers, size_t row);
 
 /* A cell as the table wrote it, until the next call; NULL where memory is out. */

@@ -53,6 +53,29 @@ static void write_top(bp_json *json, const struct answers *answers)
     bp_json_array_end(json);
 }
 
+static void write_set(bp_json *json, const struct answers *answers)
+{
+    bp_json_key(json, "set");
+    bp_json_array_begin(json);
+    for (size_t i = 0; i < answers->set_size; i++)
+        bp_json_string(json, bp_preparation_class_name(answers->preparation, answers->set[i]));
+    bp_json_array_end(json);
+}
+
+/* One end of the interval of each target. */
+static void write_ends(bp_json *json, const struct answers *answers, size_t row, bool upper)
+{
+    bp_json_key(json, upper ? "high" : "low");
+    bp_json_object_begin(json);
+    for (size_t i = 0; i < bp_preparation_target_count(answers->preparation); i++) {
+        double low, high;
+        bp_predictions_interval(answers->predictions, row, i, &low, &high);
+        bp_json_key(json, bp_preparation_target_name(answers->preparation, i));
+        bp_json_number(json, upper ? high : low);
+    }
+    bp_json_object_end(json);
+}
+
 static bp_status write_row(bp_json *json, struct answers *answers, size_t row, bp_error *error)
 {
     bp_matrix outputs = bp_predictions_outputs(answers->predictions);
@@ -68,12 +91,18 @@ static bp_status write_row(bp_json *json, struct answers *answers, size_t row, b
         bp_json_string(json, name);
     }
     write_numbers(json, "outputs", answers->preparation, values, outputs.columns);
+    if (answers->intervals) {
+        write_ends(json, answers, row, false);
+        write_ends(json, answers, row, true);
+    }
     answers_weigh(answers, row);
     if (answers->proba)
         write_numbers(json, "probabilities", answers->preparation, answers->probabilities,
                       bp_preparation_class_count(answers->preparation));
     if (answers->top > 0)
         write_top(json, answers);
+    if (answers->sets)
+        write_set(json, answers);
     bp_json_object_end(json);
     return BP_OK;
 }

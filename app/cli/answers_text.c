@@ -28,6 +28,20 @@ static void print_answer_names(const struct answers *answers, struct output *out
     }
 }
 
+/* With several targets, each has a low and a high end of its own. */
+static void print_interval_names(const struct answers *answers, struct output *out)
+{
+    size_t targets = bp_preparation_target_count(answers->preparation);
+    for (size_t i = 0; i < targets && targets > 1; i++) {
+        const char *name = bp_preparation_target_name(answers->preparation, i);
+        output_bytes(out, ",", 1);
+        csv_name(out, "low ", name, "");
+        output_bytes(out, ",", 1);
+        csv_name(out, "high ", name, "");
+    }
+    output_text(out, targets == 1 ? ",low,high" : "");
+}
+
 static void print_header(const struct answers *answers, struct output *out)
 {
     size_t columns = answers->append ? bp_table_column_count(answers->table) : 0;
@@ -37,12 +51,15 @@ static void print_header(const struct answers *answers, struct output *out)
         output_bytes(out, ",", 1);
     }
     print_answer_names(answers, out);
+    if (answers->intervals)
+        print_interval_names(answers, out);
     for (size_t i = 0; i < classes; i++) {
         output_bytes(out, ",", 1);
         csv_name(out, "p(", class_name(answers, i), ")");
     }
     for (size_t i = 1; i <= answers->top; i++)
         output_print(out, ",class %zu,p %zu", i, i);
+    output_text(out, answers->sets ? ",set" : "");
     output_bytes(out, "\n", 1);
 }
 
@@ -85,6 +102,31 @@ static void print_classes(const struct answers *answers, struct output *out)
     }
 }
 
+static void print_intervals(const struct answers *answers, struct output *out, size_t row)
+{
+    for (size_t i = 0; i < bp_preparation_target_count(answers->preparation); i++) {
+        double ends[2];
+        bp_predictions_interval(answers->predictions, row, i, &ends[0], &ends[1]);
+        output_bytes(out, ",", 1);
+        output_numbers(out, ends, 2, ",");
+    }
+}
+
+/* Bars between; a name alone is written as an answer is. */
+static void print_set(const struct answers *answers, struct output *out)
+{
+    output_bytes(out, ",", 1);
+    if (answers->set_size == 1)
+        csv_field(out, class_name(answers, answers->set[0]));
+    if (answers->set_size < 2)
+        return;
+    for (size_t i = 0; i < answers->set_size; i++) {
+        output_text(out, i == 0 ? "\"" : "|");
+        csv_doubled(out, class_name(answers, answers->set[i]));
+    }
+    output_text(out, "\"");
+}
+
 static bp_status print_csv(struct answers *answers, struct output *out, bp_error *error)
 {
     print_header(answers, out);
@@ -92,8 +134,12 @@ static bp_status print_csv(struct answers *answers, struct output *out, bp_error
         if (answers->append && print_cells(answers, out, row, error) != BP_OK)
             return BP_E_MEMORY;
         print_answer(answers, out, row);
+        if (answers->intervals)
+            print_intervals(answers, out, row);
         answers_weigh(answers, row);
         print_classes(answers, out);
+        if (answers->sets)
+            print_set(answers, out);
         output_bytes(out, "\n", 1);
     }
     return BP_OK;
@@ -113,7 +159,8 @@ static void print_class(struct output *out, const char *name)
 
 bp_status answers_print_text(struct answers *answers, struct output *out, bp_error *error)
 {
-    if (answers->append || answers->proba || answers->top > 0)
+    if (answers->append || answers->intervals || answers->proba || answers->top > 0
+        || answers->sets)
         return print_csv(answers, out, error);
     for (size_t row = 0; row < bp_predictions_count(answers->predictions); row++) {
         const char *name = bp_predictions_class_name(answers->predictions, row);

@@ -20,17 +20,21 @@ static bool needs_quotes(const char *text)
            || strncmp(text, "\xEF\xBB\xBF", 3) == 0;
 }
 
-/* The text between quotes, those within it doubled. */
-static void print_quoted(struct output *out, const char *before, const char *text,
-                         const char *after)
+void csv_doubled(struct output *out, const char *text)
 {
-    output_text(out, "\"");
-    output_text(out, before);
     for (const char *quote; (quote = strchr(text, '"')) != NULL; text = quote + 1) {
         output_bytes(out, text, (size_t)(quote - text));
         output_text(out, "\"\"");
     }
     output_text(out, text);
+}
+
+static void print_quoted(struct output *out, const char *before, const char *text,
+                         const char *after)
+{
+    output_text(out, "\"");
+    output_text(out, before);
+    csv_doubled(out, text);
     output_text(out, after);
     output_text(out, "\"");
 }

@@ -10,6 +10,9 @@ void csv_field(struct output *out, const char *text);
 /* A name with words around it that need no quotes: "p(", ")". */
 void csv_name(struct output *out, const char *before, const char *name, const char *after);
 
+/* What stands between quotes: those within it doubled. */
+void csv_doubled(struct output *out, const char *text);
+
 /* In quotes whatever is in it. */
 void csv_quoted(struct output *out, const char *text);
 

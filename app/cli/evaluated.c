@@ -42,14 +42,13 @@ static size_t count_resamples(const struct evaluated *evaluated)
                                      : count;
 }
 
-/* The first one that the table lacks. */
-static const char *missing_target(const struct evaluated *evaluated)
+const char *missing_target(const bp_preparation *preparation, const bp_table *table)
 {
-    const bp_preparation *preparation = bp_model_preparation(evaluated->model);
     size_t count = bp_preparation_target_count(preparation), t = 0, column = 0;
+    if (bp_preparation_has_targets(preparation, table))
+        return NULL;
     while (t + 1 < count
-           && bp_table_find_column(evaluated->table, bp_preparation_target_name(preparation, t),
-                                   &column, NULL)
+           && bp_table_find_column(table, bp_preparation_target_name(preparation, t), &column, NULL)
                   == BP_OK)
         t++;
     return bp_preparation_target_name(preparation, t);
@@ -62,11 +61,12 @@ static bp_status evaluate(struct evaluated *evaluated, bp_error *error)
     bp_evaluation_options_init(&options);
     options.resamples = evaluated->resamples = count_resamples(evaluated);
     options.threads = bp_config_threads(config);
-    if (!bp_preparation_has_targets(bp_model_preparation(evaluated->model), evaluated->table))
+    const char *missing = missing_target(bp_model_preparation(evaluated->model), evaluated->table);
+    if (missing != NULL)
         return fail_file(error, BP_E_DATA, bp_table_name(evaluated->table),
                          "there is no column %s, so that answers cannot be judged; backprop "
                          "predict needs none",
-                         missing_target(evaluated));
+                         missing);
     return bp_evaluate(&evaluated->evaluation, evaluated->predictions, evaluated->table, NULL,
                        &options, error);
 }

@@ -26,6 +26,9 @@ void evaluated_close(struct evaluated *evaluated);
 /* The score of all rows of the linear model, or of the zero rule; NaN where there is none. */
 double evaluated_baseline(const struct evaluated *evaluated, size_t metric, bool zero_rule);
 
+/* The first target that a table lacks; NULL: it has them all. */
+const char *missing_target(const bp_preparation *preparation, const bp_table *table);
+
 /* What is demanded by --min and --max. */
 #define DEMAND_LIMIT 32
 struct demand {

@@ -162,6 +162,32 @@ static const bp_option own_rows[OWN_COUNT] = {
                     .group = "program",
                     .help = "all columns of the table first, as they were written; CSV with a "
                             "header line"},
+    [OWN_SETS] = {.name = "sets",
+                  .kind = BP_OPTION_SWITCH,
+                  .group = "program",
+                  .help = "the classes that a calibrated model leaves open too, bars between; CSV "
+                          "with a header line"},
+    [OWN_INTERVALS] = {.name = "intervals",
+                       .kind = BP_OPTION_SWITCH,
+                       .group = "program",
+                       .help = "the interval around each number of a calibrated model too; CSV "
+                               "with a header line"},
+    [OWN_COVERAGE] = {.name = "coverage",
+                      .kind = BP_OPTION_REAL,
+                      .argument = "X",
+                      .low = 0,
+                      .high = 1,
+                      .fallback = "0.9",
+                      .group = "program",
+                      .help = "the share of rows whose set of classes, or interval, is to have "
+                              "the truth"},
+    [OWN_THRESHOLD] = {.name = "threshold",
+                       .kind = BP_OPTION_TEXT,
+                       .argument = "FOR",
+                       .group = "program",
+                       .help = "of two classes, answer the second from the probability on that is "
+                               "best for f1, mcc, balanced-accuracy, youden, or cost=FP:FN, the "
+                               "costs of a false second and a false first class"},
     [OWN_MAN] = {.name = "man",
                  .kind = BP_OPTION_SWITCH,
                  .group = "program",

@@ -1,4 +1,5 @@
 /* show_json.c: a model with every number at full precision. */
+#include "calibrated.h"
 #include "show.h"
 
 #include <math.h>
@@ -259,6 +260,8 @@ void show_write(bp_json *json, const struct shown *shown)
     write_value(json, shown_recipe(shown), 0);
     bp_json_key(json, "training");
     write_value(json, shown_training(shown), 0);
+    bp_json_key(json, "calibration");
+    calibrated_write(json, shown->model);
     if (shown->weights)
         write_weights(json, shown);
     bp_json_object_end(json);

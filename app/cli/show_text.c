@@ -1,4 +1,5 @@
 /* show_text.c: a model for people: the same labels as train's, then a line for each column. */
+#include "calibrated.h"
 #include "decisions.h"
 #include "show.h"
 #include "terminal.h"
@@ -366,4 +367,5 @@ void show_print(struct output *out, const struct shown *shown)
     print_network(out, shown);
     print_options(out, shown);
     print_training(out, shown);
+    calibrated_print(out, shown->model);
 }

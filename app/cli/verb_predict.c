@@ -1,10 +1,12 @@
 /* verb_predict.c: `backprop predict MODEL FILE`: an answer for every row. */
 #include "answers.h"
+#include "calibrated.h"
 #include "decisions.h"
 #include "report.h"
 #include "scores.h"
 #include "verbs.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,16 +38,33 @@ static bp_status check_files(const struct command *command, bp_error *error)
 
 /* ---- Answers ---------------------------------------------------------------- */
 
-/* Probabilities are of classes alone. */
-static bp_status check_task(const struct command *command, const bp_model *model, bp_error *error)
+/* What is asked for beside the answers, and what of a model it takes. */
+static const struct beside {
+    enum own_option option;
+    const char *name;
+    bool classes, calibration;
+} BESIDE[] = {{OWN_TOP, "top", true, false},
+              {OWN_PROBA, "proba", true, false},
+              {OWN_SETS, "sets", true, true},
+              {OWN_INTERVALS, "intervals", false, true}};
+
+static bp_status check_model(const struct command *command, const bp_model *model, bp_error *error)
 {
-    bool top = command_has(command, OWN_TOP);
-    if (bp_preparation_task(bp_model_preparation(model)) == BP_TASK_CLASSIFICATION
-        || (!top && !command_has(command, OWN_PROBA)))
-        return BP_OK;
-    return fail_file(error, BP_E_OPTION, command->operands[0],
-                     "--%s is about classes, and this model predicts numbers",
-                     top ? "top" : "proba");
+    bool classes = bp_preparation_task(bp_model_preparation(model)) == BP_TASK_CLASSIFICATION;
+    for (size_t i = 0; i < sizeof BESIDE / sizeof *BESIDE; i++) {
+        const struct beside *beside = &BESIDE[i];
+        if (!command_has(command, beside->option))
+            continue;
+        if (beside->classes != classes)
+            return fail_file(error, BP_E_OPTION, command->operands[0],
+                             "--%s is about %s, and this model predicts %s", beside->name,
+                             classes ? "numbers" : "classes", classes ? "classes" : "numbers");
+        if (beside->calibration && bp_model_calibration(model) == NULL)
+            return fail_file(error, BP_E_OPTION, command->operands[0],
+                             "--%s takes a calibrated model; backprop calibrate makes one",
+                             beside->name);
+    }
+    return BP_OK;
 }
 
 static bp_status print_answers(const struct answering *answering, struct output *out,
@@ -59,6 +78,8 @@ static bp_status print_answers(const struct answering *answering, struct output 
                               .table = answering->table,
                               .predictions = answering->predictions,
                               .append = command_has(command, OWN_APPEND),
+                              .intervals = command_has(command, OWN_INTERVALS),
+                              .sets = command_has(command, OWN_SETS),
                               .proba = command_has(command, OWN_PROBA),
                               .top = (size_t)top};
     bp_status status = answers_prepare(&answers, error);
@@ -130,6 +151,20 @@ static bp_status note_ignored(const struct answering *answering, bp_error *error
     return status;
 }
 
+/* By which threshold classes are told apart, where the more probable one is not the answer. */
+static void note_threshold(const bp_model *model)
+{
+    const bp_calibration *calibration = bp_model_calibration(model);
+    struct output notes;
+    if (calibration == NULL || isnan(calibration->threshold))
+        return;
+    output_open_notes(&notes);
+    output_text(&notes, "the answer is ");
+    calibrated_print_threshold(&notes, model);
+    output_text(&notes, "\n");
+    output_finish_notes(&notes);
+}
+
 /* Whether the table has columns of the targets' names. */
 static bool names_targets(const struct answering *answering)
 {
@@ -193,7 +228,7 @@ static bp_status run(struct answering *answering, bp_error *error)
     bool quiet = command_has(command, OWN_QUIET);
     bp_status status = bp_model_load(&answering->model, command->operands[0], NULL, error);
     if (status == BP_OK)
-        status = check_task(command, answering->model, error);
+        status = check_model(command, answering->model, error);
     if (status == BP_OK)
         status = bp_config_set(command->config, "precision",
                                bp_type_name(bp_model_type(answering->model)), error);
@@ -203,6 +238,8 @@ static bp_status run(struct answering *answering, bp_error *error)
         status = predict(answering, error);
     if (status == BP_OK && !quiet)
         status = note_ignored(answering, error);
+    if (status == BP_OK && !quiet)
+        note_threshold(answering->model);
     if (status == BP_OK)
         status = deliver(answering, error);
     if (status == BP_OK && !quiet)

@@ -1,5 +1,6 @@
 /* verb_train.c: `backprop train FILE -o MODEL`: a model file from a table. */
 #include "decisions.h"
+#include "model_output.h"
 #include "report.h"
 #include "scores.h"
 #include "show/curves.h"
@@ -10,7 +11,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What a training is about; every pointer is freed by `release`. */
 struct training {
@@ -51,21 +51,10 @@ static bp_status check_output(const struct command *command, bp_error *error)
     bp_status status = check_others(command, error);
     if (status != BP_OK)
         return status;
+    status = model_output_check(command, (const char *const[]){"table"}, error);
+    if (status != BP_OK)
+        return status;
     const char *path = command->own[OWN_OUTPUT];
-    const char *table = command->operands[0];
-    bool forced = command_has(command, OWN_FORCE);
-    if (path == NULL)
-        return fail(error, BP_E_ARGUMENT,
-                    "train needs a place for the model: -o MODEL, or -o - for standard output");
-    if (is_standard(path) && command_has(command, OWN_JSON))
-        return fail(error, BP_E_ARGUMENT,
-                    "--json and -o - would both write to standard output; give -o a file");
-    if (is_standard(path) && isatty(STDOUT_FILENO) && !forced)
-        return fail(error, BP_E_ARGUMENT,
-                    "a model is binary and standard output is a terminal; use -o FILE or --force");
-    if (!is_standard(path) && !output_is_stream(path) && same_file(path, table) && !forced)
-        return fail_file(error, BP_E_ARGUMENT, path,
-                         "this is the table itself; use another name or --force");
     if (command_has(command, OWN_PLOT)) {
         status = svg_check_path(command->own[OWN_PLOT], error);
         if (status != BP_OK)
@@ -75,7 +64,7 @@ static bp_status check_output(const struct command *command, bp_error *error)
             return fail(error, BP_E_ARGUMENT,
                         "--plot - would write into the same standard output; give it a file");
     }
-    return output_check(path, error);
+    return BP_OK;
 }
 
 /* ---- Fitting and saving ----------------------------------------------------- */
@@ -112,33 +101,6 @@ static bp_status fit(struct training *training, bp_error *error)
     if (status == BP_OK)
         print_decisions(training);
     return status;
-}
-
-/* Standard output and devices are written to; anything else is replaced in one step. */
-static bp_status save_stream(const struct training *training, bp_error *error)
-{
-    void *bytes = NULL;
-    size_t size = 0;
-    struct output file;
-    struct output *out = is_standard(training->path) ? training->command->out : &file;
-    bp_status status = bp_model_save_memory(training->model, &bytes, &size, error);
-    if (status != BP_OK)
-        return status;
-    if (out == &file)
-        status = output_open(&file, training->path, error);
-    if (status == BP_OK)
-        output_bytes(out, bytes, size);
-    if (status == BP_OK && out == &file)
-        status = output_finish(&file, error);
-    bp_model_release_memory(training->model, bytes, size);
-    return status;
-}
-
-static bp_status save(const struct training *training, bp_error *error)
-{
-    if (output_is_stream(training->path))
-        return save_stream(training, error);
-    return bp_model_save(training->model, training->path, error);
 }
 
 static bp_status score(struct training *training, bp_error *error)
@@ -226,7 +188,7 @@ static void print_summary(const struct training *training)
     print_label(&notes, "");
     output_text(&notes, "on the rows learned from; backprop cv scores unseen rows\n");
     print_label(&notes, "model");
-    output_print(&notes, "%s\n", is_standard(training->path) ? "standard output" : training->path);
+    output_print(&notes, "%s\n", model_output_name(training->command));
     output_finish_notes(&notes);
 }
 
@@ -320,7 +282,7 @@ static bp_status run(struct training *training, bp_error *error)
     if (status == BP_OK)
         status = score(training, error);
     if (status == BP_OK)
-        status = save(training, error);
+        status = model_output_save(command, training->model, error);
     if (status == BP_OK)
         status = plot(training, error);
     return status == BP_OK ? report(training, error) : status;

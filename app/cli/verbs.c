@@ -74,13 +74,14 @@ static const struct verb verbs[] = {
      .operands = "MODEL FILE",
      .least = 2,
      .most = 2,
-     .options = {"@table", "proba", "top", "append", "engine", "threads", "output", "force", "json",
-                 "quiet", "help"},
+     .options = {"@table", "proba", "top", "sets", "intervals", "append", "engine", "threads",
+                 "output", "force", "json", "quiet", "help"},
      .description =
          "Prints one line for each row of FILE: the name of its class as the training table wrote "
-         "it, or the predicted number (commas between several targets). With --append, --proba or "
-         "--top the answers are a table themselves, CSV with a header line: the columns of FILE, "
-         "the answer, p(CLASS) for each class, the most probable classes. Columns are found by "
+         "it, or the predicted number (commas between several targets). With --append, --proba, "
+         "--top, --sets or --intervals the answers are a table themselves, CSV with a header "
+         "line: the columns of FILE, the answer, low and high of its interval, p(CLASS) for each "
+         "class, the most probable classes, the set. Columns are found by "
          "name, or by position where there are no names; those that the model does not use are "
          "ignored, which a note on standard error tells. FILE may have the target "
          "column or not; where it has, a note says how many answers were right. "
@@ -90,7 +91,9 @@ static const struct verb verbs[] = {
                   {"backprop predict seeds.model new.csv --append --top 2 -o answers.csv",
                    "the table with its answers, into a file"},
                   {"backprop predict seeds.model new.csv --json",
-                   "with the outputs behind each answer"}},
+                   "with the outputs behind each answer"},
+                  {"backprop predict sure.model new.csv --sets",
+                   "the classes that can be it, by a calibrated model"}},
      .run = verb_predict},
     {.name = "eval",
      .summary = "tell how good a model is on a table that has the truth",
@@ -111,6 +114,27 @@ static const struct verb verbs[] = {
                    "a gate for a script"},
                   {"backprop eval houses.model test.csv --max rmse=50000 --json", "as JSON"}},
      .run = verb_eval},
+    {.name = "calibrate",
+     .summary = "make what a model says of its own answers believable",
+     .operands = "MODEL FILE",
+     .least = 2,
+     .most = 2,
+     .options = {"@table", "coverage", "threshold", "engine", "threads", "output", "force", "json",
+                 "quiet", "help"},
+     .description =
+         "Compares the model's answers with the rows of FILE, which it must not have learned from, "
+         "and writes it with what they tell. Probabilities: a temperature, which makes them as "
+         "sure as they are right and leaves answers as they are. Sets of classes (predict --sets) "
+         "or intervals around numbers (predict --intervals): so wide that they have the truth in "
+         "the share --coverage of rows like these. With --threshold, where answers of two classes "
+         "part. The network stays as it is.",
+     .examples = {{"backprop calibrate seeds.model held-out.csv -o sure.model",
+                   "sets that have the class in 9 of 10 rows"},
+                  {"backprop calibrate houses.model held-out.csv --coverage 0.95 -o sure.model",
+                   "intervals that have the price in 19 of 20 rows"},
+                  {"backprop calibrate ill.model held-out.csv --threshold cost=1:20 -o sure.model",
+                   "where missing the second class is 20 times as bad"}},
+     .run = verb_calibrate},
     {.name = "report",
      .summary = "write a page that tells how good a model is, where it errs and what is in it",
      .operands = "MODEL FILE",
@@ -133,7 +157,8 @@ static const struct verb verbs[] = {
      .description =
          "Prints what the model predicts and from which columns, how each becomes numbers, the "
          "network layer by layer, the options that were not left at their defaults, how training "
-         "ended, and the fingerprint of the table it learned from. With --weights, a table of "
+         "ended, the fingerprint of the table it learned from, and its calibration. With "
+         "--weights, a table of "
          "all weights by the names of what they weigh; with --plot, a picture of the network. Wide "
          "layers are folded; --json has every number at full precision.",
      .examples = {{"backprop show seeds.model", "at a glance"},

@@ -52,6 +52,7 @@ bp_status verb_cv(struct command *command, bp_error *error);
 bp_status verb_train(struct command *command, bp_error *error);
 bp_status verb_predict(struct command *command, bp_error *error);
 bp_status verb_eval(struct command *command, bp_error *error);
+bp_status verb_calibrate(struct command *command, bp_error *error);
 bp_status verb_report(struct command *command, bp_error *error);
 bp_status verb_show(struct command *command, bp_error *error);
 bp_status verb_explain(struct command *command, bp_error *error);

@@ -48,6 +48,28 @@ BP_API double bp_evaluation_score(const bp_evaluation *evaluation, size_t metric
 BP_API double bp_evaluation_low(const bp_evaluation *evaluation, size_t metric, size_t target);
 BP_API double bp_evaluation_high(const bp_evaluation *evaluation, size_t metric, size_t target);
 
+/* ---- How far a model's answers can be believed -------------------------------- */
+
+typedef struct bp_calibrate_options {
+    double coverage;       /* of sets of classes or intervals, above 0, below 1 */
+    const char *threshold; /* of two classes: what its best threshold is wanted for: "f1", "mcc",
+                            * "balanced-accuracy", "youden", "cost=FP:FN"; NULL: none */
+} bp_calibrate_options;
+
+/* A coverage of 0.9, no threshold. */
+BP_API void bp_calibrate_options_init(bp_calibrate_options *options);
+
+/* Gives the model the calibration (model.h) that its answers to rows of a table (NULL: the first
+ * ones) call for. They must be those that were predicted, have the targets, and be rows that the
+ * model has not learned from, or it promises too much. First the temperature (60), the same bits
+ * for the same rows; then the quantiles (61); then the threshold (63) of the probabilities at
+ * that temperature. NULL options are the defaults. BP_E_DATA: the rows are too few for the
+ * coverage, or of one class alone where a threshold is wanted. On failure the model is as it was.
+ */
+BP_API bp_status bp_calibrate(bp_model *model, const bp_predictions *predictions, bp_table *table,
+                              const size_t *rows, const bp_calibrate_options *options,
+                              bp_error *error);
+
 /* ---- A recipe on rows that it has not learned from ---------------------------- */
 
 /* The scores of cross-validation, equation (20): one a fold for each metric of the task,

@@ -37,6 +37,28 @@ BP_API bp_status bp_model_set_note(bp_model *model, const char *key, const char 
                                    bp_error *error);
 BP_API const char *bp_model_note(const bp_model *model, const char *key);
 
+/* What rows that the model has not learned from say of how far its answers can be believed,
+ * equations (60) to (63) of docs/equations.md. Found by bp_calibrate of assess.h, applied by
+ * predict.h, kept in the file. */
+#define BP_CRITERION_SIZE 32
+typedef struct bp_calibration {
+    size_t rows;             /* that it was found on */
+    double temperature;      /* of classes, (60): above 0; 1 leaves probabilities as they are */
+    double coverage;         /* (61): of sets of classes or intervals; above 0, below 1 */
+    const double *quantiles; /* (61): of classes one, at most 1; of numbers one a target; >= 0 */
+    double threshold;        /* (63), 0 to 1, of two classes: the answer is the second where its
+                              * probability is above; NaN: it is the more probable one */
+    char criterion[BP_CRITERION_SIZE]; /* of which the threshold is the best: "f1" */
+} bp_calibration;
+
+/* Copies it in, in place of what there was; NULL takes that away. Answers that were made
+ * before are to be made anew. BP_E_ARGUMENT: it is not as above, or not of such a model. */
+BP_API bp_status bp_model_set_calibration(bp_model *model, const bp_calibration *calibration,
+                                          bp_error *error);
+
+/* NULL where there is none; borrowed, until it is set again. */
+BP_API const bp_calibration *bp_model_calibration(const bp_model *model);
+
 /* Writes the file beside its name, syncs and renames it: the old one stands until the
  * new one is whole. The same model gives the same bytes. */
 BP_API bp_status bp_model_save(const bp_model *model, const char *path, bp_error *error);

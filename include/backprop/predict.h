@@ -31,8 +31,15 @@ BP_API void bp_predictor_outputs(bp_predictor *predictor, const bp_matrix *input
                                  const size_t *rows, size_t count, const bp_matrix_out *outputs);
 
 /* The class that a row of outputs means: the largest, the first among equals; with one
- * output and two classes, the second where it is above 0.5. */
+ * output and two classes, the second where it is above 0.5. Where the model's calibration has a
+ * threshold, the second of two classes where its probability is above that, equation (63). */
 BP_API uint32_t bp_predictor_class(const bp_predictor *predictor, const double *outputs);
+
+/* Classification: what a row of outputs says of each class: probabilities[classes], which sum to
+ * 1, equation (36): softmax outputs as they are, a single output p as 1 - p and p, others in
+ * proportion; then at the temperature of the model's calibration, equation (60). */
+BP_API void bp_predictor_probabilities(const bp_predictor *predictor, const double *outputs,
+                                       double *probabilities);
 
 /* The answer to one row without a table: numbers[bp_preparation_input_count], one an input column
  * (booleans 0 or 1, dates seconds since 1970, NaN: missing), to outputs as a row of
@@ -59,11 +66,22 @@ BP_API bp_matrix bp_predictions_outputs(const bp_predictions *predictions);
 BP_API const uint32_t *bp_predictions_classes(const bp_predictions *predictions);
 BP_API const char *bp_predictions_class_name(const bp_predictions *predictions, size_t row);
 
-/* Classification: what one answer says of each class: probabilities[classes], which sum to 1,
- * equation (36): softmax outputs as they are, a single output p as 1 - p and p, others in
- * proportion. */
+/* Classification: what one answer says of each class: as bp_predictor_probabilities. */
 BP_API void bp_predictions_probabilities(const bp_predictions *predictions, size_t row,
                                          double *probabilities);
+
+/* ---- With the coverage of the model's calibration, equation (62) --------------- */
+
+/* Classification: the set of classes that one answer leaves open: their codes, ascending, in
+ * set[classes]; returned is how many, which can be 0: all are less probable than the truth was in
+ * nearly all rows of the calibration; or there is none. Of `room` [classes] numbers are
+ * overwritten. */
+BP_API size_t bp_predictions_set(const bp_predictions *predictions, size_t row, double *room,
+                                 uint32_t *set);
+
+/* Regression: the interval around one answer's number; NaN where there is no calibration. */
+BP_API void bp_predictions_interval(const bp_predictions *predictions, size_t row, size_t target,
+                                    double *low, double *high);
 
 #ifdef __cplusplus
 }

@@ -43,6 +43,7 @@ void bp_model_free(bp_model *model)
     if (model == NULL)
         return;
     bp_allocator memory = model->allocator;
+    bp_model_set_calibration(model, NULL, NULL);
     for (size_t i = 0; i < BP_NOTE_COUNT; i++)
         if (model->notes[i] != NULL)
             bp_release(&memory, model->notes[i], strlen(model->notes[i]) + 1, 1);

@@ -17,6 +17,16 @@ struct bp_model {
     size_t member_size;        /* bytes of one member's parameters */
     unsigned char *parameters; /* [members][member_size] */
     char *notes[BP_NOTE_COUNT];
+    bp_calibration calibration;
+    double *quantiles; /* [bp_calibration_quantiles]; NULL: it is not calibrated */
 };
+
+/* How many quantiles a calibration has: one of classes, of numbers one a target. */
+size_t bp_calibration_quantiles(const bp_model *model);
+
+/* The calibration as the JSON of docs/model-file.md, and back: BP_E_ARGUMENT where it is not
+ * one of such a model. */
+void bp_calibration_write(const bp_model *model, bp_json *json);
+bp_status bp_calibration_read(bp_model *model, const bp_json_value *root, bp_error *error);
 
 #endif

@@ -11,8 +11,10 @@
 #define BP_TENSOR_NAME "net.%zu.layer.%zu.%s"
 #define BP_TENSOR_NAME_SIZE 64
 
-/* format, version, preparation, net, and the notes */
-#define BP_METADATA_MAX (4 + BP_NOTE_COUNT)
+#define BP_CALIBRATION_KEY "backprop.calibration"
+
+/* format, version, preparation, net, the notes, and the calibration */
+#define BP_METADATA_MAX (5 + BP_NOTE_COUNT)
 
 extern const char *const bp_note_metadata[BP_NOTE_COUNT];
 

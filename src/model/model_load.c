@@ -175,6 +175,19 @@ static bp_status read_notes(bp_model *model, const bp_safetensors *container, bp
     return status;
 }
 
+static bp_status read_calibration(bp_model *model, const bp_safetensors *container,
+                                  const bp_allocator *memory, bp_error *error)
+{
+    bp_json_document *document = NULL;
+    if (bp_safetensors_metadata(container, BP_CALIBRATION_KEY) == NULL)
+        return BP_OK;
+    bp_status status = read_part(&document, container, BP_CALIBRATION_KEY, memory, error);
+    if (status == BP_OK)
+        status = as_model_error(bp_calibration_read(model, bp_json_root(document), error), error);
+    bp_json_document_free(document);
+    return status;
+}
+
 /* Takes over preparation and net, also on failure. */
 static bp_status assemble(bp_model **out, bp_preparation *preparation, bp_net *net,
                           const bp_safetensors *container, const bp_allocator *memory,
@@ -198,6 +211,8 @@ static bp_status assemble(bp_model **out, bp_preparation *preparation, bp_net *n
         status = read_member(model, container, m, error);
     if (status == BP_OK)
         status = read_notes(model, container, error);
+    if (status == BP_OK)
+        status = read_calibration(model, container, memory, error);
     if (status != BP_OK) {
         bp_model_free(model);
         return status;

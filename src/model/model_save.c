@@ -69,22 +69,33 @@ static void list_tensors(tensor_list *list, const bp_model *model)
     }
 }
 
-/* The two JSON texts that describe the model, then the notes it has. */
-static size_t list_metadata(const bp_model *model, const char *preparation, const char *net,
-                            bp_metadata metadata[BP_METADATA_MAX])
+/* The JSON texts that describe the model; the last is NULL where it is not calibrated. */
+typedef struct descriptions {
+    bp_json *preparation, *net, *calibration;
+} descriptions;
+
+/* What describes the model, the notes it has, and its calibration; false where memory for a
+ * text was out. */
+static bool list_metadata(const bp_model *model, const descriptions *texts,
+                          bp_metadata metadata[BP_METADATA_MAX], size_t *count)
 {
-    size_t count = 0;
-    metadata[count++] = (bp_metadata){"format", BP_MODEL_FORMAT};
-    metadata[count++] = (bp_metadata){"backprop.version", BP_MODEL_VERSION};
-    metadata[count++] = (bp_metadata){"backprop.preparation", preparation};
-    metadata[count++] = (bp_metadata){"backprop.net", net};
+    size_t n = 0;
+    metadata[n++] = (bp_metadata){"format", BP_MODEL_FORMAT};
+    metadata[n++] = (bp_metadata){"backprop.version", BP_MODEL_VERSION};
+    metadata[n++] = (bp_metadata){"backprop.preparation", bp_json_text(texts->preparation, NULL)};
+    metadata[n++] = (bp_metadata){"backprop.net", bp_json_text(texts->net, NULL)};
     for (size_t i = 0; i < BP_NOTE_COUNT; i++)
         if (model->notes[i] != NULL)
-            metadata[count++] = (bp_metadata){bp_note_metadata[i], model->notes[i]};
-    return count;
+            metadata[n++] = (bp_metadata){bp_note_metadata[i], model->notes[i]};
+    if (texts->calibration != NULL)
+        metadata[n++] = (bp_metadata){BP_CALIBRATION_KEY, bp_json_text(texts->calibration, NULL)};
+    *count = n;
+    while (n > 0 && metadata[n - 1].value != NULL)
+        n--;
+    return n == 0;
 }
 
-static bp_status write_container(const bp_model *model, const char *preparation, const char *net,
+static bp_status write_container(const bp_model *model, const bp_metadata *metadata, size_t count,
                                  void **bytes, size_t *size, bp_error *error)
 {
     size_t room = 2 * bp_net_layer_count(model->net) * model->members;
@@ -94,8 +105,6 @@ static bp_status write_container(const bp_model *model, const char *preparation,
     list.names = bp_allocate(memory, room, sizeof *list.names, error);
     bp_status status = BP_E_MEMORY;
     if (list.tensors != NULL && list.names != NULL) {
-        bp_metadata metadata[BP_METADATA_MAX];
-        size_t count = list_metadata(model, preparation, net, metadata);
         list_tensors(&list, model);
         status = bp_safetensors_write(bytes, size, list.tensors, list.count, metadata, count,
                                       memory, error);
@@ -105,26 +114,37 @@ static bp_status write_container(const bp_model *model, const char *preparation,
     return status;
 }
 
+static bp_status describe(const bp_model *model, descriptions *texts, bp_error *error)
+{
+    bp_status status = bp_json_new(&texts->preparation, &model->allocator, error);
+    if (status == BP_OK)
+        status = bp_json_new(&texts->net, &model->allocator, error);
+    if (status == BP_OK && bp_model_calibration(model) != NULL)
+        status = bp_json_new(&texts->calibration, &model->allocator, error);
+    if (status != BP_OK)
+        return status;
+    bp_preparation_write(model->preparation, texts->preparation);
+    write_net(model->net, texts->net);
+    if (texts->calibration != NULL)
+        bp_calibration_write(model, texts->calibration);
+    return BP_OK;
+}
+
 bp_status bp_model_save_memory(const bp_model *model, void **bytes, size_t *size, bp_error *error)
 {
     *bytes = NULL;
     *size = 0;
-    bp_json *preparation = NULL, *net = NULL;
-    bp_status status = bp_json_new(&preparation, &model->allocator, error);
+    descriptions texts = {NULL, NULL, NULL};
+    bp_metadata metadata[BP_METADATA_MAX];
+    size_t count = 0;
+    bp_status status = describe(model, &texts, error);
+    if (status == BP_OK && !list_metadata(model, &texts, metadata, &count))
+        status = bp_fail(error, BP_E_MEMORY, "out of memory while the model was written");
     if (status == BP_OK)
-        status = bp_json_new(&net, &model->allocator, error);
-    if (status == BP_OK) {
-        bp_preparation_write(model->preparation, preparation);
-        write_net(model->net, net);
-        const char *preparation_text = bp_json_text(preparation, NULL);
-        const char *net_text = bp_json_text(net, NULL);
-        if (preparation_text == NULL || net_text == NULL)
-            status = bp_fail(error, BP_E_MEMORY, "out of memory while the model was written");
-        else
-            status = write_container(model, preparation_text, net_text, bytes, size, error);
-    }
-    bp_json_free(net);
-    bp_json_free(preparation);
+        status = write_container(model, metadata, count, bytes, size, error);
+    bp_json_free(texts.calibration);
+    bp_json_free(texts.net);
+    bp_json_free(texts.preparation);
     return status;
 }
 

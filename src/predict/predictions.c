@@ -4,23 +4,28 @@
 #include "predict/predictor.h"
 #include "predict/probabilities.h"
 
+#include <math.h>
+
 struct bp_predictions {
     bp_allocator allocator;
-    const bp_preparation *preparation;
+    const bp_model *model;
+    const bp_preparation *preparation; /* the model's */
     size_t count;
     size_t width;
     double *outputs;   /* [count][width] */
     uint32_t *classes; /* [count]; NULL in regression */
 };
 
-static bp_status make_predictions(bp_predictions **out, const bp_preparation *preparation,
-                                  size_t count, size_t width, const bp_allocator *memory,
-                                  bp_error *error)
+static bp_status make_predictions(bp_predictions **out, const bp_model *model, size_t count,
+                                  const bp_allocator *memory, bp_error *error)
 {
+    const bp_preparation *preparation = bp_model_preparation(model);
+    size_t width = bp_net_output_count(bp_model_net(model));
     bp_predictions *predictions = bp_allocate(memory, 1, sizeof *predictions, error);
     if (predictions == NULL)
         return BP_E_MEMORY;
     predictions->allocator = *memory;
+    predictions->model = model;
     predictions->preparation = preparation;
     predictions->count = count;
     predictions->width = width;
@@ -96,8 +101,7 @@ bp_status bp_predict_table(bp_predictions **out, bp_predictor *predictor, bp_tab
     const bp_model *model = bp_predictor_model(predictor);
     bp_predictions *predictions = NULL;
     bp_allocator memory = bp_predictor_allocator(predictor);
-    bp_status status = make_predictions(&predictions, bp_model_preparation(model), count,
-                                        bp_net_output_count(bp_model_net(model)), &memory, error);
+    bp_status status = make_predictions(&predictions, model, count, &memory, error);
     if (status != BP_OK)
         return status;
     status = answer_blocks(predictions, predictor, table, rows, error);
@@ -122,6 +126,11 @@ void bp_predictions_free(bp_predictions *predictions)
 size_t bp_predictions_count(const bp_predictions *predictions)
 {
     return predictions->count;
+}
+
+const bp_model *bp_predictions_model(const bp_predictions *predictions)
+{
+    return predictions->model;
 }
 
 const bp_preparation *bp_predictions_preparation(const bp_predictions *predictions)
@@ -149,6 +158,41 @@ const char *bp_predictions_class_name(const bp_predictions *predictions, size_t 
 void bp_predictions_probabilities(const bp_predictions *predictions, size_t row,
                                   double *probabilities)
 {
+    bp_model_probabilities(predictions->model, predictions->outputs + row * predictions->width,
+                           probabilities);
+}
+
+void bp_predictions_raw_probabilities(const bp_predictions *predictions, size_t row,
+                                      double *probabilities)
+{
     bp_probabilities_of(predictions->outputs + row * predictions->width, predictions->width,
                         probabilities, bp_preparation_class_count(predictions->preparation));
+}
+
+/* ---- Coverage, equation (62) ------------------------------------------------------ */
+
+/* The temperature was fitted to the rows of the calibration, so that sets do without it: of
+ * rows like those they then hold the truth as often as promised. */
+size_t bp_predictions_set(const bp_predictions *predictions, size_t row, double *room,
+                          uint32_t *set)
+{
+    const bp_calibration *calibration = bp_model_calibration(predictions->model);
+    size_t classes = bp_preparation_class_count(predictions->preparation), count = 0;
+    if (calibration == NULL)
+        return 0;
+    bp_predictions_raw_probabilities(predictions, row, room);
+    for (size_t k = 0; k < classes; k++)
+        if (1 - room[k] <= calibration->quantiles[0])
+            set[count++] = (uint32_t)k;
+    return count;
+}
+
+void bp_predictions_interval(const bp_predictions *predictions, size_t row, size_t target,
+                             double *low, double *high)
+{
+    const bp_calibration *calibration = bp_model_calibration(predictions->model);
+    double answer = predictions->outputs[row * predictions->width + target];
+    double width = calibration != NULL ? calibration->quantiles[target] : (double)NAN;
+    *low = answer - width;
+    *high = answer + width;
 }

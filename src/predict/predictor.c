@@ -6,6 +6,8 @@
 #include "predict/probabilities.h"
 #include "table/prepared_row.h"
 
+#include <math.h>
+
 #define BLOCK_ROWS 256u /* rows that go through the network at a time */
 #define FEW_ROWS 8u     /* below which they go one by one */
 
@@ -177,7 +179,27 @@ void bp_predictor_outputs(bp_predictor *predictor, const bp_matrix *inputs, cons
 
 uint32_t bp_predictor_class(const bp_predictor *predictor, const double *outputs)
 {
-    return bp_class_of(outputs, bp_net_output_count(bp_model_net(predictor->model)));
+    const bp_calibration *calibration = bp_model_calibration(predictor->model);
+    double probabilities[2]; /* a threshold is of two classes */
+    if (calibration == NULL || isnan(calibration->threshold))
+        return bp_class_of(outputs, bp_net_output_count(bp_model_net(predictor->model)));
+    bp_predictor_probabilities(predictor, outputs, probabilities);
+    return probabilities[1] > calibration->threshold;
+}
+
+void bp_predictor_probabilities(const bp_predictor *predictor, const double *outputs,
+                                double *probabilities)
+{
+    bp_model_probabilities(predictor->model, outputs, probabilities);
+}
+
+void bp_model_probabilities(const bp_model *model, const double *outputs, double *probabilities)
+{
+    size_t classes = bp_preparation_class_count(bp_model_preparation(model));
+    const bp_calibration *calibration = bp_model_calibration(model);
+    bp_probabilities_of(outputs, bp_net_output_count(bp_model_net(model)), probabilities, classes);
+    if (calibration != NULL)
+        bp_temper(probabilities, classes, calibration->temperature);
 }
 
 bp_status bp_predict_row(bp_predictor *predictor, const double *numbers, double *outputs,

@@ -1,4 +1,4 @@
-/* predictor.h: what predictions.c needs of a predictor. */
+/* predictor.h: what predictions.c and assess need of a predictor and its answers. */
 #ifndef PREDICT_PREDICTOR_H
 #define PREDICT_PREDICTOR_H
 
@@ -7,7 +7,15 @@
 const bp_model *bp_predictor_model(const bp_predictor *predictor);
 bp_allocator bp_predictor_allocator(const bp_predictor *predictor);
 
-/* The one that made sense of the answers. */
+/* bp_predictor_probabilities of a model. */
+void bp_model_probabilities(const bp_model *model, const double *outputs, double *probabilities);
+
+/* The model that answered, and its preparation, that made sense of the answers. */
+const bp_model *bp_predictions_model(const bp_predictions *predictions);
 const bp_preparation *bp_predictions_preparation(const bp_predictions *predictions);
+
+/* Equation (36) alone, before any temperature. */
+void bp_predictions_raw_probabilities(const bp_predictions *predictions, size_t row,
+                                      double *probabilities);
 
 #endif

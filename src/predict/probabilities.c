@@ -1,5 +1,7 @@
-/* probabilities.c: outputs as classes and their probabilities, equations (19) and (36). */
+/* probabilities.c: outputs as classes and their probabilities, equations (19), (36) and (60). */
 #include "predict/probabilities.h"
+
+#include "base/math.h"
 
 #include <float.h>
 
@@ -37,4 +39,27 @@ void bp_probabilities_of(const double *outputs, size_t width, double *probabilit
     }
     for (size_t k = 0; k < classes; k++)
         probabilities[k] = sum > 0 && sum <= DBL_MAX ? probabilities[k] / sum : 1 / (double)classes;
+}
+
+/* One below 2^-52 counts as that, as in (21f): what a float32 output says below it is noise. */
+double bp_log_probability(double probability)
+{
+    return bp_log(probability > DBL_EPSILON ? probability : DBL_EPSILON);
+}
+
+/* The largest keeps its place: its power is 1, and none is larger. */
+void bp_temper(double *probabilities, size_t classes, double temperature)
+{
+    double most = 0, sum = 0;
+    if (temperature == 1)
+        return;
+    for (size_t k = 0; k < classes; k++)
+        most = probabilities[k] > most ? probabilities[k] : most;
+    for (size_t k = 0; k < classes; k++) {
+        double below = bp_log_probability(probabilities[k]) - bp_log_probability(most);
+        probabilities[k] = bp_exp(below / temperature);
+        sum += probabilities[k];
+    }
+    for (size_t k = 0; k < classes; k++)
+        probabilities[k] /= sum;
 }

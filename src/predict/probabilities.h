@@ -12,4 +12,10 @@ uint32_t bp_class_of(const double *outputs, size_t width);
 void bp_probabilities_of(const double *outputs, size_t width, double *probabilities,
                          size_t classes);
 
+/* The logarithm that equation (60) takes of a probability. */
+double bp_log_probability(double probability);
+
+/* Equation (60): probabilities[classes] at a temperature, as they are at 1. */
+void bp_temper(double *probabilities, size_t classes, double temperature);
+
 #endif

@@ -23,7 +23,7 @@ contains "$answers/err" "Usage: backprop VERB"
 # Every verb has help, in two spellings, with its examples before its options; every
 # option that its reader takes is listed there, in the manual page and in completion.
 verbs=$(sed -n '/^Verbs$/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p' "$answers/overview")
-is "tutorial cv train predict eval report show explain step data engines help version completion" "$(echo $verbs)" "verbs"
+is "tutorial cv train predict eval calibrate report show explain step data engines help version completion" "$(echo $verbs)" "verbs"
 for shell in bash zsh fish; do
     good completion $shell
     silent
@@ -75,7 +75,7 @@ if command -v bash >/dev/null; then
     is "make" "$(offer 'backprop data ma')" "actions"
     is "moons" "$(offer 'backprop data make mo')" "kinds"
     is "--noise" "$(offer 'backprop data make --no')" "options of an action"
-    is "completion cv" "$(offer 'backprop help c' | tr ' ' '\n' | sort | tr '\n' ' ' | sed 's/ $//')" "operands"
+    is "calibrate completion cv" "$(offer 'backprop help c' | tr ' ' '\n' | sort | tr '\n' ' ' | sed 's/ $//')" "operands"
 fi
 
 good version
