@@ -29,10 +29,11 @@ static bp_status make_predictions(bp_predictions **out, const bp_model *model, s
     predictions->preparation = preparation;
     predictions->count = count;
     predictions->width = width;
-    predictions->outputs = bp_allocate(memory, count, width * sizeof(double), error);
+    /* All of it will be written: nothing is wiped. */
+    predictions->outputs = bp_resize(memory, NULL, 0, count, width * sizeof(double), error);
     bool classes = bp_preparation_class_count(preparation) > 0;
     if (classes)
-        predictions->classes = bp_allocate(memory, count, sizeof(uint32_t), error);
+        predictions->classes = bp_resize(memory, NULL, 0, count, sizeof(uint32_t), error);
     if (predictions->outputs == NULL || (classes && predictions->classes == NULL)) {
         bp_predictions_free(predictions);
         return BP_E_MEMORY;
@@ -41,8 +42,8 @@ static bp_status make_predictions(bp_predictions **out, const bp_model *model, s
     return BP_OK;
 }
 
-/* Prepared rows at a time: what a whole table would take could be more than memory. */
-#define BLOCK_ROWS 65536u
+/* Prepared rows at a time: they stay in the cache, and their memory is used again. */
+#define BLOCK_ROWS 4096u
 
 static void answer(bp_predictions *predictions, bp_predictor *predictor, size_t start,
                    const bp_matrix *inputs)
