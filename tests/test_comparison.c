@@ -1,6 +1,6 @@
 /* test_comparison.c: Student's t distribution beside SciPy 1's, and two recipes on the same folds
  * beside the same test by hand; what cannot be compared is refused. */
-#include "assess/student.h"
+#include "base/student.h"
 #include "support/tables.h"
 
 #include <backprop/assess.h>

@@ -2,7 +2,7 @@
 #ifndef CLI_EXPLAIN_H
 #define CLI_EXPLAIN_H
 
-#include "output.h"
+#include "options.h"
 
 enum explained_kind { EXPLAINED_COLUMNS, EXPLAINED_ROW, EXPLAINED_DEPENDENCE };
 
@@ -10,7 +10,7 @@ enum explained_kind { EXPLAINED_COLUMNS, EXPLAINED_ROW, EXPLAINED_DEPENDENCE };
 struct explained {
     enum explained_kind kind;
     const char *path; /* of the model */
-    bp_model *model;
+    const bp_model *model;
     const bp_preparation *preparation;
     bp_table *table;
     bp_explainer *explainer;
@@ -37,6 +37,13 @@ struct explained {
     size_t input, curves;
     bp_dependence *dependence;
 };
+
+/* Fills in all but kind, path, model and table, which are set and outlive it; the metric is of
+ * EXPLAINED_COLUMNS, NULL: accuracy or r2. What it took is given back by explained_close, also
+ * where it failed. */
+bp_status explained_compute(struct explained *explained, const struct command *command,
+                            const bp_metric *metric, bp_error *error);
+void explained_close(struct explained *explained);
 
 void explain_print(struct output *out, const struct explained *explained);
 void explain_write(bp_json *json, const struct explained *explained);

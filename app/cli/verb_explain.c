@@ -258,9 +258,13 @@ static bp_status explain_dependence(struct explained *x, const struct command *c
     return status;
 }
 
-static bp_status compute(struct explained *x, const struct command *command,
-                         const bp_metric *metric, bp_error *error)
+bp_status explained_compute(struct explained *x, const struct command *command,
+                            const bp_metric *metric, bp_error *error)
 {
+    x->preparation = bp_model_preparation(x->model);
+    x->inputs = bp_preparation_input_count(x->preparation);
+    x->answers = bp_preparation_output_count(x->preparation);
+    x->rows = bp_table_row_count(x->table);
     bp_explainer_options options;
     bp_explainer_options_init(&options);
     x->seed = config_number(command->config, "seed");
@@ -320,7 +324,7 @@ static bp_status answer(struct command *command, const struct explained *x, bp_e
     return BP_OK;
 }
 
-static void close_explained(struct explained *x)
+void explained_close(struct explained *x)
 {
     bp_dependence_free(x->dependence);
     free(x->told);
@@ -329,8 +333,6 @@ static void close_explained(struct explained *x)
     free(x->importances);
     free(x->order);
     bp_explainer_free(x->explainer);
-    bp_table_free(x->table);
-    bp_model_free(x->model);
 }
 
 static bp_status find_metric(const struct command *command, const bp_metric **metric,
@@ -353,6 +355,8 @@ static bp_status find_metric(const struct command *command, const bp_metric **me
 bp_status verb_explain(struct command *command, bp_error *error)
 {
     const bp_metric *metric = NULL;
+    bp_model *model = NULL;
+    bp_table *table = NULL;
     struct explained x = {.path = command->operands[0],
                           .kind = command_has(command, OWN_ROW)      ? EXPLAINED_ROW
                                   : command_has(command, OWN_COLUMN) ? EXPLAINED_DEPENDENCE
@@ -361,21 +365,21 @@ bp_status verb_explain(struct command *command, bp_error *error)
     if (status == BP_OK)
         status = find_metric(command, &metric, error);
     if (status == BP_OK)
-        status = bp_model_load(&x.model, x.path, NULL, error);
+        status = bp_model_load(&model, x.path, NULL, error);
     if (status == BP_OK)
-        status = bp_config_set(command->config, "precision", bp_type_name(bp_model_type(x.model)),
-                               error);
+        status =
+            bp_config_set(command->config, "precision", bp_type_name(bp_model_type(model)), error);
     if (status == BP_OK)
-        status = bp_table_open(&x.table, command->operands[1], command->config, error);
+        status = bp_table_open(&table, command->operands[1], command->config, error);
     if (status == BP_OK) {
-        x.preparation = bp_model_preparation(x.model);
-        x.inputs = bp_preparation_input_count(x.preparation);
-        x.answers = bp_preparation_output_count(x.preparation);
-        x.rows = bp_table_row_count(x.table);
-        status = compute(&x, command, metric, error);
+        x.model = model;
+        x.table = table;
+        status = explained_compute(&x, command, metric, error);
     }
     if (status == BP_OK)
         status = answer(command, &x, error);
-    close_explained(&x);
+    explained_close(&x);
+    bp_table_free(table);
+    bp_model_free(model);
     return status;
 }

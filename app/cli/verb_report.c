@@ -4,6 +4,7 @@
 #include "report.h"
 #include "verbs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bp_status check_output(const struct command *command, bp_error *error)
@@ -34,12 +35,35 @@ static bp_status write_page(const struct reported *reported, const char *path, b
     return output_finish(&file, error);
 }
 
+#define CELLS_SHUFFLED 3000000 /* rows times columns, beyond which shuffling would take long */
+
+static bp_status explain(struct reported *reported, bp_error *error)
+{
+    const struct evaluated *evaluated = &reported->evaluated;
+    size_t inputs = bp_preparation_input_count(bp_model_preparation(evaluated->model));
+    struct explained *x = &reported->explained;
+    *x = (struct explained){.kind = EXPLAINED_COLUMNS,
+                            .path = evaluated->command->operands[0],
+                            .model = evaluated->model,
+                            .table = evaluated->table};
+    if (bp_table_row_count(evaluated->table) > CELLS_SHUFFLED / inputs)
+        return BP_OK;
+    bp_status status = explained_compute(x, evaluated->command, NULL, error);
+    if (status != BP_E_UNSUPPORTED)
+        return status;
+    free(x->importances); /* of principal components nothing can be told */
+    x->importances = NULL;
+    return BP_OK;
+}
+
 static bp_status run(struct reported *reported, struct command *command, bp_error *error)
 {
     bp_status status = evaluated_open(&reported->evaluated, command, error);
     if (status == BP_OK)
         status =
             shown_open(&reported->shown, command->operands[0], reported->evaluated.model, error);
+    if (status == BP_OK)
+        status = explain(reported, error);
     if (status != BP_OK)
         return status;
     const bp_preparation *preparation = bp_model_preparation(reported->evaluated.model);
@@ -57,6 +81,7 @@ bp_status verb_report(struct command *command, bp_error *error)
     if (status == BP_OK)
         status = run(&reported, command, error);
     bp_description_free(reported.description);
+    explained_close(&reported.explained);
     shown_close(&reported.shown);
     evaluated_close(&reported.evaluated);
     return status;

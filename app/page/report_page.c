@@ -3,6 +3,7 @@
 
 #include "page.h"
 #include "show/diagram.h"
+#include "show/explained_picture.h"
 #include "show/sheet.h"
 
 #include <math.h>
@@ -74,6 +75,31 @@ static void summarize(struct output *out, const struct reported *reported)
         summarize_numbers(out, evaluated, t);
 }
 
+/* ---- What matters ---------------------------------------------------------------------- */
+
+static void write_importances(struct output *out, const struct reported *reported)
+{
+    const struct explained *x = &reported->explained;
+    page_section(out, "columns", "What matters");
+    if (x->importances == NULL) {
+        page_paragraph(out, "Which of its %zu columns the model relies on: backprop explain tells.",
+                       bp_preparation_input_count(bp_model_preparation(x->model)));
+        page_section_end(out);
+        return;
+    }
+    page_paragraph(out,
+                   "Shuffling %.200s among the rows makes %s worse by %.3g: the model relies on it "
+                   "most. Columns that tell the same stand in for one another, and each then looks "
+                   "less important than it is.",
+                   bp_preparation_input_name(x->preparation, x->order[0]), x->metric->name,
+                   x->importances[x->order[0]].mean);
+    page_figure(out);
+    explained_draw(out, x);
+    page_figure_end(out, "How much worse the score is without what a column tells; the thin lines "
+                         "are intervals of 95 % over shuffles.");
+    page_section_end(out);
+}
+
 /* ---- The data and the model ------------------------------------------------------------ */
 
 static void write_data(struct output *out, const struct reported *reported)
@@ -139,6 +165,7 @@ void report_page(struct output *out, const struct reported *reported)
     summarize(out, reported);
     report_judge(out, reported);
     report_errors(out, reported);
+    write_importances(out, reported);
     if (reported->description != NULL)
         write_data(out, reported);
     write_model(out, reported);

@@ -3,11 +3,13 @@
 #define PAGE_REPORT_PAGE_H
 
 #include "cli/evaluated.h"
+#include "cli/explain.h"
 #include "cli/show.h"
 
 struct reported {
     struct evaluated evaluated;
     struct shown shown;
+    struct explained explained;  /* its columns; without importances: they would take too long */
     bp_description *description; /* of the table; NULL: it cannot be described */
 };
 

@@ -1,5 +1,5 @@
 /* comparison.c: two recipes on the same folds, by the corrected resampled t-test (50). */
-#include "assess/student.h"
+#include "base/student.h"
 #include "base/error.h"
 
 #include <backprop/assess.h>

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "base/student.h"
 #include "explain/explainer.h"
 
 #include <math.h>
@@ -123,21 +124,6 @@ static double score(const trial *t)
 
 /* ---- All of them ----------------------------------------------------------------------- */
 
-/* The quantile of Student's t at 0.975: exact up to 30 degrees of freedom, then by its expansion
- * about the normal one (Fisher and Cornish 1960). */
-static double student(size_t freedom)
-{
-    static const double exact[] = {
-        12.7062, 4.30265, 3.18245, 2.77645, 2.57058, 2.44691, 2.36462, 2.30600, 2.26216, 2.22814,
-        2.20099, 2.17881, 2.16037, 2.14479, 2.13145, 2.11991, 2.10982, 2.10092, 2.09302, 2.08596,
-        2.07961, 2.07387, 2.06866, 2.06390, 2.05954, 2.05553, 2.05183, 2.04841, 2.04523, 2.04227};
-    double z = 1.959963984540054, n = (double)freedom;
-    if (freedom <= sizeof exact / sizeof *exact)
-        return exact[freedom - 1];
-    return z + (z * z * z + z) / (4 * n)
-           + (5 * z * z * z * z * z + 16 * z * z * z + 3 * z) / (96 * n * n);
-}
-
 static bp_importance summarize(const double *drops, size_t count)
 {
     double mean = 0, sum = 0;
@@ -148,7 +134,7 @@ static bp_importance summarize(const double *drops, size_t count)
     if (count < 2)
         return (bp_importance){mean, NAN, NAN, NAN};
     double deviation = sqrt(sum / (double)(count - 1));
-    double half = student(count - 1) * deviation / sqrt((double)count);
+    double half = bp_student_within(0.95, count - 1) * deviation / sqrt((double)count);
     return (bp_importance){mean, deviation, mean - half, mean + half};
 }
 

@@ -1,5 +1,5 @@
 /* student.c: Student's t distribution by the regularized incomplete beta function, (51). */
-#include "assess/student.h"
+#include "base/student.h"
 
 #include "base/math.h"
 

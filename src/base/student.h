@@ -1,6 +1,6 @@
 /* student.h: Student's t distribution, equation (51). */
-#ifndef ASSESS_STUDENT_H
-#define ASSESS_STUDENT_H
+#ifndef BASE_STUDENT_H
+#define BASE_STUDENT_H
 
 #include <stddef.h>
 
