@@ -12,7 +12,7 @@ struct evaluated {
     bp_predictor *predictor;
     bp_predictions *predictions;
     bp_evaluation *evaluation;
-    size_t resamples; /* behind its intervals */
+    size_t resamples;        /* behind its intervals */
     bool seen;               /* the model learned from this very table */
     bp_validation *baseline; /* of the recipe linear on the same rows; NULL: not asked for, or */
     bp_error why;            /* it cannot be; this says why where its status is not BP_OK */

@@ -1,12 +1,8 @@
 /* verb_eval.c: `backprop eval MODEL FILE`: how good a model is on rows whose truth is known. */
-#include "decisions.h"
 #include "eval.h"
-#include "report.h"
+#include "picture.h"
 #include "show/judged.h"
-#include "show/svg.h"
 #include "verbs.h"
-
-#include <string.h>
 
 static bp_status print_json(const struct evaluated *evaluated, const struct demand *demands,
                             size_t count, bp_error *error)
@@ -39,35 +35,16 @@ static void judge(struct evaluated *evaluated, const struct demand *demands, siz
     output_finish_notes(&notes);
 }
 
-static bp_status check_plot(const struct command *command, bp_error *error)
-{
-    const char *path = command->own[OWN_PLOT];
-    if (path == NULL)
-        return BP_OK;
-    if (strcmp(path, "-") == 0)
-        return fail(error, BP_E_ARGUMENT,
-                    "--plot - would write into the same standard output; give it a file");
-    for (size_t i = 0; i < 2; i++)
-        if (same_file(path, command->operands[i]))
-            return fail_file(error, BP_E_ARGUMENT, path, "this is the %s itself; use another name",
-                             i == 0 ? "model" : "table");
-    return svg_check_path(path, error);
-}
-
 /* Of classes the confusion matrix, of numbers the first target's answers over its truth. */
-static bp_status plot(const struct evaluated *evaluated, const char *path, bp_error *error)
+static void draw(struct output *out, const void *what)
 {
+    const struct evaluated *evaluated = what;
     const bp_preparation *preparation = bp_model_preparation(evaluated->model);
     const bp_answers *answers = bp_evaluation_answers(evaluated->evaluation, 0);
-    struct output picture;
-    bp_status status = output_open(&picture, path, error);
-    if (status != BP_OK)
-        return status;
     if (answers->classes > 0)
-        confusion_draw(&picture, answers, preparation);
+        confusion_draw(out, answers, preparation);
     else
-        residuals_draw(&picture, answers, bp_preparation_target_name(preparation, 0));
-    return output_finish(&picture, error);
+        residuals_draw(out, answers, bp_preparation_target_name(preparation, 0));
 }
 
 bp_status verb_eval(struct command *command, bp_error *error)
@@ -75,15 +52,17 @@ bp_status verb_eval(struct command *command, bp_error *error)
     struct evaluated evaluated;
     struct demand demands[DEMAND_LIMIT];
     size_t count = 0;
-    bp_status status = check_plot(command, error);
+    bp_status status = picture_check(command, error);
     if (status != BP_OK)
         return status;
     status = evaluated_open(&evaluated, command, error);
     if (status == BP_OK)
         status = demands_read(demands, &count, &evaluated, error);
-    if (status == BP_OK && command_has(command, OWN_PLOT))
-        status = plot(&evaluated, command->own[OWN_PLOT], error);
-    if (status == BP_OK && command_has(command, OWN_JSON))
+    if (status == BP_OK)
+        status = picture_write(command, draw, &evaluated, error);
+    if (picture_is_answer(command))
+        ; /* that was all */
+    else if (status == BP_OK && command_has(command, OWN_JSON))
         status = print_json(&evaluated, demands, count, error);
     else if (status == BP_OK)
         eval_print(command->out, &evaluated);

@@ -1,10 +1,9 @@
 /* verb_explain.c: `backprop explain MODEL FILE`: what a model looks at. */
-#include "decisions.h"
 #include "explain.h"
+#include "picture.h"
 #include "progress.h"
 #include "report.h"
 #include "show/explained_picture.h"
-#include "show/svg.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -46,32 +45,12 @@ static bp_status check_pairs(const struct command *command, bp_error *error)
     return BP_OK;
 }
 
-static bool is_standard(const char *path)
-{
-    return path != NULL && strcmp(path, "-") == 0;
-}
-
-static bp_status check_plot(const struct command *command, bp_error *error)
-{
-    const char *path = command->own[OWN_PLOT];
-    if (path == NULL)
-        return BP_OK;
-    if (is_standard(path) && command_has(command, OWN_JSON))
-        return fail(error, BP_E_ARGUMENT,
-                    "--plot - would write into the same standard output; give it a file");
-    for (size_t i = 0; i < 2; i++)
-        if (same_file(path, command->operands[i]))
-            return fail_file(error, BP_E_ARGUMENT, path, "this is the %s itself; use another name",
-                             i == 0 ? "model" : "table");
-    return svg_check_path(path, error);
-}
-
 static bp_status check(const struct command *command, bp_error *error)
 {
     if (strcmp(command->operands[0], "-") == 0 && strcmp(command->operands[1], "-") == 0)
         return fail(error, BP_E_ARGUMENT, "MODEL and FILE cannot both be standard input");
     bp_status status = check_pairs(command, error);
-    return status == BP_OK ? check_plot(command, error) : status;
+    return status == BP_OK ? picture_check(command, error) : status;
 }
 
 /* The number of an option of the program's own that was checked already. */
@@ -288,29 +267,17 @@ bp_status explained_compute(struct explained *x, const struct command *command,
 
 /* ---- Answering --------------------------------------------------------------------- */
 
-static bp_status plot(struct command *command, const struct explained *x, bp_error *error)
+static void draw(struct output *out, const void *explained)
 {
-    const char *path = command->own[OWN_PLOT];
-    struct output picture;
-    if (is_standard(path)) {
-        explained_draw(command->out, x);
-        return BP_OK;
-    }
-    bp_status status = output_open(&picture, path, error);
-    if (status != BP_OK)
-        return status;
-    explained_draw(&picture, x);
-    return output_finish(&picture, error);
+    explained_draw(out, explained);
 }
 
 static bp_status answer(struct command *command, const struct explained *x, bp_error *error)
 {
     bp_json *json = NULL;
-    bp_status status = BP_OK;
-    if (command_has(command, OWN_PLOT))
-        status = plot(command, x, error);
-    if (status != BP_OK || is_standard(command->own[OWN_PLOT]))
-        return status; /* the picture is the answer */
+    bp_status status = picture_write(command, draw, x, error);
+    if (status != BP_OK || picture_is_answer(command))
+        return status;
     if (!command_has(command, OWN_JSON)) {
         explain_print(command->out, x);
         return BP_OK;

@@ -1,6 +1,6 @@
 /* comparison.c: two recipes on the same folds, by the corrected resampled t-test (50). */
-#include "base/student.h"
 #include "base/error.h"
+#include "base/student.h"
 
 #include <backprop/assess.h>
 

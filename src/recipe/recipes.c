@@ -33,9 +33,12 @@ static const setting tutorial[] = {
 static const setting automatic[] = {{NULL, NULL}};
 
 /* Logistic or linear regression: what a network is to be better than. */
-static const setting linear[] = {{"hidden", ""},          {"loss", "likelihood"},
-                                 {"scaling", "standard"}, {"optimizer", "l-bfgs"},
-                                 {"l2", "0.001"},         {"epochs", "200"},
+static const setting linear[] = {{"hidden", ""},
+                                 {"loss", "likelihood"},
+                                 {"scaling", "standard"},
+                                 {"optimizer", "l-bfgs"},
+                                 {"l2", "0.001"},
+                                 {"epochs", "200"},
                                  {NULL, NULL}};
 
 typedef struct recipe {

@@ -70,8 +70,10 @@ good eval friedman.model friedman.csv -q --plot residuals.svg
 contains residuals.svg 'How far off the answers are'
 bad 2 "backprop: --plot draws SVG: give a name that ends in .svg, not \"x.png\"" \
     eval seeds.model "$seeds" --plot x.png
-bad 2 "backprop: --plot - would write into the same standard output; give it a file" \
-    eval seeds.model "$seeds" --plot -
+good eval seeds.model "$seeds" --plot -
+cmp -s "$answers/out" matrix.svg || complain "it is another picture on standard output"
+bad 2 '{"error":{"code":"BP_E_ARGUMENT","message":"--plot - would write into the same standard output; give it a file","exit_status":2}}' \
+    eval seeds.model "$seeds" --plot - --json
 bad 2 "backprop: seeds.model: this is the model itself; use another name" \
     eval seeds.model "$seeds" --plot seeds.model
 
