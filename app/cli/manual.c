@@ -212,6 +212,7 @@ void manual_write(struct output *out)
     write_recipes(out);
     output_text(out, ".SH \"EXIT STATUS\"\n"
                      ".TP\n.B 0\nDone.\n"
+                     ".TP\n.B 1\nThe answer is no: a score is not what --min or --max asks for.\n"
                      ".TP\n.B 2\nWrong usage: an unknown verb, option or column, or a bad value.\n"
                      ".TP\n.B 3\nBad data, or training that diverged.\n"
                      ".TP\n.B 4\nBad model file.\n"

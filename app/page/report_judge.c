@@ -2,6 +2,7 @@
 #include "report_page.h"
 
 #include "page.h"
+#include "show/boundary.h"
 #include "show/judged.h"
 
 #include <math.h>
@@ -89,6 +90,17 @@ static void draw_classes(struct output *out, const struct evaluated *evaluated)
                          "probability; on the dashed line they come true as often as they say.");
 }
 
+static void draw_boundary(struct output *out, const struct evaluated *evaluated)
+{
+    if (!boundary_is_possible(evaluated))
+        return;
+    page_figure(out);
+    boundary_draw(out, evaluated);
+    page_figure_end(out,
+                    "The colors of the plane are answers, the stronger the surer; those of the "
+                    "points are the truth.");
+}
+
 void report_judge(struct output *out, const struct reported *reported)
 {
     const struct evaluated *evaluated = &reported->evaluated;
@@ -111,5 +123,6 @@ void report_judge(struct output *out, const struct reported *reported)
     explain_metrics(out, evaluated);
     if (bp_evaluation_task(e) == BP_TASK_CLASSIFICATION)
         draw_classes(out, evaluated);
+    draw_boundary(out, evaluated);
     page_section_end(out);
 }

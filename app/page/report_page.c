@@ -62,9 +62,8 @@ static void summarize(struct output *out, const struct reported *reported)
     const bp_preparation *preparation = bp_model_preparation(evaluated->model);
     size_t inputs = bp_preparation_input_count(preparation);
     page_paragraph(
-        out, "A neural network that %s %.200s from %zu column%s of a table, judged on %.200s.",
-        bp_evaluation_task(evaluated->evaluation) == BP_TASK_CLASSIFICATION ? "tells the class"
-                                                                            : "estimates",
+        out,
+        "A neural network that predicts %.200s from %zu column%s of a table, judged on %.200s.",
         bp_preparation_target_name(preparation, 0), inputs, inputs == 1 ? "" : "s",
         bp_table_name(evaluated->table));
     if (bp_evaluation_task(evaluated->evaluation) == BP_TASK_CLASSIFICATION) {

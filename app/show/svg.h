@@ -24,8 +24,8 @@ void svg_end(struct svg *svg);
 void svg_group(struct svg *svg, const char *tooltip);
 void svg_group_end(struct svg *svg);
 
-/* `look` is one or more class names: panel, frame, grid, axis, curve, fill, bar, cell, see, thin,
- * faint, heat, link, unit, s1 to s6, t1 to t6. */
+/* `look` is one or more class names: panel, frame, grid, axis, curve, fill, bar, cell, point, see,
+ * thin, faint, heat, link, unit, s1 to s6, t1 to t6. */
 void svg_rect(struct svg *svg, double x, double y, double width, double height, const char *look);
 
 /* A rectangle without an outline, the fainter the smaller `share` is, from 0 to 1. */

@@ -52,6 +52,12 @@ good report friedman.model friedman.csv -o friedman.html
 stands_alone friedman.html
 contains friedman.html 'How far off the answers are'
 
+good data make moons --rows 150 --noise 0.2 -o moons.csv
+good train moons.csv -q --hidden 8 -o moons.model
+good report moons.model moons.csv -o moons.html
+stands_alone moons.html
+contains moons.html 'Which class is answered where'
+
 # Names and cells that mean something to HTML; missing cells; a class that never comes.
 printf 'a<b>,"say ""hi""",k&k\n' >odd.csv
 awk 'BEGIN { for (i = 0; i < 60; i++) printf "%s,%s,%s\n", (i % 9 == 0 ? "" : i), \
