@@ -14,6 +14,7 @@
 struct bp_predictor {
     bp_allocator allocator;
     const bp_model *model;
+    size_t width;    /* outputs of a row */
     bp_plan *plan;   /* of single rows */
     bp_plan *blocks; /* of many */
     double *sums;    /* [BLOCK_ROWS][outputs] */
@@ -50,7 +51,7 @@ static bp_status take_room(bp_predictor *predictor, bp_error *error)
 {
     const bp_allocator *memory = &predictor->allocator;
     const bp_preparation *preparation = bp_model_preparation(predictor->model);
-    size_t outputs = bp_net_output_count(bp_model_net(predictor->model));
+    size_t outputs = predictor->width;
     size_t scratch = bp_prepared_row_scratch(preparation);
     predictor->sums = bp_allocate(memory, BLOCK_ROWS, outputs * sizeof(double), error);
     predictor->member = bp_allocate(memory, BLOCK_ROWS, outputs * sizeof(double), error);
@@ -76,6 +77,7 @@ bp_status bp_predictor_new(bp_predictor **out, const bp_model *model,
         return BP_E_MEMORY;
     predictor->allocator = memory;
     predictor->model = model;
+    predictor->width = bp_net_output_count(bp_model_net(model));
     bp_status status = make_plan(&predictor->plan, model, options, 1, error);
     if (status == BP_OK)
         status = make_plan(&predictor->blocks, model, options, BLOCK_ROWS, error);
@@ -95,7 +97,7 @@ void bp_predictor_free(bp_predictor *predictor)
         return;
     bp_allocator memory = predictor->allocator;
     const bp_preparation *preparation = bp_model_preparation(predictor->model);
-    size_t outputs = bp_net_output_count(bp_model_net(predictor->model));
+    size_t outputs = predictor->width;
     bp_release(&memory, predictor->scratch, bp_prepared_row_scratch(preparation), sizeof(double));
     bp_release(&memory, predictor->row, bp_preparation_width(preparation),
                bp_type_size(bp_model_type(predictor->model)));
@@ -121,7 +123,7 @@ static void average_block(bp_predictor *predictor, const bp_matrix *inputs, cons
                           size_t count)
 {
     bp_plan *plan = count < FEW_ROWS ? predictor->plan : predictor->blocks;
-    size_t members = bp_plan_members(plan), width = bp_net_output_count(bp_plan_net(plan));
+    size_t members = bp_plan_members(plan), width = predictor->width;
     bp_matrix_out into = bp_matrix_out_f64(predictor->member, count, width);
     for (size_t i = 0; i < count * width; i++)
         predictor->sums[i] = 0;
@@ -159,7 +161,7 @@ static bp_matrix_out outputs_from(const bp_matrix_out *outputs, size_t start)
 void bp_predictor_outputs(bp_predictor *predictor, const bp_matrix *inputs, const size_t *rows,
                           size_t count, const bp_matrix_out *outputs)
 {
-    size_t width = bp_net_output_count(bp_model_net(predictor->model));
+    size_t width = predictor->width;
     bool alone = bp_model_members(predictor->model) == 1 && outputs->type == BP_F64;
     for (size_t start = 0; start < count; start += BLOCK_ROWS) {
         size_t left = count - start, block = left < BLOCK_ROWS ? left : BLOCK_ROWS;
@@ -182,7 +184,7 @@ uint32_t bp_predictor_class(const bp_predictor *predictor, const double *outputs
     const bp_calibration *calibration = bp_model_calibration(predictor->model);
     double probabilities[2]; /* a threshold is of two classes */
     if (calibration == NULL || isnan(calibration->threshold))
-        return bp_class_of(outputs, bp_net_output_count(bp_model_net(predictor->model)));
+        return bp_class_of(outputs, predictor->width);
     bp_predictor_probabilities(predictor, outputs, probabilities);
     return probabilities[1] > calibration->threshold;
 }
@@ -213,9 +215,11 @@ bp_status bp_predict_row(bp_predictor *predictor, const double *numbers, double 
         return status;
     size_t width = bp_preparation_width(preparation);
     bp_matrix input = {predictor->row, type, 1, width, width};
-    bp_matrix_out into =
-        bp_matrix_out_f64(outputs, 1, bp_net_output_count(bp_model_net(predictor->model)));
-    bp_predictor_outputs(predictor, &input, NULL, 1, &into);
+    bp_matrix_out into = {outputs, BP_F64, 1, predictor->width, predictor->width};
+    if (bp_model_members(predictor->model) == 1)
+        answer_alone(predictor, &input, NULL, 1, &into);
+    else
+        bp_predictor_outputs(predictor, &input, NULL, 1, &into);
     if (bp_preparation_class_count(preparation) == 0)
         bp_preparation_restore(preparation, outputs);
     return BP_OK;
