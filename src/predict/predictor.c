@@ -144,7 +144,7 @@ static void answer_alone(bp_predictor *predictor, const bp_matrix *inputs, const
     double *numbers = outputs->data;
     bp_plan_forward(plan, 0, inputs, rows, count, outputs);
     for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < outputs->columns; j++)
+        for (size_t j = 0; j < predictor->width; j++)
             numbers[i * outputs->row_stride + j] += 0.0;
 }
 

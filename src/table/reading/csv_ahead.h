@@ -14,6 +14,13 @@ typedef struct csv_ahead {
     uint32_t list[BP_PLACES_ROOM]; /* from base; before list[next] they are behind the cursor */
 } csv_ahead;
 
+/* Nothing is listed yet; the list's memory stays as it is, which is taken for every block. */
+static inline void csv_start_ahead(csv_ahead *ahead, const bp_plain_kernels *kernels)
+{
+    ahead->kernels = kernels;
+    ahead->base = ahead->end = ahead->count = ahead->next = 0;
+}
+
 /* Whether there is one at the cursor or behind it: then it is list[next]. */
 static inline bool csv_look_ahead(csv_ahead *ahead, const csv_cursor *cursor, char a, char b)
 {

@@ -175,13 +175,13 @@ bp_status bp_csv_fill(bp_filler *f, size_t first, size_t end, bp_error *error)
     if (room == NULL)
         return BP_E_MEMORY;
     bool plain = !table->dialect.merge && !table->dialect.trailing && !table->number_missing;
+    const bp_plain_kernels *kernels = plain && BP_PLAIN_IS_EXACT ? bp_plain_kernels_choose() : NULL;
     size_t place = bp_csv_at_line(table, first + table->header).place, row = first;
     bp_status status = BP_OK;
     while (row < end && status == BP_OK) {
         csv_lines lines = look_at_rows(table, row, place, room);
         csv_ahead ahead;
-        ahead.kernels = plain && BP_PLAIN_IS_EXACT ? bp_plain_kernels_choose() : NULL;
-        ahead.end = ahead.count = ahead.next = 0;
+        csv_start_ahead(&ahead, kernels);
         for (; row < end && row < lines.end && status == BP_OK; row++) {
             bp_csv_row_begin(&lines.cursor, table->dialect);
             bp_fill_row(f, row);

@@ -68,7 +68,8 @@ static void note_row(const bp_table *table, rows_part *part, size_t place)
  * a quote: where it starts in the source, or where the lines end. */
 static size_t find_in_lines(const bp_table *table, rows_part *part, csv_cursor lines, size_t origin)
 {
-    csv_ahead ahead = {.kernels = bp_plain_kernels_choose()};
+    csv_ahead ahead;
+    csv_start_ahead(&ahead, bp_plain_kernels_choose());
     while (part->status == BP_OK && bp_csv_row_begin(&lines, table->dialect)) {
         size_t start = lines.place;
         part->quoted = !skip_plain_row(&lines, table->dialect.quote, &ahead);
