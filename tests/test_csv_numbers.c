@@ -135,6 +135,70 @@ static void test_cells_are_what_strtod_reads(void **state)
     }
 }
 
+/* ---- From a file, block by block ------------------------------------------------- */
+
+/* Some hundred kilobytes of lines of every kind; the quotes, where asked for, come late. */
+static size_t write_lines(char *text, bool quotes)
+{
+    enum { LINES = 9000, LONG_LINE = 4000 };
+    size_t used = 0;
+    for (size_t row = 0; row < LINES; row++) {
+        if (row % 400 == 0)
+            used += (size_t)sprintf(text + used, "# of its own, \"quoted\n\n");
+        used += (size_t)sprintf(text + used, "%zu.%03zu,%s,", row, row % 1000,
+                                row % 7 == 0 ? "" : "-0.25");
+        if (row == LONG_LINE) { /* longer than a block */
+            memset(text + used, 'w', 70000);
+            used += 70000;
+        }
+        used += (size_t)sprintf(text + used, quotes && row > 8000 ? "\"a\nb%zu\"%s" : "c%zu%s",
+                                row % 5, row % 3 == 0 ? "\r\n" : "\n");
+    }
+    return used;
+}
+
+static void assert_same_tables(const bp_table *a, const bp_table *b)
+{
+    size_t rows = bp_table_row_count(a);
+    assert_int_equal(rows, bp_table_row_count(b));
+    for (size_t i = 0; i < 2; i++)
+        assert_memory_equal(bp_table_numbers(a, i).data, bp_table_numbers(b, i).data,
+                            rows * sizeof(double));
+    assert_memory_equal(bp_table_codes(a, 2), bp_table_codes(b, 2), rows * sizeof(uint32_t));
+    assert_int_equal(bp_table_category_count(a, 2), bp_table_category_count(b, 2));
+    for (uint32_t code = 0; code < bp_table_category_count(a, 2); code++)
+        assert_string_equal(bp_table_category(a, 2, code), bp_table_category(b, 2, code));
+}
+
+static void test_files_are_read_as_memory_is(void **state)
+{
+    (void)state;
+    static char text[1 << 20];
+    for (size_t trial = 0; trial < 6; trial++) {
+        const char path[] = "test_csv_numbers.tmp.csv";
+        bp_table_options options;
+        bp_table *file_table = NULL, *table = NULL;
+        bp_error error;
+        size_t size = write_lines(text, trial % 2 == 1);
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        assert_int_equal(fwrite(text, 1, size, file), size);
+        assert_int_equal(fclose(file), 0);
+        bp_table_options_init(&options);
+        options.header = 0;
+        options.comment = '#';
+        options.threads = 1 + trial / 2;
+        bp_status status = bp_table_read(&file_table, path, &options, &error);
+        remove(path);
+        assert_int_equal(status, BP_OK);
+        assert_int_equal(bp_table_read_memory(&table, text, size, &options, &error), BP_OK);
+        assert_int_equal(bp_table_row_count(table), 9000);
+        assert_same_tables(file_table, table);
+        bp_table_free(table);
+        bp_table_free(file_table);
+    }
+}
+
 /* ---- Threads ------------------------------------------------------------------------ */
 
 static char *mixed_table(size_t rows, const char *odd, size_t odd_row)
@@ -278,6 +342,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells_are_what_strtod_reads),
+        cmocka_unit_test(test_files_are_read_as_memory_is),
         cmocka_unit_test(test_threads_make_no_difference),
         cmocka_unit_test(test_threads_tell_the_same_error),
         cmocka_unit_test(test_decimal_commas),
