@@ -37,8 +37,18 @@ bp_status answers_prepare(struct answers *answers, bp_error *error)
     return BP_OK;
 }
 
+void answers_next_block(struct answers *answers)
+{
+    answers->rows_before += bp_predictions_count(answers->predictions);
+    answers->walk = (bp_cell_walk){0};
+    answers->table = NULL;
+    answers->predictions = NULL;
+}
+
 void answers_release(struct answers *answers)
 {
+    output_discard(&answers->lines);
+    free(answers->line_ends);
     free(answers->probabilities);
     free(answers->ranking);
     free(answers->room);

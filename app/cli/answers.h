@@ -15,15 +15,18 @@ struct ranked {
 
 struct answers {
     const bp_preparation *preparation;
-    const bp_table *table;
+    const bp_table *table; /* a block of rows, and the answers to them */
     const bp_predictions *predictions;
-    bool append;    /* the table's cells before the answer */
-    bool intervals; /* the interval of each number behind it */
-    bool proba;     /* the probability of each class */
-    size_t top;     /* and so many classes, the most probable first; 0: none */
-    bool sets;      /* the classes that are left open */
+    size_t rows_before; /* of earlier blocks */
+    bool append;        /* the table's cells before the answer */
+    bool intervals;     /* the interval of each number behind it */
+    bool proba;         /* the probability of each class */
+    size_t top;         /* and so many classes, the most probable first; 0: none */
+    bool sets;          /* the classes that are left open */
 
-    bp_cell_walk walk; /* to the next cell */
+    bp_cell_walk walk;   /* to the next cell of the block */
+    struct output lines; /* of each class, the line that it alone is */
+    size_t *line_ends;   /* [classes] */
 
     /* Of the row at hand: */
     double *probabilities;  /* [classes], where proba or top asks for them */
@@ -39,13 +42,17 @@ struct answers {
 bp_status answers_prepare(struct answers *answers, bp_error *error);
 void answers_release(struct answers *answers);
 
+/* The answers of one block are printed and those of the next are to come. */
+void answers_next_block(struct answers *answers);
+
 /* Computes the probabilities, the ranking and the set of a row. */
 void answers_weigh(struct answers *answers, size_t row);
 
 /* A cell as the table wrote it, until the next call; NULL where memory is out. */
 const char *answers_cell(struct answers *answers, size_t row, size_t column, bp_error *error);
 
-/* The answers alone, one a line; with more than them as CSV with a header line. */
+/* The answers alone, one a line; with more than them as CSV with a header line, which stands in
+ * front of the first block. */
 bp_status answers_print_text(struct answers *answers, struct output *out, bp_error *error);
 
 /* One object a line. */

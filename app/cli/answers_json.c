@@ -83,7 +83,7 @@ static bp_status write_row(bp_json *json, struct answers *answers, size_t row, b
     const char *name = bp_predictions_class_name(answers->predictions, row);
     bp_json_object_begin(json);
     bp_json_key(json, "row");
-    bp_json_integer(json, (int64_t)row + 1);
+    bp_json_integer(json, (int64_t)(answers->rows_before + row) + 1);
     if (answers->append && write_columns(json, answers, row, error) != BP_OK)
         return BP_E_MEMORY;
     if (name != NULL) {

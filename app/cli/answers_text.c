@@ -2,7 +2,9 @@
 #include "answers.h"
 
 #include "csv.h"
+#include "report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- CSV --------------------------------------------------------------------- */
@@ -129,7 +131,8 @@ static void print_set(const struct answers *answers, struct output *out)
 
 static bp_status print_csv(struct answers *answers, struct output *out, bp_error *error)
 {
-    print_header(answers, out);
+    if (answers->rows_before == 0)
+        print_header(answers, out);
     for (size_t row = 0; row < bp_predictions_count(answers->predictions); row++) {
         if (answers->append && print_cells(answers, out, row, error) != BP_OK)
             return BP_E_MEMORY;
@@ -157,17 +160,45 @@ static void print_class(struct output *out, const char *name)
         output_text(out, name);
 }
 
+/* Writes the line of every class once, to be copied from there. */
+static bp_status prepare_lines(struct answers *answers, bp_error *error)
+{
+    size_t classes = bp_preparation_class_count(answers->preparation);
+    answers->line_ends = calloc(classes + 1, sizeof *answers->line_ends);
+    if (answers->line_ends == NULL)
+        return fail(error, BP_E_MEMORY, "out of memory for the answers");
+    output_open_memory(&answers->lines);
+    for (size_t code = 0; code < classes; code++) {
+        print_class(&answers->lines, class_name(answers, code));
+        output_bytes(&answers->lines, "\n", 1);
+        answers->line_ends[code + 1] = answers->lines.length;
+    }
+    if (answers->lines.status != BP_OK)
+        return fail(error, BP_E_MEMORY, "out of memory for the answers");
+    return BP_OK;
+}
+
+static bp_status print_class_lines(struct answers *answers, struct output *out, bp_error *error)
+{
+    const uint32_t *codes = bp_predictions_classes(answers->predictions);
+    size_t rows = bp_predictions_count(answers->predictions);
+    bp_status status = answers->line_ends == NULL ? prepare_lines(answers, error) : BP_OK;
+    for (size_t row = 0; row < rows && status == BP_OK; row++) {
+        const size_t *ends = answers->line_ends + codes[row];
+        output_bytes(out, answers->lines.text + ends[0], ends[1] - ends[0]);
+    }
+    return status;
+}
+
 bp_status answers_print_text(struct answers *answers, struct output *out, bp_error *error)
 {
     if (answers->append || answers->intervals || answers->proba || answers->top > 0
         || answers->sets)
         return print_csv(answers, out, error);
+    if (bp_preparation_class_count(answers->preparation) > 0)
+        return print_class_lines(answers, out, error);
     for (size_t row = 0; row < bp_predictions_count(answers->predictions); row++) {
-        const char *name = bp_predictions_class_name(answers->predictions, row);
-        if (name != NULL)
-            print_class(out, name);
-        else
-            print_answer(answers, out, row);
+        print_answer(answers, out, row);
         output_bytes(out, "\n", 1);
     }
     return BP_OK;

@@ -157,6 +157,12 @@ void output_bytes(struct output *out, const void *bytes, size_t count)
         flush(out);
 }
 
+void output_flush(struct output *out)
+{
+    if (out->status == BP_OK && out->length > 0 && !out->kept && !out->held)
+        flush(out);
+}
+
 void output_text(struct output *out, const char *text)
 {
     output_bytes(out, text, strlen(text));

@@ -45,6 +45,9 @@ void output_number(struct output *out, double value);
 /* A list with a separator between. */
 void output_numbers(struct output *out, const double *values, size_t count, const char *separator);
 
+/* Writes what there is, where it does not wait for its whole (a file, memory). */
+void output_flush(struct output *out);
+
 /* A finished JSON document and a newline; its failure becomes the output's. */
 void output_json(struct output *out, const bp_json *json);
 

@@ -3,20 +3,25 @@
 #include "calibrated.h"
 #include "decisions.h"
 #include "report.h"
-#include "scores.h"
+#include "score_sums.h"
 #include "verbs.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What a prediction is about; every pointer is freed by verb_predict. */
+/* What a prediction is about; every pointer but `table` is freed by verb_predict. */
 struct answering {
     struct command *command;
     bp_model *model;
-    bp_table *table;
+    bp_table_stream *stream;
+    bp_table *table; /* its block at hand */
     bp_predictor *predictor;
-    bp_predictions *predictions;
+    bp_predictions *predictions; /* of the block */
+    struct answers answers;
+    struct score_sums sums;
+    bool told, scored;   /* notes are wanted; every row so far could be scored */
+    bp_error not_scored; /* else why not */
 };
 
 /* ---- Before any work -------------------------------------------------------- */
@@ -65,45 +70,6 @@ static bp_status check_model(const struct command *command, const bp_model *mode
                              beside->name);
     }
     return BP_OK;
-}
-
-static bp_status print_answers(const struct answering *answering, struct output *out,
-                               bp_error *error)
-{
-    const struct command *command = answering->command;
-    double top = 0;
-    if (command_has(command, OWN_TOP))
-        bp_number_read(command->own[OWN_TOP], strlen(command->own[OWN_TOP]), &top);
-    struct answers answers = {.preparation = bp_model_preparation(answering->model),
-                              .table = answering->table,
-                              .predictions = answering->predictions,
-                              .append = command_has(command, OWN_APPEND),
-                              .intervals = command_has(command, OWN_INTERVALS),
-                              .sets = command_has(command, OWN_SETS),
-                              .proba = command_has(command, OWN_PROBA),
-                              .top = (size_t)top};
-    bp_status status = answers_prepare(&answers, error);
-    if (status == BP_OK)
-        status = command_has(command, OWN_JSON) ? answers_print_json(&answers, out, error)
-                                                : answers_print_text(&answers, out, error);
-    answers_release(&answers);
-    return status;
-}
-
-static bp_status deliver(const struct answering *answering, bp_error *error)
-{
-    const char *path = answering->command->own[OWN_OUTPUT];
-    if (path == NULL || strcmp(path, "-") == 0)
-        return print_answers(answering, answering->command->out, error);
-    struct output file;
-    bp_status status = output_open(&file, path, error);
-    if (status != BP_OK)
-        return status;
-    status = print_answers(answering, &file, error);
-    if (status == BP_OK)
-        return output_finish(&file, error);
-    output_discard(&file);
-    return status;
 }
 
 /* ---- Notes ------------------------------------------------------------------ */
@@ -178,35 +144,119 @@ static bool names_targets(const struct answering *answering)
     return bp_table_has_header(answering->table);
 }
 
-/* Where the table has the target too, how good the answers are; where it has and cannot
- * be used, why. */
-static void note_scores(const struct answering *answering)
+/* Scores the block, as long as every row can be. */
+static void score_block(struct answering *answering)
+{
+    if (!answering->scored)
+        return;
+    bp_status status = score_sums_add(&answering->sums, answering->table, answering->predictions,
+                                      &answering->not_scored);
+    answering->scored = status == BP_OK;
+    answering->told = answering->told && (status == BP_OK || names_targets(answering));
+}
+
+static void print_scores(struct output *notes, const struct answering *answering, const char *table)
 {
     struct scores scores;
-    struct output notes;
-    bp_error why;
-    bp_status status =
-        scores_make(&scores, answering->model, answering->table, answering->predictions, &why);
-    if (status != BP_OK && !names_targets(answering))
+    if (score_sums_end(&answering->sums, &scores, NULL) != BP_OK)
         return;
+    scores_print(notes, &scores);
+    output_print(notes, " on the %zu rows of %s, which has the target\n", answering->sums.rows,
+                 table);
+    scores_free(&scores);
+}
+
+/* Where the table has the target too, how good the answers are; where it has and cannot
+ * be used, why. */
+static void note_scores(const struct answering *answering, const char *table)
+{
+    const bp_error *why = &answering->not_scored;
+    struct output notes;
     output_open_notes(&notes);
-    if (status == BP_OK) {
-        scores_print(&notes, &scores);
-        output_print(&notes, " on the %zu rows of %s, which has the target\n",
-                     bp_predictions_count(answering->predictions), bp_table_name(answering->table));
+    if (answering->scored) {
+        print_scores(&notes, answering, table);
     } else {
-        output_print(&notes, "not scored: %s", why.file);
-        if (why.line > 0)
-            output_print(&notes, ":%zu:%zu", why.line, why.column);
-        output_print(&notes, "%s%s\n", why.file[0] != '\0' ? ": " : "", why.message);
+        output_print(&notes, "not scored: %s", why->file);
+        if (why->line > 0)
+            output_print(&notes, ":%zu:%zu", why->line, why->column);
+        output_print(&notes, "%s%s\n", why->file[0] != '\0' ? ": " : "", why->message);
     }
     output_finish_notes(&notes);
-    scores_free(&scores);
+}
+
+/* ---- Blocks ----------------------------------------------------------------- */
+
+static bp_status print_block(struct answering *answering, struct output *out, bp_error *error)
+{
+    struct answers *answers = &answering->answers;
+    answers->table = answering->table;
+    answers->predictions = answering->predictions;
+    bp_status status = command_has(answering->command, OWN_JSON)
+                           ? answers_print_json(answers, out, error)
+                           : answers_print_text(answers, out, error);
+    answers_next_block(answers);
+    if (!bp_table_stream_is_last(answering->stream)) /* the next rows may be long in coming */
+        output_flush(out);
+    return status;
+}
+
+/* Notes that stand before all answers. */
+static bp_status note_before(const struct answering *answering, bp_error *error)
+{
+    bp_status status = note_ignored(answering, error);
+    if (status == BP_OK)
+        note_threshold(answering->model);
+    return status;
+}
+
+static bp_status answer_block(struct answering *answering, struct output *out, bp_error *error)
+{
+    bool quiet = command_has(answering->command, OWN_QUIET);
+    bp_status status =
+        bp_predict_table(&answering->predictions, answering->predictor, answering->table, NULL,
+                         bp_table_row_count(answering->table), error);
+    if (status == BP_OK && !quiet && answering->answers.rows_before == 0)
+        status = note_before(answering, error);
+    if (status == BP_OK && !quiet)
+        score_block(answering);
+    if (status == BP_OK)
+        status = print_block(answering, out, error);
+    bp_predictions_free(answering->predictions);
+    answering->predictions = NULL;
+    return status;
+}
+
+static bp_status answer_blocks(struct answering *answering, struct output *out, bp_error *error)
+{
+    bp_status status = bp_table_stream_next(answering->stream, &answering->table, error);
+    while (status == BP_OK && answering->table != NULL && out->status == BP_OK) {
+        status = answer_block(answering, out, error);
+        if (status == BP_OK)
+            status = bp_table_stream_next(answering->stream, &answering->table, error);
+    }
+    return status;
+}
+
+/* Answers on standard output, or into a file that is there when all of them are. */
+static bp_status deliver(struct answering *answering, bp_error *error)
+{
+    const char *path = answering->command->own[OWN_OUTPUT];
+    if (path == NULL || strcmp(path, "-") == 0)
+        return answer_blocks(answering, answering->command->out, error);
+    struct output file;
+    bp_status status = output_open(&file, path, error);
+    if (status != BP_OK)
+        return status;
+    status = answer_blocks(answering, &file, error);
+    if (status == BP_OK)
+        return output_finish(&file, error);
+    output_discard(&file);
+    return status;
 }
 
 /* ---- The verb --------------------------------------------------------------- */
 
-static bp_status predict(struct answering *answering, bp_error *error)
+static bp_status open_predictor(struct answering *answering, bp_error *error)
 {
     const bp_config *config = answering->command->config;
     bp_predictor_options options;
@@ -214,36 +264,57 @@ static bp_status predict(struct answering *answering, bp_error *error)
     if (bp_config_origin(config, "engine") == BP_FROM_CALLER)
         options.engine = bp_config_get(config, "engine");
     options.threads = bp_config_threads(config);
-    bp_status status = bp_predictor_new(&answering->predictor, answering->model, &options, error);
-    if (status != BP_OK)
-        return status;
-    return bp_predict_table(&answering->predictions, answering->predictor, answering->table, NULL,
-                            bp_table_row_count(answering->table), error);
+    return bp_predictor_new(&answering->predictor, answering->model, &options, error);
 }
 
-/* The model comes first: its number type is the one to read the table in. */
+static bp_status prepare_answers(struct answering *answering, bp_error *error)
+{
+    const struct command *command = answering->command;
+    double top = 0;
+    if (command_has(command, OWN_TOP))
+        bp_number_read(command->own[OWN_TOP], strlen(command->own[OWN_TOP]), &top);
+    answering->answers = (struct answers){.preparation = bp_model_preparation(answering->model),
+                                          .append = command_has(command, OWN_APPEND),
+                                          .intervals = command_has(command, OWN_INTERVALS),
+                                          .sets = command_has(command, OWN_SETS),
+                                          .proba = command_has(command, OWN_PROBA),
+                                          .top = (size_t)top};
+    answering->scored = true;
+    answering->told = !command_has(command, OWN_QUIET);
+    bp_status status = answers_prepare(&answering->answers, error);
+    return status == BP_OK ? score_sums_begin(&answering->sums, answering->model, error) : status;
+}
+
+/* Columns that the model does not use are read where they are printed. */
+static bp_status open_stream(struct answering *answering, bp_error *error)
+{
+    const struct command *command = answering->command;
+    return bp_table_open_stream(&answering->stream, command->operands[1], command->config,
+                                bp_model_preparation(answering->model),
+                                !command_has(command, OWN_APPEND), error);
+}
+
+static const char *table_name(const struct command *command)
+{
+    return strcmp(command->operands[1], "-") == 0 ? "standard input" : command->operands[1];
+}
+
 static bp_status run(struct answering *answering, bp_error *error)
 {
     const struct command *command = answering->command;
-    bool quiet = command_has(command, OWN_QUIET);
     bp_status status = bp_model_load(&answering->model, command->operands[0], NULL, error);
     if (status == BP_OK)
         status = check_model(command, answering->model, error);
     if (status == BP_OK)
-        status = bp_config_set(command->config, "precision",
-                               bp_type_name(bp_model_type(answering->model)), error);
+        status = open_stream(answering, error);
     if (status == BP_OK)
-        status = bp_table_open(&answering->table, command->operands[1], command->config, error);
+        status = open_predictor(answering, error);
     if (status == BP_OK)
-        status = predict(answering, error);
-    if (status == BP_OK && !quiet)
-        status = note_ignored(answering, error);
-    if (status == BP_OK && !quiet)
-        note_threshold(answering->model);
+        status = prepare_answers(answering, error);
     if (status == BP_OK)
         status = deliver(answering, error);
-    if (status == BP_OK && !quiet)
-        note_scores(answering);
+    if (status == BP_OK && answering->told)
+        note_scores(answering, table_name(command));
     return status;
 }
 
@@ -253,9 +324,11 @@ bp_status verb_predict(struct command *command, bp_error *error)
     bp_status status = check_files(command, error);
     if (status == BP_OK)
         status = run(&answering, error);
+    score_sums_free(&answering.sums);
+    answers_release(&answering.answers);
     bp_predictions_free(answering.predictions);
     bp_predictor_free(answering.predictor);
-    bp_table_free(answering.table);
+    bp_table_stream_free(answering.stream);
     bp_model_free(answering.model);
     return status;
 }

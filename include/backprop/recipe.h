@@ -94,6 +94,12 @@ BP_API bp_status bp_table_open(bp_table **table, const char *path, const bp_conf
 BP_API bp_status bp_table_open_leniently(bp_table **table, const char *path,
                                          const bp_config *config, bp_error *error);
 
+/* The same by blocks, for what a preparation needs of it: bp_table_stream_open, of which `only` is
+ * expected_only. */
+BP_API bp_status bp_table_open_stream(bp_table_stream **stream, const char *path,
+                                      const bp_config *config, const bp_preparation *expected,
+                                      bool only, bp_error *error);
+
 /* The preparation that the options ask for, as every fit begins with it: inputs, targets,
  * task and classes are decided, nothing is fitted. The columns that --group and --split name
  * are no inputs. The table is not const: see bp_preparation_new. */

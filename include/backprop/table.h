@@ -11,6 +11,7 @@ extern "C" {
 /* ---- The table -------------------------------------------------------------- */
 
 typedef struct bp_table bp_table;
+typedef struct bp_preparation bp_preparation; /* below */
 
 /* What a column is. Numbers and dates are kept as numbers; categories, booleans and
  * identifiers as codes of texts; a constant as what its cells are: bp_table_codes is NULL
@@ -50,6 +51,11 @@ typedef struct bp_table_options {
                           * bp_table_select_columns) and what they are; NULL: all found out */
     bool keep_strays;    /* cells that are no numbers in a number column become missing and are
                           * listed by bp_table_stray, where else they are errors */
+    const bp_preparation *expected; /* what the table is read for: its inputs and targets are read
+                                     * as what it takes them for, and no other kind is found out;
+                                     * NULL: nothing is known */
+    bool expected_only;  /* other columns are not read: they have neither numbers nor codes; else
+                          * they are texts */
     uint64_t size_limit; /* bytes that compressed data may unpack to; 0: half of the memory that
                           * is free */
     size_t threads;      /* that read at once; 0: what the size deserves; 1: the caller alone */
@@ -81,12 +87,40 @@ BP_API bp_status bp_table_read_memory(bp_table **table, const char *text, size_t
                                       const bp_table_options *options, bp_error *error);
 BP_API void bp_table_free(bp_table *table);
 
+/* ---- By blocks ---------------------------------------------------------------- */
+
+/* A table that is read a block of rows at a time, for what options.expected needs of it, in memory
+ * that does not grow with its rows: delimited text, JSON Lines, LIBSVM and ARFF. All else (packed
+ * files, databases, arrays) comes whole, as one block. */
+typedef struct bp_table_stream bp_table_stream;
+
+/* Opens a file, or "-", and reads the first rows. What is to be found out of the text as a whole
+ * (its delimiter, whether a line names the columns) is found out from them: from 1,000 lines or
+ * 1 MB. Later rows come as they arrive. What the options point to, but their list of kinds, must
+ * outlive it. Errors: as of bp_table_read; BP_E_ARGUMENT where nothing is expected. */
+BP_API bp_status bp_table_stream_open(bp_table_stream **stream, const char *path,
+                                      const bp_table_options *options, bp_error *error);
+BP_API void bp_table_stream_free(bp_table_stream *stream);
+
+/* The next rows, as a table of their own that lives until the next call; NULL behind the last.
+ * Columns are known by their names: in JSON Lines and LIBSVM, later blocks may have more of them.
+ * Places in errors are those in the file. After an error there is nothing more. */
+BP_API bp_status bp_table_stream_next(bp_table_stream *stream, bp_table **block, bp_error *error);
+
+/* Whether the block at hand is known to be the last; of a table that comes by blocks it is not
+ * known before the next one is asked for. */
+BP_API bool bp_table_stream_is_last(const bp_table_stream *stream);
+
+/* ---- Written ------------------------------------------------------------------ */
+
 /* Writes the table as a file, whole or not at all. Formats: "csv" (RFC 4180, a header line
  * always, missing cells empty, the shortest numbers that read back, dates as ISO 8601) and
  * "safetensors" (docs/tables.md), which is read back without a pass over its numbers; NULL: as the
  * path ends. BP_E_OPTION: no such format; BP_E_DATA: a cell that it cannot hold; BP_E_IO. */
 BP_API bp_status bp_table_write(const bp_table *table, const char *path, const char *format,
                                 bp_error *error);
+
+/* ---- Columns and cells -------------------------------------------------------- */
 
 BP_API const char *bp_table_name(const bp_table *table);
 BP_API size_t bp_table_row_count(const bp_table *table);
@@ -285,7 +319,6 @@ BP_API void bp_preparation_options_init(bp_preparation_options *options);
  * targets, what the classes are called, how each column becomes numbers. It is made
  * from a table (columns, task, classes), fitted on its training rows alone (scaling,
  * input categories), kept in the model and applied to any table with these columns. */
-typedef struct bp_preparation bp_preparation;
 
 /* Decides columns, task and classes. The table is not const: a target of numbers
  * that are classes becomes a category column. Classes are numbered in the order in

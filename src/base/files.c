@@ -104,6 +104,38 @@ const char *bp_file_look(const bp_file_bytes *bytes, size_t place, size_t size, 
     return bytes->mapped && had == size ? room : bytes->data + place;
 }
 
+bp_status bp_file_flow_open(bp_file_flow *flow, const char *path, bp_status missing,
+                            bp_error *error)
+{
+    *flow = (bp_file_flow){.path = path};
+    if (strcmp(path, "-") == 0)
+        return BP_OK;
+    flow->file = bp_call_open_read(path);
+    if (flow->file < 0)
+        return fail_system(error, missing, path, "open", errno);
+    size_t size = 0;
+    flow->regular = bp_call_regular_size(flow->file, &size);
+    if (!bp_call_is_directory(flow->file))
+        return BP_OK;
+    bp_file_flow_close(flow);
+    return fail_system(error, missing, path, "read", EISDIR);
+}
+
+void bp_file_flow_close(bp_file_flow *flow)
+{
+    if (flow->file > 0)
+        bp_call_close(flow->file);
+    flow->file = -1;
+}
+
+bp_status bp_file_flow_read(const bp_file_flow *flow, char *room, size_t size, size_t *got,
+                            bp_error *error)
+{
+    long count = bp_call_read(flow->file, room, size);
+    *got = count > 0 ? (size_t)count : 0;
+    return count < 0 ? fail_system(error, BP_E_IO, flow->path, "read", errno) : BP_OK;
+}
+
 bool bp_file_exists(const char *path)
 {
     int file = bp_call_open_read(path);

@@ -28,6 +28,23 @@ void bp_file_release(bp_file_bytes *bytes);
  * Where reading fails it is the mapping after all. */
 const char *bp_file_look(const bp_file_bytes *bytes, size_t place, size_t size, char *room);
 
+/* A file, or standard input, that is read from its start to its end, as it comes. */
+typedef struct bp_file_flow {
+    const char *path; /* borrowed */
+    int file;
+    bool regular; /* it can be opened again */
+} bp_file_flow;
+
+/* Errors as of bp_file_read. What was opened is closed by bp_file_flow_close. */
+bp_status bp_file_flow_open(bp_file_flow *flow, const char *path, bp_status missing,
+                            bp_error *error);
+void bp_file_flow_close(bp_file_flow *flow);
+
+/* Waits for some bytes, at most `size` (above 0), and puts what came into room[size]; *got is 0 at
+ * the end. */
+bp_status bp_file_flow_read(const bp_file_flow *flow, char *room, size_t size, size_t *got,
+                            bp_error *error);
+
 /* False where there is no file of that name: whatever else may be wrong with it, reading it
  * tells. */
 bool bp_file_exists(const char *path);

@@ -79,25 +79,23 @@ static bp_status read_options(bp_table_options *options, const bp_config *config
     return BP_OK;
 }
 
-static bp_status open_table(bp_table **table, const char *path, const bp_config *config,
-                            bool keep_strays, bp_error *error)
+/* As a table, or as a stream where that is not NULL; `options` has what the config has not. */
+static bp_status open_table(bp_table **table, bp_table_stream **stream, const char *path,
+                            const bp_config *config, bp_table_options *options, bp_error *error)
 {
     bp_allocator memory = bp_allocator_or_default(NULL);
-    bp_table_options options;
-    bp_table_options_init(&options);
-    options.keep_strays = keep_strays;
     if (strcmp(path, "-") == 0)
-        options.name = "standard input";
-    *table = NULL;
-    bp_status status = read_options(&options, config, error);
+        options->name = "standard input";
+    bp_status status = read_options(options, config, error);
     if (status != BP_OK)
         return status;
     size_t size = 0;
     char *kinds = list_kinds(config, &memory, &size, error);
     if (kinds == NULL)
         return BP_E_MEMORY;
-    options.kinds = kinds;
-    status = bp_table_read(table, path, &options, error);
+    options->kinds = kinds;
+    status = stream != NULL ? bp_table_stream_open(stream, path, options, error)
+                            : bp_table_read(table, path, options, error);
     bp_release(&memory, kinds, size, 1);
     return status;
 }
@@ -105,11 +103,29 @@ static bp_status open_table(bp_table **table, const char *path, const bp_config 
 bp_status bp_table_open(bp_table **table, const char *path, const bp_config *config,
                         bp_error *error)
 {
-    return open_table(table, path, config, false, error);
+    bp_table_options options;
+    bp_table_options_init(&options);
+    *table = NULL;
+    return open_table(table, NULL, path, config, &options, error);
 }
 
 bp_status bp_table_open_leniently(bp_table **table, const char *path, const bp_config *config,
                                   bp_error *error)
 {
-    return open_table(table, path, config, true, error);
+    bp_table_options options;
+    bp_table_options_init(&options);
+    options.keep_strays = true;
+    *table = NULL;
+    return open_table(table, NULL, path, config, &options, error);
+}
+
+bp_status bp_table_open_stream(bp_table_stream **stream, const char *path, const bp_config *config,
+                               const bp_preparation *expected, bool only, bp_error *error)
+{
+    bp_table_options options;
+    bp_table_options_init(&options);
+    options.expected = expected;
+    options.expected_only = only;
+    *stream = NULL;
+    return open_table(NULL, stream, path, config, &options, error);
 }

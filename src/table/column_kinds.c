@@ -168,6 +168,8 @@ void bp_kinds_find(bp_table *table, size_t column, bool wide)
     bp_table_column *c = &table->column[column];
     if (table->rows < 2) /* of one row everything is the same */
         return;
+    if (c->codes == NULL && c->numbers == NULL) /* it is not read */
+        return;
     if (c->codes != NULL) {
         c->kind = wide ? BP_COLUMN_IDENTIFIER : kind_of_texts(table, column);
         return;

@@ -90,7 +90,8 @@ static bool read_text_as(prepared_kind kind, const char *text, bp_type type, dou
     if (kind == PREPARED_DATE)
         return bp_date_read(text, strlen(text), value);
     if (kind == PREPARED_BOOLEAN)
-        return bp_boolean_read(text, value);
+        return bp_boolean_read(text, value)
+               || (read_text(text, type, value) && (*value == 0 || *value == 1));
     return read_text(text, type, value);
 }
 

@@ -82,6 +82,34 @@ bp_status bp_preparation_mark_columns(const bp_preparation *p, const bp_table *t
     return BP_OK;
 }
 
+/* Yes and no are texts, and numbers too. */
+static bp_fill_mode mode_of(const prepared_column *column)
+{
+    return column->kind == PREPARED_NUMBER ? BP_FILL_NUMBER
+           : column->kind == PREPARED_DATE ? BP_FILL_DATE
+                                           : BP_FILL_TEXT;
+}
+
+void bp_prepared_expect(const bp_preparation *p, const bp_table *table, bp_fill_mode *modes)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < p->target_count; i++)
+        if (locate(p, table, &p->targets[i], true, i, &found))
+            modes[found] = mode_of(&p->targets[i]);
+    for (size_t i = 0; i < p->input_count; i++)
+        if (locate(p, table, &p->inputs[i], false, i, &found))
+            modes[found] = mode_of(&p->inputs[i]);
+}
+
+bool bp_prepared_is_input(const bp_preparation *p, const bp_table *table, size_t column)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < p->input_count; i++)
+        if (locate(p, table, &p->inputs[i], false, i, &found) && found == column)
+            return true;
+    return false;
+}
+
 bp_status bp_preparation_find_input(const bp_preparation *p, const bp_table *table, size_t input,
                                     size_t *column, bp_error *error)
 {

@@ -29,18 +29,27 @@ void bp_table_release_cells(bp_table *table, size_t index)
     *column = (bp_table_column){.kind = column->kind};
 }
 
+void bp_table_forget_rows(bp_table *table)
+{
+    const bp_allocator *memory = &table->allocator;
+    for (size_t i = 0; i < table->columns && table->column != NULL; i++)
+        bp_table_release_cells(table, i);
+    bp_release(memory, table->column, table->columns, sizeof *table->column);
+    bp_release(memory, table->strays, BP_STRAYS_KEPT, sizeof *table->strays);
+    bp_row_marks_release(&table->marks, memory);
+    table->column = NULL;
+    table->strays = NULL;
+    table->stray_count = table->columns = table->rows = 0;
+}
+
 void bp_table_free(bp_table *table)
 {
     if (table == NULL)
         return;
     bp_allocator memory = table->allocator;
-    for (size_t i = 0; i < table->columns && table->column != NULL; i++)
-        bp_table_release_cells(table, i);
-    bp_release(&memory, table->column, table->columns, sizeof(bp_table_column));
-    bp_release(&memory, table->strays, BP_STRAYS_KEPT, sizeof(bp_stray));
+    bp_table_forget_rows(table);
     bp_text_index_release(&table->names, &memory);
     bp_text_index_release(&table->missing, &memory);
-    bp_row_marks_release(&table->marks, &memory);
     if (table->name != NULL)
         bp_release(&memory, table->name, strlen(table->name) + 1, 1);
     bp_file_release(&table->source);

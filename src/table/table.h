@@ -34,6 +34,9 @@ struct bp_table {
     const char *path;               /* of a file, while it is being read; else NULL */
     bp_file_bytes source;           /* kept, so that cells can be read again as written */
     size_t text_start;              /* of the source: after a byte order mark */
+    size_t head;                    /* of a text: where the rows begin, behind what names columns */
+    size_t lines_before;            /* of a text that is read by blocks: those of earlier blocks */
+    size_t rows_before;             /* likewise */
     const struct bp_format *format; /* how the source is to be read; NULL: it has none */
     char form[64];                  /* what bp_table_form tells */
     csv_dialect dialect;
@@ -53,6 +56,9 @@ struct bp_table {
 
 /* Frees a column's cells and texts. */
 void bp_table_release_cells(bp_table *table, size_t column);
+
+/* Frees the rows and what is known of them; the columns keep their names. */
+void bp_table_forget_rows(bp_table *table);
 
 /* The type of a column's numbers. */
 bp_type bp_table_number_type(const bp_table *table, size_t column);

@@ -79,7 +79,7 @@ void bp_excerpt(const char *text, size_t length, char excerpt[BP_EXCERPT_SIZE])
 static bp_status at_row(const bp_table *table, size_t row, bp_error *error, bp_status status)
 {
     bp_error place = {0};
-    bp_fail_at(&place, status, table->name, row + 1, 0, "%s", "");
+    bp_fail_at(&place, status, table->name, table->rows_before + row + 1, 0, "%s", "");
     memcpy(error->file, place.file, sizeof error->file);
     error->line = place.line;
     error->column = 0;
@@ -97,6 +97,8 @@ bp_status bp_table_at(const bp_table *table, size_t byte, bp_error *error, bp_st
             start = i + 1;
         }
     }
+    if (byte >= table->head)
+        line += table->lines_before;
     bp_error place = {0}; /* has the name cut and tidied */
     bp_fail_at(&place, status, table->name, line, byte < start ? 1 : byte - start + 1, "%s", "");
     memcpy(error->file, place.file, sizeof error->file);

@@ -346,7 +346,7 @@ static bp_status find_rows(bp_table *table, size_t data, bp_error *error)
                 bp_row_marks_add(&table->marks, table->rows, line.place, &table->allocator, error);
         table->rows++;
     }
-    if (status == BP_OK && table->rows == 0)
+    if (status == BP_OK && table->rows == 0 && table->rows_before == 0)
         status = bp_arff_refuse(table, data, "there are no rows below @data", error);
     return status;
 }
@@ -473,6 +473,7 @@ static bp_status read_arff(bp_table *table, const bp_table_options *options, bp_
         return bp_arff_refuse(table, (size_t)(nul - table->source.data),
                               "a NUL byte: this is no UTF-8 text; save the file as UTF-8", error);
     bp_status status = count_columns(table, &data, error);
+    table->head = data;
     if (status == BP_OK)
         status = read_columns(table, options, data, error);
     snprintf(table->form, sizeof table->form, "arff, %zu attribute%s", table->columns,
@@ -494,6 +495,8 @@ const bp_format BP_FORMAT_ARFF = {.name = "arff",
                                   .help = "Weka's form: declared attributes, dense or sparse rows",
                                   .recognize = recognize_arff,
                                   .read = read_arff,
+                                  .more = read_arff,
+                                  .cut = bp_cut_lines,
                                   .fill = fill_arff,
                                   .concurrent = true,
                                   .cell = arff_cell};

@@ -105,28 +105,41 @@ static bp_status read_rows(bp_table *table, const bp_table_options *options, bp_
     return status;
 }
 
-/* Back to what a table is before its rows are read. */
-static void forget_rows(bp_table *table)
+/* Rows below columns that are known. */
+static bp_status read_more_rows(bp_table *table, const bp_table_options *options, bp_error *error)
 {
-    for (size_t i = 0; i < table->columns && table->column != NULL; i++)
-        bp_table_release_cells(table, i);
-    bp_release(&table->allocator, table->column, table->columns, sizeof *table->column);
-    bp_release(&table->allocator, table->strays, BP_STRAYS_KEPT, sizeof *table->strays);
-    bp_text_index_release(&table->names, &table->allocator);
-    table->column = NULL;
-    table->strays = NULL;
-    table->stray_count = table->columns = 0;
+    table->columns = table->names.count;
+    table->column = bp_allocate(&table->allocator, table->columns, sizeof *table->column, error);
+    bp_status status = table->column != NULL ? BP_OK : BP_E_MEMORY;
+    if (status == BP_OK)
+        status = bp_csv_find_rows(table, options, error);
+    if (status != BP_OK)
+        return status;
+    table->rows -= table->header;
+    if (table->rows == 0)
+        return BP_OK;
+    bp_filling filling;
+    status = bp_filling_open(&filling, table, options, error);
+    if (status == BP_OK)
+        status = bp_filling_run(&filling, error);
+    bp_filling_close(&filling);
+    return status;
 }
 
 /* The first doubled tab may stand below the lines by which the dialect was chosen. */
 static bp_status read_by_tabs(bp_table *table, const bp_table_options *options, bp_error *error)
 {
+    bool more = table->rows_before > 0;
+    bp_status (*read)(bp_table *, const bp_table_options *, bp_error *) =
+        more ? read_more_rows : read_rows;
     bp_error first = {0}, trial = {0};
-    bp_status status = read_rows(table, options, &first);
+    bp_status status = read(table, options, &first);
     if (status == BP_E_DATA && table->dialect.delimiter == '\t' && !table->dialect.merge) {
         table->dialect.merge = true;
-        forget_rows(table);
-        bp_status merged = read_rows(table, options, &trial);
+        bp_table_forget_rows(table);
+        if (!more)
+            bp_text_index_release(&table->names, &table->allocator);
+        bp_status merged = read(table, options, &trial);
         if (merged != BP_E_DATA) {
             first = trial;
             status = merged;
@@ -154,20 +167,39 @@ static void describe_form(bp_table *table)
              table->header ? ", a header line" : ", no header line");
 }
 
-/* Where the table starts: behind lines that are none of it, whatever they hold. */
+/* Where the rows begin: behind a header. */
+static size_t find_head(const bp_table *table)
+{
+    csv_cursor cursor = bp_csv_at_line(table, 0);
+    if (!table->header)
+        return table->text_start;
+    bp_csv_skip_row(&cursor, table->dialect);
+    return cursor.place;
+}
+
+/* Behind lines that are none of the table, whatever they hold; how many of them there are. */
+static size_t pass_lines(const bp_table *table, size_t lines, size_t *place)
+{
+    size_t size = table->source.size, passed = 0;
+    for (*place = bp_source_start(table); passed < lines; passed++) {
+        const char *end =
+            *place < size ? memchr(table->source.data + *place, '\n', size - *place) : NULL;
+        if (end == NULL)
+            break;
+        *place = (size_t)(end - table->source.data) + 1;
+    }
+    return passed;
+}
+
+/* Where the table starts. */
 static bp_status skip_lines(bp_table *table, size_t lines, bp_error *error)
 {
-    size_t place = bp_source_start(table), size = table->source.size;
-    for (size_t i = 0; i < lines; i++) {
-        const char *end =
-            place < size ? memchr(table->source.data + place, '\n', size - place) : NULL;
-        if (end == NULL)
-            return bp_table_at(table, place, error,
-                               bp_fail(error, BP_E_DATA,
-                                       "%zu line%s to be skipped, and the file ends here", lines,
-                                       lines == 1 ? " is" : "s are"));
-        place = (size_t)(end - table->source.data) + 1;
-    }
+    size_t place = 0;
+    if (pass_lines(table, lines, &place) < lines)
+        return bp_table_at(table, place, error,
+                           bp_fail(error, BP_E_DATA,
+                                   "%zu line%s to be skipped, and the file ends here", lines,
+                                   lines == 1 ? " is" : "s are"));
     table->text_start = place;
     return BP_OK;
 }
@@ -183,7 +215,38 @@ static bp_status read_csv(bp_table *table, const bp_table_options *options, bp_e
     status = read_by_tabs(table, options, error);
     if (status == BP_OK)
         describe_form(table);
+    if (status == BP_OK)
+        table->head = find_head(table);
     return status;
+}
+
+/* A row that begins in a line without quotes ends with it; any other where its last cell does. */
+static size_t cut_csv(const bp_table *table, const bp_table_options *options, size_t place,
+                      size_t size)
+{
+    csv_dialect dialect = table->dialect;
+    if (place == 0) {
+        pass_lines(table, options->skip_lines, &place);
+        dialect = bp_csv_sniff(table->source.data + place, size - place, options);
+    }
+    csv_cursor cursor = {.text = table->source.data, .size = size, .place = place};
+    if (memchr(cursor.text + place, dialect.quote, size - place) == NULL)
+        return bp_cut_lines(table, options, place, size);
+    size_t end = place;
+    for (bool closed = true; bp_csv_row_begin(&cursor, dialect); end = cursor.place) {
+        const char *here = cursor.text + cursor.place;
+        const char *line = memchr(here, '\n', size - cursor.place);
+        if (line == NULL)
+            break;
+        if (memchr(here, dialect.quote, (size_t)(line - here)) == NULL)
+            cursor.place = (size_t)(line - cursor.text) + 1;
+        else
+            while (!cursor.row_ended)
+                closed = bp_csv_next(&cursor, dialect).closed && closed;
+        if (!closed || cursor.text[cursor.place - 1] != '\n')
+            break;
+    }
+    return end;
 }
 
 static bool recognize_csv(const bp_table *table)
@@ -197,6 +260,8 @@ const bp_format BP_FORMAT_CSV = {
     .help = "delimited text: comma, semicolon, tab, bar or blanks between the cells",
     .recognize = recognize_csv,
     .read = read_csv,
+    .more = read_by_tabs,
+    .cut = cut_csv,
     .fill = bp_csv_fill,
     .concurrent = true,
     .cell = bp_csv_cell};

@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "base/utf8.h"
 #include "table/column_kinds.h"
+#include "table/prepared_match.h"
 #include "table/reading/date_text.h"
 
 #include <math.h>
@@ -297,7 +298,8 @@ static void fill_share(void *context, size_t worker, size_t workers)
         expect_column(f, i);
     f->block_first = f->first;
     f->block_end = f->first + f->block_rows;
-    f->status = f->table->format->fill(f, f->first, f->end, &f->error);
+    if (f->first < f->end)
+        f->status = f->table->format->fill(f, f->first, f->end, &f->error);
     if (f->status == BP_OK)
         bp_fill_flush(f, f->end);
 }
@@ -498,7 +500,7 @@ static bp_status check_strays(const bp_filling *filling, bp_error *error)
     for (size_t i = 0; i < table->columns; i++) {
         const bp_fill_tally *t = &filling->tallies[i];
         bool numbers = table->column[i].kind == BP_COLUMN_NUMBER;
-        if (table->column[i].codes != NULL || t->first_stray == SIZE_MAX)
+        if (table->column[i].numbers == NULL || t->first_stray == SIZE_MAX)
             continue;
         if (t->first_large == t->first_stray && numbers)
             return fail_cell(table, t->first_large, i,
@@ -512,9 +514,37 @@ static bp_status check_strays(const bp_filling *filling, bp_error *error)
 
 /* ---- The whole ------------------------------------------------------------------------- */
 
+#define AS_FILLED BP_COLUMN_KIND_COUNT /* a kind that nobody asked for, and none is found out */
+
+/* Columns are what a preparation takes them for. */
+static void expect_columns(bp_filling *filling)
+{
+    const bp_table_options *options = filling->options;
+    for (size_t i = 0; i < filling->table->columns; i++) {
+        filling->asked[i] = options->expected_only ? BP_FILL_SKIP : BP_FILL_TEXT;
+        filling->kinds[i] = AS_FILLED;
+    }
+    bp_prepared_expect(options->expected, filling->table, filling->asked);
+}
+
+/* Targets need not be told: one whose cells are not what is expected becomes one of texts. */
+static bp_status give_in(bp_filling *filling, bp_error *error)
+{
+    const bp_preparation *expected = filling->options->expected;
+    bp_table *table = filling->table;
+    bp_status status = BP_OK;
+    for (size_t i = 0; i < table->columns && status == BP_OK; i++)
+        if (table->column[i].numbers != NULL && filling->tallies[i].first_stray != SIZE_MAX
+            && filling->kinds[i] == AS_FILLED && !bp_prepared_is_input(expected, table, i))
+            status = bp_table_categorize(table, i, error);
+    return status;
+}
+
 bp_status bp_filling_run(bp_filling *filling, bp_error *error)
 {
     bp_table *table = filling->table;
+    if (filling->options->expected != NULL)
+        expect_columns(filling);
     bp_status status =
         bp_kinds_ask(table, filling->options->kinds, filling->kinds, filling->asked, error);
     if (status == BP_OK && filling->options->keep_strays) {
@@ -523,12 +553,14 @@ bp_status bp_filling_run(bp_filling *filling, bp_error *error)
     }
     if (status == BP_OK)
         status = fill_until_right(filling, error);
+    if (status == BP_OK && filling->options->expected != NULL)
+        status = give_in(filling, error);
     if (status == BP_OK && !filling->options->keep_strays)
         status = check_strays(filling, error);
     for (size_t i = 0; i < table->columns && status == BP_OK; i++) {
         if (filling->asked[i] == BP_FILL_SAMPLE)
             bp_kinds_find(table, i, filling->tallies[i].wide > 0);
-        else
+        else if (filling->kinds[i] != AS_FILLED)
             status = bp_kinds_check(table, i, filling->kinds[i], error);
     }
     return status;
@@ -538,7 +570,7 @@ bp_status bp_fill_table(bp_table *table, const bp_table_options *options, bp_err
 {
     bp_filling filling;
     bp_status status = bp_filling_open(&filling, table, options, error);
-    if (status == BP_OK)
+    if (status == BP_OK && options->expected == NULL)
         status = bp_filling_sample(&filling, error);
     if (status == BP_OK)
         status = bp_filling_run(&filling, error);

@@ -185,11 +185,11 @@ static bp_status find_rows(bp_table *table, bp_error *error)
         if (table->rows % BP_MARK_STRIDE == 0)
             status =
                 bp_row_marks_add(&table->marks, table->rows, row.place, &table->allocator, error);
-        if (status == BP_OK && table->rows < SCHEMA_ROWS)
+        if (status == BP_OK && table->rows_before + table->rows < SCHEMA_ROWS)
             status = add_names(table, row, error);
         table->rows++;
     }
-    if (status == BP_OK && table->rows == 0)
+    if (status == BP_OK && table->rows == 0 && table->rows_before == 0)
         return bp_json_refuse(table, table->text_start, "the file is empty", error);
     if (status == BP_OK && table->names.count == 0)
         return bp_json_refuse(table, table->text_start, "no row has a key", error);
@@ -198,7 +198,7 @@ static bp_status find_rows(bp_table *table, bp_error *error)
 
 static bp_status read_json(bp_table *table, const bp_table_options *options, bp_error *error)
 {
-    table->text_start = bp_source_start(table);
+    table->text_start = table->head = bp_source_start(table);
     table->header = true;
     table->decimal_comma = false; /* numbers of JSON have points */
     if (options->missing == NULL) /* null alone is missing here */
@@ -206,7 +206,7 @@ static bp_status read_json(bp_table *table, const bp_table_options *options, bp_
     bp_status status = find_rows(table, error);
     if (status != BP_OK)
         return status;
-    table->columns = table->names.count;
+    table->columns = table->names.count; /* those of earlier blocks too */
     table->column = bp_allocate(&table->allocator, table->columns, sizeof *table->column, error);
     if (table->column == NULL)
         return BP_E_MEMORY;
@@ -244,6 +244,9 @@ const bp_format BP_FORMAT_JSON_LINES = {.name = "jsonl",
                                         .help = "JSON Lines: a flat object a line, keys for names",
                                         .recognize = recognize_json,
                                         .read = read_json,
+                                        .more = read_json,
+                                        .cut = bp_cut_lines,
+                                        .grows = true,
                                         .fill = fill_json,
                                         .concurrent = true,
                                         .cell = json_cell};

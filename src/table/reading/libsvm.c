@@ -155,11 +155,24 @@ static bp_status open_columns(bp_table *table, const svm_size *size, bp_error *e
     return status;
 }
 
-static bp_status read_libsvm(bp_table *table, const bp_table_options *options, bp_error *error)
+/* What earlier blocks had, whose names are there still. */
+static svm_size known_size(bp_table *table)
 {
     svm_size size = {.rows = 0};
+    size_t names = table->names.count;
+    if (names > 1) {
+        size.from_zero = strcmp(table->names.texts[1], "f0") == 0;
+        size.features = names - 1 - size.from_zero;
+    }
+    bp_text_index_release(&table->names, &table->allocator);
+    return size;
+}
+
+static bp_status read_libsvm(bp_table *table, const bp_table_options *options, bp_error *error)
+{
+    svm_size size = known_size(table);
     bp_status status = walk(table, &size, false, error);
-    if (status == BP_OK && size.rows == 0)
+    if (status == BP_OK && size.rows == 0 && table->rows_before == 0)
         status = bp_table_at(table, 0, error, bp_fail(error, BP_E_DATA, "the file is empty"));
     size.features += size.from_zero ? 1 : 0;
     table->rows = size.rows;
@@ -197,4 +210,7 @@ static bool recognize_libsvm(const bp_table *table)
 const bp_format BP_FORMAT_LIBSVM = {.name = "libsvm",
                                     .help = "sparse lines of LIBSVM or SVMlight: label 3:0.5 ...",
                                     .recognize = recognize_libsvm,
-                                    .read = read_libsvm};
+                                    .read = read_libsvm,
+                                    .more = read_libsvm,
+                                    .cut = bp_cut_lines,
+                                    .grows = true};

@@ -26,6 +26,17 @@ typedef struct bp_format {
      * are set. On failure what was made so far is freed with the table. */
     bp_status (*read)(bp_table *table, const bp_table_options *options, bp_error *error);
 
+    /* Reads on, where a text can be read by blocks (NULL: it cannot): the source is its beginning
+     * up to table->head, as `read` set it, and whole lines that follow those read before. What
+     * `read` has found out of the columns holds; rows are forgotten, and there may be none. */
+    bp_status (*more)(bp_table *table, const bp_table_options *options, bp_error *error);
+
+    /* Where the last whole row ends of those that begin at `place` of the source; `place` where
+     * none is whole in its first `size` bytes. Before `read`, `place` is 0. */
+    size_t (*cut)(const bp_table *table, const bp_table_options *options, size_t place,
+                  size_t size);
+    bool grows; /* later rows may have columns that earlier ones have not */
+
     /* Hands the cells of rows first .. end - 1 to bp_fill_cell, in order; NULL where the form
      * fills its columns by itself. May be called by several threads at once where
      * `concurrent`, and then with malloc's allocator alone (see bp_fill_workers). */
@@ -42,6 +53,10 @@ bool bp_name_ends(const bp_table *table, const char *ending);
 
 extern const bp_format BP_FORMAT_ARFF, BP_FORMAT_CSV, BP_FORMAT_IDX, BP_FORMAT_JSON_LINES,
     BP_FORMAT_LIBSVM, BP_FORMAT_NPY, BP_FORMAT_NPZ, BP_FORMAT_SAFETENSORS;
+
+/* `cut` of forms in which a row is a line. */
+size_t bp_cut_lines(const bp_table *table, const bp_table_options *options, size_t place,
+                    size_t size);
 
 /* Where a source of text begins: behind a byte order mark. */
 size_t bp_source_start(const bp_table *table);

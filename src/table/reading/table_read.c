@@ -1,4 +1,5 @@
 /* table_read.c: the doors by which tables come in, and the list of forms they may have. */
+#include "table/reading/table_read.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "table/reading/reading.h"
@@ -36,6 +37,15 @@ size_t bp_source_start(const bp_table *table)
     bool marked =
         table->source.size >= mark && memcmp(table->source.data, BYTE_ORDER_MARK, mark) == 0;
     return marked ? mark : 0;
+}
+
+size_t bp_cut_lines(const bp_table *table, const bp_table_options *options, size_t place,
+                    size_t size)
+{
+    (void)options;
+    while (size > place && table->source.data[size - 1] != '\n')
+        size--;
+    return size;
 }
 
 bp_status bp_source_check_cells(const bp_table *table, const bp_table_options *options,
@@ -137,8 +147,8 @@ static bp_status check_options(const bp_table_options *options, bp_error *error)
     return BP_OK;
 }
 
-static bp_status make_table(bp_table **out, const char *name, const bp_table_options *options,
-                            bp_error *error)
+bp_status bp_table_begin(bp_table **out, const char *name, const bp_table_options *options,
+                         bp_error *error)
 {
     bp_status status = check_options(options, error);
     if (status != BP_OK)
@@ -159,6 +169,14 @@ static bp_status make_table(bp_table **out, const char *name, const bp_table_opt
     }
     *out = table;
     return BP_OK;
+}
+
+bp_status bp_table_choose_form(bp_table *table, const bp_table_options *options, bp_error *error)
+{
+    bp_status status = check_bytes(table, error);
+    if (status == BP_OK)
+        status = list_missing(table, options->missing, error);
+    return status == BP_OK ? choose_format(table, options->format, error) : status;
 }
 
 /* The rows that a query finds in a database, from here on read as the CSV that they are. */
@@ -201,11 +219,7 @@ static bp_status read_source(bp_table *table, const bp_table_options *given, bp_
         status = query_source(table, options, error);
     if (status != BP_OK)
         return status;
-    status = check_bytes(table, error);
-    if (status == BP_OK)
-        status = list_missing(table, options->missing, error);
-    if (status == BP_OK)
-        status = choose_format(table, options->format, error);
+    status = bp_table_choose_form(table, options, error);
     if (status == BP_OK)
         status = check_query(table, options, error);
     if (status == BP_OK)
@@ -215,15 +229,22 @@ static bp_status read_source(bp_table *table, const bp_table_options *given, bp_
     return status;
 }
 
-/* Where the text comes from: a file, or the caller's memory, which is copied. */
+/* Where the text comes from: a file; the caller's memory, which is copied; or bytes that were
+ * read, which are taken over. */
 typedef struct origin {
     const char *path;
     const char *text;
     size_t size;
+    bp_file_bytes *bytes;
 } origin;
 
 static bp_status open_source(bp_table *table, const origin *from, bp_error *error)
 {
+    if (from->bytes != NULL) {
+        table->source = *from->bytes;
+        *from->bytes = (bp_file_bytes){.allocator = table->allocator};
+        return BP_OK;
+    }
     if (from->path != NULL)
         return bp_file_read(&table->source, from->path, BP_E_DATA, &table->allocator, error);
     char *copy = bp_allocate(&table->allocator, from->size + 1, 1, error);
@@ -246,7 +267,7 @@ static bp_status read_table(bp_table **out, const origin *from, const bp_table_o
     *out = NULL;
     bp_table *table = NULL;
     bp_status status =
-        make_table(&table, from->path != NULL ? from->path : "memory", options, error);
+        bp_table_begin(&table, from->path != NULL ? from->path : "memory", options, error);
     if (status != BP_OK)
         return status;
     table->path = from->path != NULL && strcmp(from->path, "-") != 0 ? from->path : NULL;
@@ -266,6 +287,12 @@ bp_status bp_table_read(bp_table **table, const char *path, const bp_table_optio
                         bp_error *error)
 {
     return read_table(table, &(origin){.path = path}, options, error);
+}
+
+bp_status bp_table_read_bytes(bp_table **table, const char *path, bp_file_bytes *bytes,
+                              const bp_table_options *options, bp_error *error)
+{
+    return read_table(table, &(origin){.path = path, .bytes = bytes}, options, error);
 }
 
 bp_status bp_table_read_memory(bp_table **table, const char *text, size_t size,

@@ -49,6 +49,14 @@ void bp_unpacked_replace(bp_file_bytes *source, const bp_unpacked *out)
     source->mapped = false;
 }
 
+bool bp_is_packed(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < sizeof PACKERS / sizeof PACKERS[0]; i++)
+        if (size >= PACKERS[i].size && memcmp(bytes, PACKERS[i].bytes, PACKERS[i].size) == 0)
+            return true;
+    return false;
+}
+
 bp_status bp_unpack(bp_file_bytes *source, uint64_t limit, bp_error *error)
 {
     for (size_t i = 0; i < sizeof PACKERS / sizeof PACKERS[0]; i++) {

@@ -28,6 +28,9 @@ bp_status bp_inflate(char *to, size_t room, const char *bytes, size_t size,
 /* What was unpacked becomes the source. */
 void bp_unpacked_replace(bp_file_bytes *source, const bp_unpacked *out);
 
+/* Whether a source begins as a packed one does. */
+bool bp_is_packed(const char *bytes, size_t size);
+
 /* Replaces a source that begins as a packed one does by what it holds. `limit`: bytes that it
  * may unpack to; 0: half of the memory that is free. */
 bp_status bp_unpack(bp_file_bytes *source, uint64_t limit, bp_error *error);
