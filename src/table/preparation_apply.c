@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "table/boolean_text.h"
 #include "table/one_hot_targets.h"
+#include "table/plain_rows.h"
 #include "table/preparation.h"
 #include "table/prepared_match.h"
 #include "table/prepared_row.h"
@@ -175,13 +176,58 @@ typedef struct destination {
     size_t into, width;
 } destination;
 
+static void gather(const application *a, const bp_matrix *cells, size_t start, size_t count,
+                   double values[BP_PLAIN_LANES])
+{
+    const float *narrow = cells->data;
+    const double *wide = cells->data;
+    for (size_t i = 0; i < count; i++) {
+        size_t row = row_of(a, start + i);
+        values[i] = cells->type == BP_F32 ? (double)narrow[row] : wide[row];
+    }
+}
+
+static void scatter(destination d, const bp_plain_numbers *numbers, size_t start, size_t count)
+{
+    float *narrow = (float *)d.numbers + start * d.width + d.into;
+    double *wide = (double *)d.numbers + start * d.width + d.into;
+    for (size_t i = 0; i < count && d.type == BP_F32; i++)
+        narrow[i * d.width] = numbers->f32[i];
+    for (size_t i = 0; i < count && d.type == BP_F64; i++)
+        wide[i * d.width] = numbers->f64[i];
+}
+
+/* The rows of a column of inputs as long as they are plain, many at a time; how many they are. */
+static size_t apply_plain(const application *a, const prepared_column *column, size_t found,
+                          destination d)
+{
+    double values[BP_PLAIN_LANES] = {0};
+    bp_plain_numbers numbers;
+    bp_matrix cells = bp_table_numbers(a->table, found);
+    bp_plain_lanes lanes;
+    size_t done = 0;
+    if (cells.data == NULL || bp_table_column_kind(a->table, found) == BP_COLUMN_DATE
+        || !bp_plain_lane(&lanes, 0, a->preparation, column))
+        return 0;
+    bp_plain_spread(&lanes, 0);
+    while (done < a->count) {
+        size_t left = a->count - done, count = left < BP_PLAIN_LANES ? left : BP_PLAIN_LANES;
+        gather(a, &cells, done, count, values);
+        if (!bp_plain_apply(&lanes, values, count, d.type, &numbers))
+            break;
+        scatter(d, &numbers, done, count);
+        done += count;
+    }
+    return done;
+}
+
 /* One column of values. A target's missing cell is refused, an input's where nothing stands
  * for it. */
 static bp_status apply_parts(const application *a, const prepared_column *column, size_t found,
                              bool target, destination d)
 {
     bool refused = target || a->preparation->gaps == BP_GAPS_ERROR;
-    for (size_t i = 0; i < a->count; i++) {
+    for (size_t i = target ? 0 : apply_plain(a, column, found, d); i < a->count; i++) {
         size_t row = row_of(a, i), place = i * d.width + d.into;
         double value = 0;
         bp_status status = read_value(a, column, found, row, &value);

@@ -308,6 +308,14 @@ void bp_scaler_release(bp_scaler *s, const bp_allocator *allocator)
     s->knot_count = 0;
 }
 
+bool bp_scaler_line(const bp_scaler *s, double *offset, double *unit)
+{
+    bool range = s->scaling == BP_SCALING_MINMAX, deviation = s->scaling == BP_SCALING_STANDARD;
+    *offset = range ? s->low : deviation ? s->center : 0;
+    *unit = range ? s->high - s->low : deviation ? s->spread : 1;
+    return *unit > 0 && (range || deviation || s->scaling == BP_SCALING_NONE);
+}
+
 double bp_scaler_apply(const bp_scaler *s, double value)
 {
     return ROWS[s->scaling].apply(s, value);
