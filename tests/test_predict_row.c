@@ -1,5 +1,5 @@
-/* test_predict_row.c: the answer to one row of numbers: the bits that a table's row has, and
- * nothing allocated. */
+/* test_predict_row.c: the answers to rows of numbers, one at a time and many at once: the bits that
+ * a table's row has, and nothing allocated. */
 #include "support/failing_allocator.h"
 
 #include <backprop/predict.h>
@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -107,6 +108,144 @@ static void test_the_bits_of_a_table(void **state)
     check_rows((const char *[]){"target", "weight", "drop", "kind", "precision", "f64", NULL});
 }
 
+/* ---- Many rows ------------------------------------------------------------------ */
+
+#define MANY 700 /* more than two blocks */
+#define MOST_INPUTS 130
+
+/* A table of `inputs` numbers and a target. */
+static bp_table *make_numbers(size_t inputs, const char *target)
+{
+    size_t room = 64 * (inputs + 2) * 32, used = 0;
+    char *text = malloc(room);
+    assert_non_null(text);
+    for (size_t row = 0; row < 30; row++) {
+        for (size_t i = 0; i < inputs; i++)
+            used += (size_t)snprintf(text + used, room - used, "%zu.%zu,", (row * (i + 3)) % 17,
+                                     row % 10);
+        used += (size_t)snprintf(text + used, room - used, "%s%zu\n", target, row % 3);
+    }
+    bp_table *table = NULL;
+    bp_table_options options;
+    bp_table_options_init(&options);
+    options.type = BP_F32;
+    assert_int_equal(bp_table_read_memory(&table, text, used, &options, NULL), BP_OK);
+    free(text);
+    return table;
+}
+
+/* Rows of which some numbers are missing, `stride` apart. */
+static double *make_values(size_t inputs, size_t stride)
+{
+    double *values = calloc(MANY * stride, sizeof *values);
+    assert_non_null(values);
+    for (size_t row = 0; row < MANY; row++)
+        for (size_t i = 0; i < inputs; i++)
+            values[row * stride + i] =
+                (row + i) % 41 == 7 ? (double)NAN : (double)((row * 7 + i * 3) % 190) / 9.7;
+    return values;
+}
+
+/* All rows at once are answered as each by itself. */
+static void check_same(bp_predictor *predictor, const bp_matrix *numbers, size_t outputs,
+                       bool classes)
+{
+    double *answers = calloc(MANY * outputs, sizeof *answers), row[MOST_INPUTS], alone[8];
+    uint32_t codes[MANY] = {0}, codes_alone[MANY] = {0};
+    assert_non_null(answers);
+    assert_int_equal(bp_predict_rows(predictor, numbers, answers, codes, NULL), BP_OK);
+    assert_int_equal(bp_predict_rows(predictor, numbers, NULL, codes_alone, NULL), BP_OK);
+    assert_int_equal(bp_predict_rows(predictor, numbers, NULL, NULL, NULL), BP_OK);
+    assert_memory_equal(codes, codes_alone, sizeof codes);
+    for (size_t i = 0; i < MANY; i++) {
+        for (size_t j = 0; j < numbers->columns; j++) {
+            size_t place = i * numbers->row_stride + j;
+            row[j] = numbers->type == BP_F32 ? (double)((const float *)numbers->data)[place]
+                                             : ((const double *)numbers->data)[place];
+        }
+        assert_int_equal(bp_predict_row(predictor, row, alone, NULL), BP_OK);
+        assert_memory_equal(answers + i * outputs, alone, outputs * sizeof *alone);
+        if (classes)
+            assert_int_equal(codes[i], bp_predictor_class(predictor, alone));
+    }
+    free(answers);
+}
+
+static void check_many(size_t inputs, const char *target, const char *const *pairs)
+{
+    bool classes = target[0] != '\0';
+    bp_table *table = make_numbers(inputs, target);
+    bp_model *model = fit(table, pairs);
+    failing_allocator counting;
+    failing_allocator_init(&counting, 0);
+    bp_predictor_options options;
+    bp_predictor_options_init(&options);
+    options.allocator = &counting.allocator;
+    bp_predictor *predictor = NULL;
+    assert_int_equal(bp_predictor_new(&predictor, model, &options, NULL), BP_OK);
+    size_t requests = counting.requests, outputs = classes ? 3 : 1;
+    for (size_t more = 0; more < 3; more += 2) {
+        double *values = make_values(inputs, inputs + more);
+        bp_matrix numbers = {values, BP_F64, MANY, inputs, inputs + more};
+        check_same(predictor, &numbers, outputs, classes);
+        float *narrow = calloc(MANY * (inputs + more), sizeof *narrow);
+        assert_non_null(narrow);
+        for (size_t i = 0; i < MANY * (inputs + more); i++)
+            narrow[i] = (float)values[i];
+        numbers.data = narrow;
+        numbers.type = BP_F32;
+        check_same(predictor, &numbers, outputs, classes);
+        free(narrow);
+        free(values);
+    }
+    assert_int_equal(counting.requests, requests);
+    bp_predictor_free(predictor);
+    assert_true(failing_allocator_is_clean(&counting));
+    bp_model_free(model);
+    bp_table_free(table);
+}
+
+static void test_many_rows(void **state)
+{
+    (void)state;
+    static const size_t widths[] = {1, 3, 7, 16, 64, 65, MOST_INPUTS};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+        check_many(widths[i], "class ", (const char *[]){"scaling", "minmax", NULL});
+    check_many(7, "class ", (const char *[]){"precision", "f64", NULL});
+    check_many(7, "", (const char *[]){"scaling", "standard", "task", "regression", NULL});
+    check_many(7, "", (const char *[]){"scaling", "none", "task", "regression", NULL});
+    check_many(7, "", (const char *[]){"scaling", "robust", "task", "regression", NULL});
+    check_many(7, "class ", (const char *[]){"pca", "2", NULL});
+}
+
+/* A row that is refused is told by its number; those before it are answered. */
+static void test_a_bad_row_among_many(void **state)
+{
+    (void)state;
+    bp_table *table = make_numbers(7, "class ");
+    bp_model *model = fit(table, (const char *[]){"scaling", "minmax", NULL});
+    bp_predictor *predictor = NULL;
+    assert_int_equal(bp_predictor_new(&predictor, model, NULL, NULL), BP_OK);
+    static const size_t bad[] = {0, 5, 9, 300, MANY - 1};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        double *values = make_values(7, 7);
+        uint32_t codes[MANY], wanted[MANY];
+        bp_matrix numbers = {values, BP_F64, MANY, 7, 7};
+        bp_error error;
+        assert_int_equal(bp_predict_rows(predictor, &numbers, NULL, wanted, &error), BP_OK);
+        values[bad[i] * 7 + 3] = 1e300;
+        assert_int_equal(bp_predict_rows(predictor, &numbers, NULL, codes, NULL), BP_E_DATA);
+        assert_int_equal(bp_predict_rows(predictor, &numbers, NULL, codes, &error), BP_E_DATA);
+        assert_string_equal(error.message, "inf is too large once scaled (column #4)");
+        assert_int_equal(error.line, bad[i] + 1);
+        assert_memory_equal(codes, wanted, bad[i] * sizeof *codes);
+        free(values);
+    }
+    bp_predictor_free(predictor);
+    bp_model_free(model);
+    bp_table_free(table);
+}
+
 static void check_refused(bp_predictor *predictor, const double *numbers, bp_status status,
                           const char *message)
 {
@@ -158,6 +297,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_bits_of_a_table),
         cmocka_unit_test(test_what_is_refused),
+        cmocka_unit_test(test_many_rows),
+        cmocka_unit_test(test_a_bad_row_among_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,6 +48,14 @@ BP_API void bp_predictor_probabilities(const bp_predictor *predictor, const doub
 BP_API bp_status bp_predict_row(bp_predictor *predictor, const double *numbers, double *outputs,
                                 bp_error *error);
 
+/* The answers to many rows at once, each to the bit that of bp_predict_row: numbers[rows][input
+ * count], float64 or float32, to outputs[rows][output count] and, of classification,
+ * bp_predictor_class of each to classes[rows]; either may be NULL. Quickest where the rows of
+ * `numbers` lie one behind the other. Allocates nothing. Where a row is refused, the rows before
+ * it are answered, and error->line is its number, from 1. */
+BP_API bp_status bp_predict_rows(bp_predictor *predictor, const bp_matrix *numbers, double *outputs,
+                                 uint32_t *classes, bp_error *error);
+
 /* Answers for rows of a table. */
 typedef struct bp_predictions bp_predictions;
 

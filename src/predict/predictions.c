@@ -52,13 +52,10 @@ static void answer(bp_predictions *predictions, bp_predictor *predictor, size_t 
     double *first = predictions->outputs + start * width;
     bp_matrix_out outputs = bp_matrix_out_f64(first, inputs->rows, width);
     bp_predictor_outputs(predictor, inputs, NULL, inputs->rows, &outputs);
-    for (size_t i = 0; i < inputs->rows; i++) {
-        double *row = first + i * width;
-        if (predictions->classes != NULL)
-            predictions->classes[start + i] = bp_predictor_class(predictor, row);
-        else
-            bp_preparation_restore(predictions->preparation, row);
-    }
+    if (predictions->classes != NULL)
+        bp_predictor_classes(predictor, first, inputs->rows, predictions->classes + start);
+    for (size_t i = 0; i < inputs->rows && predictions->classes == NULL; i++)
+        bp_preparation_restore(predictions->preparation, first + i * width);
 }
 
 /* Rows start .. start + count - 1, `numbers` being room for their numbers. */

@@ -19,9 +19,16 @@ struct bp_predictor {
     bp_plan *blocks; /* of many */
     double *sums;    /* [BLOCK_ROWS][outputs] */
     double *member;  /* [BLOCK_ROWS][outputs] */
-    void *row;       /* [width]: of bp_predict_row, of the model's type */
-    double *scratch; /* [bp_prepared_row_scratch] */
+    double *answers; /* [BLOCK_ROWS][outputs] */
+    bp_raw_rows raw;
+    void *rows; /* [numbers_room]: BLOCK_ROWS rows of numbers, of the model's type */
 };
+
+static size_t numbers_room(const bp_predictor *predictor)
+{
+    return BLOCK_ROWS * bp_preparation_width(bp_model_preparation(predictor->model))
+           + BP_PLAIN_LANES;
+}
 
 void bp_predictor_options_init(bp_predictor_options *options)
 {
@@ -52,15 +59,16 @@ static bp_status take_room(bp_predictor *predictor, bp_error *error)
     const bp_allocator *memory = &predictor->allocator;
     const bp_preparation *preparation = bp_model_preparation(predictor->model);
     size_t outputs = predictor->width;
-    size_t scratch = bp_prepared_row_scratch(preparation);
     predictor->sums = bp_allocate(memory, BLOCK_ROWS, outputs * sizeof(double), error);
     predictor->member = bp_allocate(memory, BLOCK_ROWS, outputs * sizeof(double), error);
-    predictor->row = bp_allocate(memory, bp_preparation_width(preparation),
-                                 bp_type_size(bp_model_type(predictor->model)), error);
-    predictor->scratch = bp_allocate(memory, scratch, sizeof(double), error);
-    bool whole = predictor->sums != NULL && predictor->member != NULL && predictor->row != NULL
-                 && predictor->scratch != NULL;
-    return whole ? BP_OK : BP_E_MEMORY;
+    predictor->answers = bp_allocate(memory, BLOCK_ROWS, outputs * sizeof(double), error);
+    predictor->rows = bp_allocate(memory, numbers_room(predictor),
+                                  bp_type_size(bp_model_type(predictor->model)), error);
+    bool whole = predictor->sums != NULL && predictor->member != NULL && predictor->answers != NULL
+                 && predictor->rows != NULL;
+    return whole ? bp_raw_rows_open(&predictor->raw, preparation, bp_model_type(predictor->model),
+                                    memory, error)
+                 : BP_E_MEMORY;
 }
 
 bp_status bp_predictor_new(bp_predictor **out, const bp_model *model,
@@ -96,11 +104,11 @@ void bp_predictor_free(bp_predictor *predictor)
     if (predictor == NULL)
         return;
     bp_allocator memory = predictor->allocator;
-    const bp_preparation *preparation = bp_model_preparation(predictor->model);
     size_t outputs = predictor->width;
-    bp_release(&memory, predictor->scratch, bp_prepared_row_scratch(preparation), sizeof(double));
-    bp_release(&memory, predictor->row, bp_preparation_width(preparation),
+    bp_raw_rows_close(&predictor->raw, &memory);
+    bp_release(&memory, predictor->rows, numbers_room(predictor),
                bp_type_size(bp_model_type(predictor->model)));
+    bp_release(&memory, predictor->answers, BLOCK_ROWS, outputs * sizeof(double));
     bp_release(&memory, predictor->member, BLOCK_ROWS, outputs * sizeof(double));
     bp_release(&memory, predictor->sums, BLOCK_ROWS, outputs * sizeof(double));
     bp_plan_free(predictor->blocks);
@@ -209,12 +217,14 @@ bp_status bp_predict_row(bp_predictor *predictor, const double *numbers, double 
 {
     const bp_preparation *preparation = bp_model_preparation(predictor->model);
     bp_type type = bp_model_type(predictor->model);
+    size_t inputs = bp_preparation_input_count(preparation), done = 0;
+    bp_matrix values = bp_matrix_f64(numbers, 1, inputs);
     bp_status status =
-        bp_prepared_row(preparation, numbers, predictor->scratch, type, predictor->row, error);
+        bp_raw_rows_prepare(&predictor->raw, &values, 0, 1, predictor->rows, &done, error);
     if (status != BP_OK)
         return status;
     size_t width = bp_preparation_width(preparation);
-    bp_matrix input = {predictor->row, type, 1, width, width};
+    bp_matrix input = {predictor->rows, type, 1, width, width};
     bp_matrix_out into = {outputs, BP_F64, 1, predictor->width, predictor->width};
     if (bp_model_members(predictor->model) == 1)
         answer_alone(predictor, &input, NULL, 1, &into);
@@ -223,6 +233,51 @@ bp_status bp_predict_row(bp_predictor *predictor, const double *numbers, double 
     if (bp_preparation_class_count(preparation) == 0)
         bp_preparation_restore(preparation, outputs);
     return BP_OK;
+}
+
+void bp_predictor_classes(const bp_predictor *predictor, const double *outputs, size_t count,
+                          uint32_t *classes)
+{
+    const bp_calibration *calibration = bp_model_calibration(predictor->model);
+    if (calibration == NULL || isnan(calibration->threshold)) {
+        bp_classes_of(outputs, predictor->width, count, classes);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        classes[i] = bp_predictor_class(predictor, outputs + i * predictor->width);
+}
+
+/* One block: outputs[][width], and the classes where they are asked for. */
+static void finish_block(const bp_predictor *predictor, double *outputs, size_t count,
+                         uint32_t *classes)
+{
+    const bp_preparation *preparation = bp_model_preparation(predictor->model);
+    bool numbers = bp_preparation_class_count(preparation) == 0;
+    for (size_t i = 0; i < count && numbers; i++)
+        bp_preparation_restore(preparation, outputs + i * predictor->width);
+    if (classes != NULL && !numbers)
+        bp_predictor_classes(predictor, outputs, count, classes);
+}
+
+bp_status bp_predict_rows(bp_predictor *predictor, const bp_matrix *numbers, double *outputs,
+                          uint32_t *classes, bp_error *error)
+{
+    size_t width = bp_preparation_width(bp_model_preparation(predictor->model));
+    bp_status status = BP_OK;
+    for (size_t start = 0; start < numbers->rows && status == BP_OK; start += BLOCK_ROWS) {
+        size_t left = numbers->rows - start, count = left < BLOCK_ROWS ? left : BLOCK_ROWS;
+        double *own = outputs != NULL ? outputs + start * predictor->width : predictor->answers;
+        size_t done = 0;
+        status = bp_raw_rows_prepare(&predictor->raw, numbers, start, count, predictor->rows, &done,
+                                     error);
+        bp_matrix inputs = {predictor->rows, bp_model_type(predictor->model), done, width, width};
+        bp_matrix_out into = bp_matrix_out_f64(own, done, predictor->width);
+        bp_predictor_outputs(predictor, &inputs, NULL, done, &into);
+        finish_block(predictor, own, done, classes != NULL ? classes + start : NULL);
+        if (status != BP_OK && error != NULL)
+            error->line = start + done + 1;
+    }
+    return status;
 }
 
 const bp_model *bp_predictor_model(const bp_predictor *predictor)

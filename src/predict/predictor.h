@@ -7,6 +7,10 @@
 const bp_model *bp_predictor_model(const bp_predictor *predictor);
 bp_allocator bp_predictor_allocator(const bp_predictor *predictor);
 
+/* bp_predictor_class of many rows: outputs[count][outputs of a row]. */
+void bp_predictor_classes(const bp_predictor *predictor, const double *outputs, size_t count,
+                          uint32_t *classes);
+
 /* bp_predictor_probabilities of a model. */
 void bp_model_probabilities(const bp_model *model, const double *outputs, double *probabilities);
 

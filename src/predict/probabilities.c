@@ -19,6 +19,12 @@ uint32_t bp_class_of(const double *outputs, size_t width)
     return (uint32_t)best;
 }
 
+void bp_classes_of(const double *outputs, size_t width, size_t count, uint32_t *classes)
+{
+    for (size_t i = 0; i < count; i++)
+        classes[i] = bp_class_of(outputs + i * width, width);
+}
+
 /* What is no number counts as 0. */
 static double within(double x, double high)
 {

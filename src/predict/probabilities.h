@@ -8,6 +8,9 @@
  * where it is above 1/2. */
 uint32_t bp_class_of(const double *outputs, size_t width);
 
+/* The same of many rows, outputs[count][width]. */
+void bp_classes_of(const double *outputs, size_t width, size_t count, uint32_t *classes);
+
 /* Equation (36): probabilities[classes], which sum to 1, from `width` outputs. */
 void bp_probabilities_of(const double *outputs, size_t width, double *probabilities,
                          size_t classes);

@@ -2,8 +2,8 @@
  * vectors. */
 #include "table/plain_rows.h"
 
-#include <float.h>
-#include <math.h>
+#include "base/cpu.h"
+#include "table/plain_lanes_body.h"
 
 #define EIGHT 8u
 
@@ -27,39 +27,35 @@ void bp_plain_spread(bp_plain_lanes *lanes, size_t lane)
     }
 }
 
-/* Lanes of each loop are independent, and their count is a multiple of eight. */
-static bool apply_f32(const bp_plain_lanes *restrict lanes, const double *restrict values,
-                      size_t count, float *restrict numbers)
+void bp_plain_take(const bp_matrix *matrix, size_t place, size_t count, bool narrow,
+                   double *restrict values)
 {
-    unsigned bad = 0;
-    for (size_t i = 0; i < count; i++) {
-        double value = values[i], fill = lanes->fill[i];
-        value = value == value ? value : fill;
-        numbers[i] = (float)((value - lanes->offset[i]) / lanes->unit[i]);
-    }
-    for (size_t i = 0; i < count; i++)
-        bad |= !(fabsf(numbers[i]) <= FLT_MAX);
-    return bad == 0;
-}
-
-static bool apply_f64(const bp_plain_lanes *restrict lanes, const double *restrict values,
-                      size_t count, double *restrict numbers)
-{
-    unsigned bad = 0;
-    for (size_t i = 0; i < count; i++) {
-        double value = values[i], fill = lanes->fill[i];
-        value = value == value ? value : fill;
-        numbers[i] = (value - lanes->offset[i]) / lanes->unit[i];
-    }
-    for (size_t i = 0; i < count; i++)
-        bad |= !(fabs(numbers[i]) <= DBL_MAX);
-    return bad == 0;
+    const float *restrict f32 = (const float *)matrix->data + place;
+    const double *restrict f64 = (const double *)matrix->data + place;
+    if (matrix->type == BP_F32)
+        for (size_t i = 0; i < count; i++)
+            values[i] = (double)f32[i];
+    else if (narrow)
+        for (size_t i = 0; i < count; i++)
+            values[i] = (double)(float)f64[i];
+    else
+        for (size_t i = 0; i < count; i++)
+            values[i] = f64[i];
+    for (size_t i = count; i % EIGHT != 0; i++)
+        values[i] = 0;
 }
 
 bool bp_plain_apply(const bp_plain_lanes *lanes, const double *values, size_t count, bp_type type,
                     void *numbers)
 {
+    const bp_plain_loops *loops = &BP_PLAIN_LOOPS_BASELINE;
+#if defined __x86_64__
+    if (bp_isa_lack(BP_ISA_AVX2) == NULL)
+        loops = &BP_PLAIN_LOOPS_AVX2;
+#endif
     count = (count + EIGHT - 1) / EIGHT * EIGHT;
-    return type == BP_F32 ? apply_f32(lanes, values, count, numbers)
-                          : apply_f64(lanes, values, count, numbers);
+    return type == BP_F32 ? loops->f32(lanes, values, count, numbers)
+                          : loops->f64(lanes, values, count, numbers);
 }
+
+const bp_plain_loops BP_PLAIN_LOOPS_BASELINE = {apply_f32, apply_f64};

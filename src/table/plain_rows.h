@@ -27,9 +27,23 @@ typedef union bp_plain_numbers {
     double f64[BP_PLAIN_LANES];
 } bp_plain_numbers;
 
-/* Lanes 0 .. count - 1, rounded up to eights, of values[] into numbers[] of that type. False where a
- * result is not finite. */
+/* values[0 .. count) from a place of the matrix's data on, and zeros behind them up to a multiple
+ * of eight; `narrow`: rounded to float32. */
+void bp_plain_take(const bp_matrix *matrix, size_t place, size_t count, bool narrow,
+                   double *values);
+
+/* Lanes 0 .. count - 1, rounded up to eights, of values[] into numbers[] of that type. False where
+ * a result is not finite. */
 bool bp_plain_apply(const bp_plain_lanes *lanes, const double *values, size_t count, bp_type type,
                     void *numbers);
+
+/* The same of a multiple of eight lanes, by each instruction set. */
+typedef struct bp_plain_loops {
+    bool (*f32)(const bp_plain_lanes *lanes, const double *values, size_t count, float *numbers);
+    bool (*f64)(const bp_plain_lanes *lanes, const double *values, size_t count, double *numbers);
+} bp_plain_loops;
+
+extern const bp_plain_loops BP_PLAIN_LOOPS_BASELINE;
+extern const bp_plain_loops BP_PLAIN_LOOPS_AVX2; /* of x86-64 */
 
 #endif

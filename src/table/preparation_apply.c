@@ -6,7 +6,7 @@
 #include "table/plain_rows.h"
 #include "table/preparation.h"
 #include "table/prepared_match.h"
-#include "table/prepared_row.h"
+#include "table/prepared_value.h"
 #include "table/reading/date_text.h"
 #include "table/text_index.h"
 
@@ -62,17 +62,6 @@ static bp_status fail_cell(const application *a, size_t row, size_t column, cons
 
 /* ---- Cells --------------------------------------------------------------- */
 
-/* Rounds once to the type; false where the type cannot hold the number. */
-static bool store(bp_type type, void *numbers, size_t place, double value)
-{
-    float narrow = (float)value;
-    if (type == BP_F32)
-        ((float *)numbers)[place] = narrow;
-    else
-        ((double *)numbers)[place] = value;
-    return type == BP_F32 ? isfinite(narrow) : isfinite(value);
-}
-
 /* A text as the cell of a number column of that type would be read. */
 static bool read_text(const char *text, bp_type type, double *value)
 {
@@ -95,11 +84,6 @@ static bool read_text_as(prepared_kind kind, const char *text, bp_type type, dou
                || (read_text(text, type, value) && (*value == 0 || *value == 1));
     return read_text(text, type, value);
 }
-
-static const char *const REFUSALS[PREPARED_KIND_COUNT] = {
-    [PREPARED_NUMBER] = " is not a number",
-    [PREPARED_BOOLEAN] = " is neither yes nor no",
-    [PREPARED_DATE] = " is not a date as in 2024-02-29"};
 
 /* A cell among numbers that should be a date among dates, or the other way. A column of one
  * date alone is a constant of seconds. */
@@ -133,7 +117,7 @@ static bp_status read_value(const application *a, const prepared_column *column,
     } else {
         return BP_OK;
     }
-    return fail_cell(a, row, found, "", text, REFUSALS[column->kind]);
+    return fail_cell(a, row, found, "", text, bp_prepared_refusal(column->kind));
 }
 
 static bp_status fail_size(const application *a, size_t row, size_t column, double value,
@@ -146,27 +130,6 @@ static bp_status fail_size(const application *a, size_t row, size_t column, doub
     if (a->error != NULL)
         bp_table_place(a->table, row, column, a->error);
     return status;
-}
-
-/* The numbers of one value at numbers[place...]; how many, 0 where one is too large. */
-static size_t store_parts(const prepared_column *column, double value, bp_type type, void *numbers,
-                          size_t place)
-{
-    size_t start = place;
-    if (column->kind != PREPARED_DATE) /* most are: a number as it is */
-        return store(type, numbers, place, bp_scaler_apply(&column->parts[0].scaler, value));
-    for (size_t i = 0; i < column->part_count; i++) {
-        const prepared_part *part = &column->parts[i];
-        double share = bp_date_part_of(part->part, value), circle[2];
-        if (bp_date_part_turns(part->part)) {
-            bp_date_circle(share, circle);
-            store(type, numbers, place++, circle[0]);
-            store(type, numbers, place++, circle[1]);
-        } else if (!store(type, numbers, place++, bp_scaler_apply(&part->scaler, share))) {
-            return 0;
-        }
-    }
-    return place - start;
 }
 
 /* Where numbers go: into columns from `into` of a matrix `width` wide. */
@@ -238,11 +201,11 @@ static bp_status apply_parts(const application *a, const prepared_column *column
             return bp_prepared_missing(a->table, row, found, target ? ADVICE_TARGET : ADVICE_INPUT,
                                        a->error);
         value = missing ? column->fill : value;
-        size_t stored = store_parts(column, value, d.type, d.numbers, place);
+        size_t stored = bp_prepared_parts(column, value, d.type, d.numbers, place);
         if (stored == 0)
             return fail_size(a, row, found, value, d.type);
         if (column->indicator)
-            store(d.type, d.numbers, place + stored, missing);
+            bp_prepared_store(d.type, d.numbers, place + stored, missing);
     }
     return BP_OK;
 }
@@ -298,9 +261,10 @@ static void store_place(const application *a, const prepared_column *column, uin
 {
     size_t at = row * d.width + d.into;
     if (place != BP_MISSING && a->preparation->ordinal)
-        store(d.type, d.numbers, at, (double)(place + 1) / (double)bp_prepared_places(column));
+        bp_prepared_store(d.type, d.numbers, at,
+                          (double)(place + 1) / (double)bp_prepared_places(column));
     else if (place != BP_MISSING)
-        store(d.type, d.numbers, at + place, 1);
+        bp_prepared_store(d.type, d.numbers, at + place, 1);
 }
 
 static bp_status apply_category(const application *a, const prepared_column *column, size_t found,
@@ -386,8 +350,8 @@ static bp_status store_components(const application *a, const double *raw, bp_pr
     const bp_principal *principal = &a->preparation->principal;
     for (size_t i = 0; i < a->count; i++)
         for (size_t k = 0; k < principal->count; k++)
-            if (!store(prepared->type, prepared->inputs, i * prepared->width + k,
-                       bp_principal_at(principal, raw + i * principal->from, k)))
+            if (!bp_prepared_store(prepared->type, prepared->inputs, i * prepared->width + k,
+                                   bp_principal_at(principal, raw + i * principal->from, k)))
                 return bp_fail_at(a->error, BP_E_DATA, bp_table_name(a->table), 0, 0,
                                   "the principal components of row %zu are too large as %s",
                                   row_of(a, i) + 1, bp_type_name(prepared->type));
@@ -516,63 +480,6 @@ bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const s
         return status;
     }
     *out = prepared;
-    return BP_OK;
-}
-
-/* ---- One row of numbers --------------------------------------------------- */
-
-static bp_status fail_number(const prepared_column *column, double value, const char *what,
-                             bp_status status, bp_error *error)
-{
-    char number[BP_NUMBER_SIZE];
-    bp_number_write(value, number);
-    return bp_fail(error, status, "%s%s (column %s)", number, what, column->name);
-}
-
-/* As apply_parts does with a cell, which a table would have rounded to its type. */
-static bp_status apply_number(const bp_preparation *p, const prepared_column *column, double value,
-                              bp_type cells, destination *d, bp_error *error)
-{
-    bool missing = isnan(value);
-    if (column->kind == PREPARED_CATEGORY)
-        return bp_fail(error, BP_E_ARGUMENT,
-                       "the column %s is one of texts, for which no number can stand",
-                       column->name);
-    if (missing && p->gaps == BP_GAPS_ERROR)
-        return bp_fail(error, BP_E_DATA, "the number is missing (column %s)", column->name);
-    if (!missing && column->kind == PREPARED_BOOLEAN && value != 0 && value != 1)
-        return fail_number(column, value, REFUSALS[PREPARED_BOOLEAN], BP_E_DATA, error);
-    if (column->kind == PREPARED_NUMBER && cells == BP_F32)
-        value = (double)(float)value;
-    size_t stored =
-        store_parts(column, missing ? column->fill : value, d->type, d->numbers, d->into);
-    if (stored == 0)
-        return fail_number(column, value, " is too large once scaled", BP_E_DATA, error);
-    if (column->indicator)
-        store(d->type, d->numbers, d->into + stored++, missing);
-    d->into += stored;
-    return BP_OK;
-}
-
-size_t bp_prepared_row_scratch(const bp_preparation *p)
-{
-    return p->principal.from;
-}
-
-bp_status bp_prepared_row(const bp_preparation *p, const double *values, double *scratch,
-                          bp_type type, void *numbers, bp_error *error)
-{
-    bool components = p->principal.from > 0;
-    destination d = {components ? BP_F64 : type, components ? (void *)scratch : numbers, 0, 0};
-    for (size_t i = 0; i < p->input_count; i++) {
-        bp_status status = apply_number(p, &p->inputs[i], values[i], type, &d, error);
-        if (status != BP_OK)
-            return status;
-    }
-    for (size_t k = 0; k < p->width && components; k++)
-        if (!store(type, numbers, k, bp_principal_at(&p->principal, scratch, k)))
-            return bp_fail(error, BP_E_DATA, "the principal components are too large as %s",
-                           bp_type_name(type));
     return BP_OK;
 }
 
