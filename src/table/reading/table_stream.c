@@ -46,9 +46,9 @@ static bp_status raise_limit(bp_table_stream *s, size_t limit, bp_error *error)
 /* What comes at once, up to the limit. */
 static bp_status take_text(bp_table_stream *s, bp_error *error)
 {
-    size_t got = 0;
-    bp_status status =
-        bp_file_flow_read(&s->flow, s->text + s->size, s->limit - s->size, &got, error);
+    size_t got = 0, most = s->limit - s->size;
+    most = most < BLOCK_BYTES ? most : BLOCK_BYTES;
+    bp_status status = bp_file_flow_read(&s->flow, s->text + s->size, most, &got, error);
     s->ended = got == 0;
     s->size += got;
     s->text[s->size] = '\0';
