@@ -27,6 +27,7 @@ struct answers {
     bp_cell_walk walk;   /* to the next cell of the block */
     struct output lines; /* of each class, the line that it alone is */
     size_t *line_ends;   /* [classes] */
+    size_t longest_line;
 
     /* Of the row at hand: */
     double *probabilities;  /* [classes], where proba or top asks for them */

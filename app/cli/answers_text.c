@@ -171,11 +171,36 @@ static bp_status prepare_lines(struct answers *answers, bp_error *error)
     for (size_t code = 0; code < classes; code++) {
         print_class(&answers->lines, class_name(answers, code));
         output_bytes(&answers->lines, "\n", 1);
+        size_t length = answers->lines.length - answers->line_ends[code];
+        answers->longest_line = length > answers->longest_line ? length : answers->longest_line;
         answers->line_ends[code + 1] = answers->lines.length;
     }
+    output_text(&answers->lines, "               "); /* more than a line may be read */
     if (answers->lines.status != BP_OK)
         return fail(error, BP_E_MEMORY, "out of memory for the answers");
     return BP_OK;
+}
+
+#define SHORT 16u /* bytes of a line that are copied without looking how many there are */
+#define ROWS_AT_ONCE 512u
+
+/* Lines of some rows; where all are short, each copy is as long as the longest may be. */
+static void print_lines(const struct answers *answers, struct output *out, const uint32_t *codes,
+                        size_t rows)
+{
+    const char *text = answers->lines.text;
+    size_t longest = answers->longest_line, used = 0;
+    char *room = output_room(out, rows * longest + SHORT);
+    for (size_t row = 0; row < rows && room != NULL; row++) {
+        const size_t *ends = answers->line_ends + codes[row];
+        if (longest <= SHORT)
+            memcpy(room + used, text + ends[0], SHORT);
+        else
+            memcpy(room + used, text + ends[0], ends[1] - ends[0]);
+        used += ends[1] - ends[0];
+    }
+    if (room != NULL)
+        output_take(out, used);
 }
 
 static bp_status print_class_lines(struct answers *answers, struct output *out, bp_error *error)
@@ -183,10 +208,9 @@ static bp_status print_class_lines(struct answers *answers, struct output *out, 
     const uint32_t *codes = bp_predictions_classes(answers->predictions);
     size_t rows = bp_predictions_count(answers->predictions);
     bp_status status = answers->line_ends == NULL ? prepare_lines(answers, error) : BP_OK;
-    for (size_t row = 0; row < rows && status == BP_OK; row++) {
-        const size_t *ends = answers->line_ends + codes[row];
-        output_bytes(out, answers->lines.text + ends[0], ends[1] - ends[0]);
-    }
+    for (size_t row = 0; row < rows && status == BP_OK; row += ROWS_AT_ONCE)
+        print_lines(answers, out, codes + row,
+                    rows - row < ROWS_AT_ONCE ? rows - row : ROWS_AT_ONCE);
     return status;
 }
 

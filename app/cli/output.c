@@ -157,6 +157,18 @@ void output_bytes(struct output *out, const void *bytes, size_t count)
         flush(out);
 }
 
+char *output_room(struct output *out, size_t count)
+{
+    return out->status == BP_OK && make_room(out, count) ? out->text + out->length : NULL;
+}
+
+void output_take(struct output *out, size_t count)
+{
+    out->length += count;
+    if (!out->kept && out->length >= FLUSH_AT)
+        flush(out);
+}
+
 void output_flush(struct output *out)
 {
     if (out->status == BP_OK && out->length > 0 && !out->kept && !out->held)

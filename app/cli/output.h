@@ -30,6 +30,10 @@ bool output_is_stream(const char *path);
 
 void output_bytes(struct output *out, const void *bytes, size_t count);
 void output_text(struct output *out, const char *text);
+
+/* Room for so many bytes, to be written there and then taken; NULL where there is none. */
+char *output_room(struct output *out, size_t count);
+void output_take(struct output *out, size_t count);
 void output_print(struct output *out, const char *format, ...) BP_PRINTF(2, 3);
 
 /* A name from someone's data on a line for people: control characters become '?'. */

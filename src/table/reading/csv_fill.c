@@ -183,7 +183,7 @@ bp_status bp_csv_fill(bp_filler *f, size_t first, size_t end, bp_error *error)
         csv_ahead ahead;
         csv_start_ahead(&ahead, kernels);
         for (; row < end && row < lines.end && status == BP_OK; row++) {
-            bp_csv_row_begin(&lines.cursor, table->dialect);
+            bp_csv_row_begin_here(&lines.cursor, table->dialect);
             bp_fill_row(f, row);
             status = fill_row(f, &lines, &ahead, row, error);
         }

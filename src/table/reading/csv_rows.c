@@ -70,7 +70,7 @@ static size_t find_in_lines(const bp_table *table, rows_part *part, csv_cursor l
 {
     csv_ahead ahead;
     csv_start_ahead(&ahead, bp_plain_kernels_choose());
-    while (part->status == BP_OK && bp_csv_row_begin(&lines, table->dialect)) {
+    while (part->status == BP_OK && bp_csv_row_begin_here(&lines, table->dialect)) {
         size_t start = lines.place;
         part->quoted = !skip_plain_row(&lines, table->dialect.quote, &ahead);
         if (part->quoted)
