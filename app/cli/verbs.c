@@ -84,12 +84,17 @@ static const struct verb verbs[] = {
          "class, the most probable classes, the set. Columns are found by "
          "name, or by position where there are no names; those that the model does not use are "
          "ignored, which a note on standard error tells. FILE may have the target "
-         "column or not; where it has, a note says how many answers were right. "
+         "column or not; where it has, a note says how many answers were right. Rows of text "
+         "(CSV, JSON Lines, LIBSVM, ARFF) are answered as they are read, from a pipe too, in memory "
+         "that does not grow with their number; an error below leaves the answers above it on "
+         "standard output, and with -o no file. "
          "With --json each line is an object that has the network's outputs too.",
      .examples = {{"backprop predict seeds.model data/wheat-seeds.csv", "one answer a line"},
                   {"backprop predict seeds.model new.csv --proba", "how sure it is of each class"},
                   {"backprop predict seeds.model new.csv --append --top 2 -o answers.csv",
                    "the table with its answers, into a file"},
+                  {"zcat new.csv.gz | backprop predict seeds.model - -q | sort | uniq -c",
+                   "row by row in a pipe, however long it is"},
                   {"backprop predict seeds.model new.csv --json",
                    "with the outputs behind each answer"},
                   {"backprop predict sure.model new.csv --sets",
