@@ -2,6 +2,7 @@
 #include "table/prepared_match.h"
 
 #include "base/error.h"
+#include "table/one_hot_targets.h"
 
 #include <string.h>
 
@@ -92,10 +93,11 @@ static bp_fill_mode mode_of(const prepared_column *column)
 
 void bp_prepared_expect(const bp_preparation *p, const bp_table *table, bp_fill_mode *modes)
 {
+    bool classes = p->task == BP_TASK_CLASSIFICATION && !bp_one_hot(p);
     size_t found = 0;
     for (size_t i = 0; i < p->target_count; i++)
         if (locate(p, table, &p->targets[i], true, i, &found))
-            modes[found] = mode_of(&p->targets[i]);
+            modes[found] = classes ? BP_FILL_TEXT : mode_of(&p->targets[i]);
     for (size_t i = 0; i < p->input_count; i++)
         if (locate(p, table, &p->inputs[i], false, i, &found))
             modes[found] = mode_of(&p->inputs[i]);

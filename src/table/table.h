@@ -46,7 +46,8 @@ struct bp_table {
     bp_row_marks marks; /* of lines: row 0 of them is a header, where there is one */
     bool decimal_comma;
     bp_text_index missing; /* what missing cells look like */
-    bool number_missing;   /* one of them looks like a number */
+    size_t longest_missing;
+    bool number_missing; /* one of them looks like a number */
     size_t columns;
     bp_text_index names;     /* [columns] */
     bp_table_column *column; /* [columns] */

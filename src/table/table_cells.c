@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define LITERAL_LIMIT 512u /* bytes of a number with a decimal comma */
-#define MARKER_LIMIT 32u   /* bytes of what a missing cell looks like */
 
 const char *bp_table_source(const bp_table *table, size_t *size)
 {
@@ -53,7 +52,7 @@ bp_reading bp_read_cell(const bp_table *table, const char *text, size_t length, 
 bool bp_table_is_missing(const bp_table *table, const char *text, size_t length)
 {
     return length == 0
-           || (length <= MARKER_LIMIT
+           || (length <= table->longest_missing
                && bp_text_index_find(&table->missing, text, length) != BP_NO_TEXT);
 }
 

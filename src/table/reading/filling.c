@@ -162,6 +162,8 @@ bp_status bp_fill_cell(bp_filler *f, size_t row, size_t column, const bp_cell *c
         bp_fill_missing(f, row, column);
         return BP_OK;
     }
+    if (mode == BP_FILL_TEXT && f->known)
+        return put_text(f, row, column, cell);
     bool useful = tally_cell(f, row, column, cell, &number);
     if (mode == BP_FILL_TEXT)
         return put_text(f, row, column, cell);
@@ -194,7 +196,8 @@ static bp_status open_filler(bp_filler *f, const bp_filling *filling, bp_error *
 {
     bp_table *table = filling->table;
     const bp_allocator *memory = &table->allocator;
-    *f = (bp_filler){.table = table, .modes = filling->modes};
+    *f = (bp_filler){
+        .table = table, .modes = filling->modes, .known = filling->options->expected != NULL};
     f->tallies = bp_allocate(memory, table->columns, sizeof *f->tallies, error);
     f->texts = bp_allocate(memory, table->columns, sizeof *f->texts, error);
     f->strays = bp_allocate(memory, BP_STRAYS_KEPT, sizeof *f->strays, error);

@@ -28,6 +28,7 @@ typedef struct bp_filler {
     bp_table *table;
     const bp_fill_mode *modes; /* [columns] */
     bp_fill_tally *tallies;    /* [columns] */
+    bool known;                /* what texts look like is no matter any more */
     bp_text_index *texts;      /* [columns]: the worker's own numbering of texts */
     bp_stray *strays;          /* [BP_STRAYS_KEPT] */
     size_t stray_count;

@@ -18,6 +18,7 @@ static const bp_format *const FORMATS[] = {
 #define COLUMN_BYTES 256u /* of a column and its name, beside its cells */
 #define FORMAT_COUNT (sizeof FORMATS / sizeof FORMATS[0])
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+#define MARKER_LIMIT 32u /* bytes of what a missing cell looks like */
 #define DEFAULT_MISSING "NA,N/A,NaN,nan,NULL,null,?,-"
 
 /* What is no text is named as far as it is known by its first bytes. */
@@ -99,6 +100,8 @@ static bp_status list_missing(bp_table *table, const char *list, bp_error *error
         double value = 0;
         status =
             bp_text_index_add(&table->missing, &table->allocator, list, length, &number, error);
+        if (length > table->longest_missing && length <= MARKER_LIMIT)
+            table->longest_missing = length;
         table->number_missing =
             table->number_missing || bp_read_cell(table, list, length, &value) != BP_READ_TEXT;
         list += length + (list[length] == ',');
