@@ -356,6 +356,36 @@ static void test_lines_that_are_no_rows(void **state)
     check_csv(&s, &options);
 }
 
+/* More lines above the rows than are looked at first. */
+static void test_much_above_the_rows(void **state)
+{
+    (void)state;
+    bp_table_options options;
+    bp_table_options_init(&options);
+    text few = make_csv(&PLAIN, 400), rows = make_csv(&PLAIN, ROWS);
+    bp_preparation *preparation = prepare(&options, &few);
+    static const size_t lines[] = {1500, 200000};
+    for (size_t i = 0; i < 2; i++) {
+        text all = {0};
+        for (size_t line = 0; line < lines[i]; line++)
+            add(&all, "# line %zu\n", line);
+        all.bytes = realloc(all.bytes, all.size + rows.size);
+        assert_non_null(all.bytes);
+        memcpy(all.bytes + all.size, rows.bytes, rows.size);
+        all.size += rows.size;
+        options.comment = '#';
+        options.skip_lines = 0;
+        assert_true(check_same(&all, ".csv", preparation, options) >= 1);
+        options.comment = '\0';
+        options.skip_lines = lines[i];
+        assert_true(check_same(&all, ".csv", preparation, options) >= (i == 0 ? 2 : 1));
+        free(all.bytes);
+    }
+    bp_preparation_free(preparation);
+    free(few.bytes);
+    free(rows.bytes);
+}
+
 /* One row is longer than a block. */
 static void test_a_long_row(void **state)
 {
@@ -687,6 +717,7 @@ int main(void)
         cmocka_unit_test(test_delimiters),
         cmocka_unit_test(test_quotes),
         cmocka_unit_test(test_lines_that_are_no_rows),
+        cmocka_unit_test(test_much_above_the_rows),
         cmocka_unit_test(test_a_long_row),
         cmocka_unit_test(test_json_lines),
         cmocka_unit_test(test_arff),

@@ -226,7 +226,8 @@ static size_t cut_csv(const bp_table *table, const bp_table_options *options, si
 {
     csv_dialect dialect = table->dialect;
     if (place == 0) {
-        pass_lines(table, options->skip_lines, &place);
+        if (pass_lines(table, options->skip_lines, &place) < options->skip_lines || place >= size)
+            return 0;
         dialect = bp_csv_sniff(table->source.data + place, size - place, options);
     }
     csv_cursor cursor = {.text = table->source.data, .size = size, .place = place};

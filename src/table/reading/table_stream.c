@@ -188,19 +188,26 @@ static bp_status read_whole(bp_table_stream *s, bp_error *error)
 /* What is wrong with a few lines may be right with more of them. */
 static bp_status begin(bp_table_stream *s, bp_error *error)
 {
-    static const size_t samples[] = {SAMPLE_LINES, SIZE_MAX};
+    size_t skipped = s->options.skip_lines, most = SIZE_MAX - SAMPLE_LINES;
+    size_t samples[] = {SAMPLE_LINES + (skipped < most ? skipped : most), SIZE_MAX};
     bp_status status = BP_E_DATA;
+    bp_error trial = {0};
     for (size_t i = 0; i < 2 && status == BP_E_DATA; i++) {
         size_t end = 0;
-        status = take_sample(s, samples[i], &end, error);
+        status = take_sample(s, samples[i], &end, &trial);
         bp_table_free(s->table);
         s->table = NULL;
         if (status == BP_OK && (s->ended || !is_text(s)))
             return read_whole(s, error);
         if (status == BP_OK)
-            status = read_first(s, end, error);
+            status = read_first(s, end, &trial);
     }
-    return status == BP_OK && s->whole ? read_whole(s, error) : status;
+    bool rowless = status == BP_E_DATA && s->table != NULL && s->table->rows == 0;
+    if (rowless || (status == BP_OK && s->whole))
+        return read_whole(s, error);
+    if (status != BP_OK && error != NULL)
+        *error = trial;
+    return status;
 }
 
 /* The options, with a list of kinds of their own. */
