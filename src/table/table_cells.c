@@ -87,7 +87,7 @@ static bp_status at_row(const bp_table *table, size_t row, bp_error *error, bp_s
 
 bp_status bp_table_at(const bp_table *table, size_t byte, bp_error *error, bp_status status)
 {
-    size_t line = 1, start = table->text_start;
+    size_t line = 1, start = bp_source_start(table); /* skipped lines are lines of the file */
     if (error == NULL)
         return status;
     for (size_t i = start; i < byte && i < table->source.size; i++) {

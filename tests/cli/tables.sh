@@ -38,6 +38,9 @@ rm -f new.model
 bad 3 "backprop: plain.csv:6:1: 9 lines are to be skipped, and the file ends here" \
     train plain.csv --skip-lines 9 -o new.model
 printf '150,2\n1,2,x\n2,3,y\n' >above.csv
+{ printf 'one\ntwo "lines\n' && cat word.csv; } >under.csv
+bad 3 "backprop: under.csv:33:1: \"abc\" is not a number (column v); correct it, write NA where it is missing, or use --categorical v" \
+    train under.csv --skip-lines 2 -o new.model
 bad 3 "backprop: above.csv:2:1: 3 fields where the first line has 2; lines above the table are skipped by --skip-lines" \
     train above.csv -o new.model
 bad 2 "backprop: --comment takes one character, as in --comment '#'" train plain.csv --comment '//' -o new.model
