@@ -85,7 +85,8 @@ static const struct verb verbs[] = {
          "name, or by position where there are no names; those that the model does not use are "
          "ignored, which a note on standard error tells. FILE may have the target "
          "column or not; where it has, a note says how many answers were right. Rows of text "
-         "(CSV, JSON Lines, LIBSVM, ARFF) are answered as they are read, from a pipe too, in memory "
+         "(CSV, JSON Lines, LIBSVM, ARFF) are answered as they are read, from a pipe too, in "
+         "memory "
          "that does not grow with their number; an error below leaves the answers above it on "
          "standard output, and with -o no file. "
          "With --json each line is an object that has the network's outputs too.",
