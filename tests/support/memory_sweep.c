@@ -14,6 +14,7 @@
 
 static size_t from_malloc; /* blocks that the library took behind the allocator's back */
 
+#ifdef HAVE_WRAP
 void *__real_realloc(void *pointer, size_t size);
 void *__wrap_realloc(void *pointer, size_t size);
 void *__wrap_realloc(void *pointer, size_t size)
@@ -21,6 +22,7 @@ void *__wrap_realloc(void *pointer, size_t size)
     from_malloc++;
     return __real_realloc(pointer, size);
 }
+#endif
 
 static size_t files_in(const char *folder)
 {

@@ -10,8 +10,8 @@ typedef bp_status sweep_work(const char *what, const bp_allocator *memory, bp_er
 
 /* Refuses the first allocation, then the second, until all are granted. Each time the status is
  * BP_E_MEMORY with its line, and in the end `end`; nothing is kept; a file `path` is there after
- * a success alone, where it is removed, and nothing else is in its folder. The test is to be
- * linked with --wrap=realloc, so that blocks taken without the allocator are found. */
+ * a success alone, where it is removed, and nothing else is in its folder. Where the
+ * test is linked with --wrap=realloc, blocks taken without the allocator are found. */
 void memory_sweep(sweep_work *work, const char *what, bp_status end, const char *folder,
                   const char *path);
 
