@@ -78,18 +78,20 @@ bool bp_call_lock(int file)
 
 /* The lock is held until the name is gone, and a writer's name is that file's as long as it holds
  * the lock: so what is removed is what was looked at. */
-bool bp_call_remove_unlocked(const char *path)
+int bp_call_remove_unlocked(const char *path)
 {
     struct stat status, named;
     int file = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file < 0)
-        return errno == ENOENT;
+        return -1;
     bool dead = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid()
                 && flock(file, LOCK_EX | LOCK_NB) == 0 && lstat(path, &named) == 0
                 && named.st_dev == status.st_dev && named.st_ino == status.st_ino;
-    bool gone = dead && unlink(path) == 0;
+    int result = dead ? unlink(path) : -1;
     close(file);
-    return gone;
+    if (!dead)
+        errno = EEXIST;
+    return result;
 }
 
 bool bp_call_regular_size(int file, size_t *size)

@@ -21,9 +21,8 @@ int bp_call_remove(const char *path);
  * the file. True where the system of files knows no locks, too. */
 bool bp_call_lock(int file);
 
-/* Removes a file of this user's that nobody has locked; false where it is still there. True where
- * it was gone already. */
-bool bp_call_remove_unlocked(const char *path);
+/* Removes a file of this user's that nobody has locked; EEXIST where it is none. */
+int bp_call_remove_unlocked(const char *path);
 
 /* The size of a regular file; false for anything else (a pipe, a terminal). */
 bool bp_call_regular_size(int file, size_t *size);

@@ -129,11 +129,10 @@ void bp_file_release(bp_file_bytes *bytes)
 #define WRITERS 100 /* of one file at once */
 #define TRIES 100   /* where another process tidies up at the same moment, each time anew */
 
-static bool name_temporary(bp_file_writer *writer, int number)
+static bool name_temporary(char name[BP_PATH_SIZE], const char *path, int number)
 {
-    int length = snprintf(writer->temporary, sizeof writer->temporary, "%s.backprop-%d.tmp",
-                          writer->path, number);
-    return length > 0 && (size_t)length < sizeof writer->temporary;
+    int length = snprintf(name, BP_PATH_SIZE, "%s.backprop-%d.tmp", path, number);
+    return length > 0 && length < BP_PATH_SIZE;
 }
 
 /* Makes the temporary file and locks it, which tells others that its writer lives; a dead
@@ -149,7 +148,7 @@ static bool take_temporary(bp_file_writer *writer)
             writer->file = -1;
         } else if (errno != EEXIST) {
             return true;
-        } else if (!bp_call_remove_unlocked(writer->temporary)) {
+        } else if (bp_call_remove_unlocked(writer->temporary) != 0 && errno != ENOENT) {
             break;
         }
     }
@@ -157,16 +156,29 @@ static bool take_temporary(bp_file_writer *writer)
     return false;
 }
 
+/* What several killed writers left: all but the first stand behind the one that is taken. */
+static void tidy_up(const char *path, int number)
+{
+    char name[BP_PATH_SIZE];
+    while (number < WRITERS && name_temporary(name, path, number)
+           && (bp_call_remove_unlocked(name) == 0 || errno == EEXIST))
+        number++;
+}
+
 bp_status bp_file_writer_open(bp_file_writer *writer, const char *path, bp_error *error)
 {
     *writer = (bp_file_writer){.path = path, .file = -1};
-    for (int number = 0; number < WRITERS; number++) {
-        if (!name_temporary(writer, number))
+    int number = 0;
+    for (; number < WRITERS; number++) {
+        if (!name_temporary(writer->temporary, path, number))
             return fail_system(error, BP_E_IO, path, "write", ENAMETOOLONG);
         if (take_temporary(writer))
             break;
     }
-    return writer->file < 0 ? fail_system(error, BP_E_IO, path, "write", errno) : BP_OK;
+    if (writer->file < 0)
+        return fail_system(error, BP_E_IO, path, "write", errno);
+    tidy_up(path, number + 1);
+    return BP_OK;
 }
 
 bool bp_file_writer_append(bp_file_writer *writer, const void *data, size_t size)

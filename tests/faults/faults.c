@@ -47,6 +47,9 @@ static const struct use uses[] = {
     {"train table.csv -q -e 4 --checkpoint run.check --checkpoint-every 2 -o new.model",
      "new.model", "run.check"},
     {"train table.csv -q -e 4 --checkpoint kept.check --resume -o new.model", "new.model", NULL},
+    {"train table.csv -q -e 4 --checkpoint kept.check --resume --log kept.csv -o new.model",
+     "new.model", NULL},
+    {"train table.csv -q -e 3 -o -", NULL, NULL},
     {"train table.csv -e 3 --json --valid 0.3 --patience 2 --log log.csv -o new.model", "new.model",
      "log.csv"},
     {"predict seeds.model table.csv -q --append --proba -o answers.csv", "answers.csv", NULL},
@@ -68,6 +71,7 @@ static const struct use uses[] = {
     {"data describe table.csv --json", NULL, NULL},
     {"data convert table.csv new.csv -q", "new.csv", NULL},
     {"data convert table.csv new.safetensors -q", "new.safetensors", NULL},
+    {"data convert - new.csv -q", "new.csv", NULL},
     {"data convert packed.csv.gz new.csv -q", "new.csv", NULL},
     {"data convert packed.csv.zst new.csv -q", "new.csv", NULL},
     {"data convert kept.sqlite new.csv -q", "new.csv", NULL},
@@ -121,10 +125,10 @@ static struct text read_text(const char *folder, const char *name)
     return text;
 }
 
-static void write_text(const char *name, const char *bytes, size_t size)
+static void write_text(const char *folder, const char *name, const char *bytes, size_t size)
 {
     char path[PATH_SIZE];
-    path_of(path, work, name);
+    path_of(path, folder, name);
     FILE *file = fopen(path, "wb");
     if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
         die(path);
@@ -233,7 +237,7 @@ static const char old[] = "the old one\n";
 static void reset(const struct use *use)
 {
     if (use->out != NULL)
-        write_text(use->out, old, sizeof old - 1);
+        write_text(work, use->out, old, sizeof old - 1);
     if (use->also != NULL)
         drop_file(use->also);
 }
@@ -334,7 +338,7 @@ static const char *check(const struct use *use, const struct result *whole, int 
 /* Every call, or all of the first ones and then fewer and fewer. */
 static unsigned long after(unsigned long n)
 {
-    return all || n < 24 ? n + 1 : n + n / 8;
+    return all || n < 200 ? n + 1 : n + n / 8;
 }
 
 static void fail_memory(const struct use *use, const struct result *whole)
@@ -509,7 +513,8 @@ static void copy_table(const char *path)
             text.bytes[kept++] = text.bytes[i];
         line += text.bytes[i] == '\n';
     }
-    write_text("table.csv", text.bytes, kept);
+    write_text(work, "table.csv", text.bytes, kept);
+    write_text(aside, "in", text.bytes, kept);
     free(text.bytes);
 }
 
@@ -524,7 +529,7 @@ static void copy_packed(const char *source)
         struct text text = read_text(folder, names[i][0]);
         if (text.bytes == NULL)
             die(names[i][0]);
-        write_text(names[i][1], text.bytes + 1, text.size - 1);
+        write_text(work, names[i][1], text.bytes + 1, text.size - 1);
         free(text.bytes);
     }
 }
@@ -533,7 +538,8 @@ static void copy_packed(const char *source)
 static void make_checkpoint(void)
 {
     static const char words[] =
-        "train table.csv -q -e 4 --checkpoint kept.check --checkpoint-every 1 -o new.model";
+        "train table.csv -q -e 4 --checkpoint kept.check --checkpoint-every 1 --log kept.csv "
+        "-o new.model";
     if (run(words, "rename:2:kill") != -SIGKILL)
         die(words);
     must("train table.csv -q -e 1 --checkpoint other.check --checkpoint-every 1 -o new.model");
