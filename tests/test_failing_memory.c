@@ -1,11 +1,12 @@
 /* test_failing_memory.c: every ring of the library with its first allocation refused, then with
  * its second, and so on until it gets all that it asks for. Each time BP_E_MEMORY and its line,
- * nothing kept, nothing half written, no memory but from the allocator that was given. */
+ * nothing kept, nothing half written, no memory but from the allocator that was given. Here from
+ * fitting on; test_failing_tables.c has what comes before. */
 #include "support/memory_sweep.h"
+#include "support/thirty_rows.h"
 
 #include <backprop.h>
 
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,65 +28,18 @@ static bp_table *classes_table, *numbers_table;
 static bp_model *classes_model, *numbers_model;
 static void *model_bytes[2];
 static size_t model_sizes[2];
-static char *held; /* the table of classes as text */
 
 static const char *const settings_of_models = "epochs=3 hidden=3 seed=4";
-
-/* Thirty rows: two numbers (one with a gap), a category, a date, and a class and a number. */
-static char *make_text(void)
-{
-    static const char *const places[] = {"north", "south", "east"};
-    char *text = calloc(1, 4096);
-    assert_non_null(text);
-    strcpy(text, "width,height,place,day,share,kind\n");
-    for (size_t i = 0; i < 30; i++)
-        snprintf(text + strlen(text), 128, "%zu.5,%s,%s,2024-0%zu-11,%zu.25,%s\n", (i * 13) % 17,
-                 i == 7  ? ""
-                 : i % 2 ? "3"
-                         : "8.5",
-                 places[i % 3], 1 + i % 9, (i * 7) % 30, i % 2 ? "odd" : "even one");
-    return text;
-}
-
-/* Sets NAME=VALUE words with blanks between. */
-static bp_status set_words(bp_config *config, const char *words, bp_error *error)
-{
-    bp_status status = BP_OK;
-    char name[64], value[PATH_SIZE];
-    int used = 0;
-    for (; status == BP_OK && sscanf(words, " %63[^=]=%511s%n", name, value, &used) == 2;
-         words += used)
-        status = bp_config_set(config, name, value, error);
-    return status;
-}
-
-static bp_status config_of(bp_config **config, const char *words, const bp_allocator *memory,
-                           bp_error *error)
-{
-    bp_status status = bp_config_new(config, "auto", memory, error);
-    if (status == BP_OK)
-        status = bp_config_set(*config, "threads", "1", error);
-    return status == BP_OK ? set_words(*config, words, error) : status;
-}
 
 static bp_model *model_of(bp_table *table, const char *words)
 {
     bp_config *config = NULL;
     bp_model *model = NULL;
-    assert_int_equal(config_of(&config, settings_of_models, NULL, NULL), BP_OK);
-    assert_int_equal(set_words(config, words, NULL), BP_OK);
+    assert_int_equal(config_of_words(&config, settings_of_models, NULL, NULL), BP_OK);
+    assert_int_equal(config_set_words(config, words, NULL), BP_OK);
     assert_int_equal(bp_fit_table(&model, table, NULL, 0, config, NULL, NULL), BP_OK);
     bp_config_free(config);
     return model;
-}
-
-static bp_status read_held(bp_table **table, const bp_allocator *memory, bp_error *error)
-{
-    bp_table_options options;
-    bp_table_options_init(&options);
-    options.allocator = memory;
-    options.threads = 1;
-    return bp_table_read_memory(table, held, strlen(held), &options, error);
 }
 
 static int set_up(void **state)
@@ -96,11 +50,12 @@ static int set_up(void **state)
     snprintf(table_path, sizeof table_path, "%s.csv", folder);
     snprintf(model_path, sizeof model_path, "%s.model", folder);
     snprintf(checkpoint_path, sizeof checkpoint_path, "%s.checkpoint", folder);
-    held = make_text();
+    char *held = thirty_rows_text();
     FILE *file = fopen(table_path, "w");
     assert_true(file != NULL && fputs(held, file) >= 0 && fclose(file) == 0);
-    assert_int_equal(read_held(&classes_table, NULL, NULL), BP_OK);
-    assert_int_equal(read_held(&numbers_table, NULL, NULL), BP_OK);
+    free(held);
+    assert_int_equal(thirty_rows_table(&classes_table, NULL, NULL), BP_OK);
+    assert_int_equal(thirty_rows_table(&numbers_table, NULL, NULL), BP_OK);
     classes_model = model_of(classes_table, "drop=share");
     numbers_model = model_of(numbers_table, "target=share drop=kind");
     assert_int_equal(bp_model_save(classes_model, model_path, NULL), BP_OK);
@@ -120,7 +75,6 @@ static int tear_down(void **state)
     bp_model_free(numbers_model);
     bp_table_free(classes_table);
     bp_table_free(numbers_table);
-    free(held);
     remove(table_path);
     remove(model_path);
     remove(checkpoint_path);
@@ -132,186 +86,6 @@ static void sweep(sweep_work *work, const char *what)
     memory_sweep(work, what, BP_OK, folder, out_path);
 }
 
-/* ---- Tables -------------------------------------------------------------------------------- */
-
-static bp_status read_bytes(const char *bytes, size_t size, const bp_allocator *memory,
-                            bp_error *error)
-{
-    bp_table *table = NULL;
-    bp_table_options options;
-    bp_table_options_init(&options);
-    options.allocator = memory;
-    options.threads = 1;
-    options.size_limit = 1000000;
-    bp_status status = bp_table_read_memory(&table, bytes, size, &options, error);
-    assert_true((status == BP_OK) == (table != NULL));
-    bp_table_free(table);
-    return status;
-}
-
-static size_t skipped; /* bytes at the head of a file that are none of the table's */
-
-static bp_status read_file(const char *path, const bp_allocator *memory, bp_error *error)
-{
-    static char bytes[1 << 17];
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    size_t size = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    assert_true(size < sizeof bytes);
-    return read_bytes(bytes + skipped, size - skipped, memory, error);
-}
-
-/* The fuzzers' small files: every form, whole and broken. */
-static void test_forms(void **state)
-{
-    (void)state;
-    static const char *const corpora[] = {"csv",   "arff",   "json_lines",
-                                          "forms", "packed", "safetensors_table"};
-    for (size_t i = 0; i < sizeof corpora / sizeof *corpora; i++) {
-        char path[PATH_SIZE];
-        snprintf(path, sizeof path, "fuzz/corpus/%s", corpora[i]);
-        DIR *open = opendir(path);
-        assert_non_null(open);
-        skipped = strcmp(corpora[i], "packed") == 0;
-        for (struct dirent *one = readdir(open); one != NULL; one = readdir(open)) {
-            if (one->d_name[0] == '.')
-                continue;
-            snprintf(path, sizeof path, "fuzz/corpus/%s/%s", corpora[i], one->d_name);
-            bp_error error;
-            memory_sweep(read_file, path, read_file(path, NULL, &error), folder, out_path);
-        }
-        closedir(open);
-    }
-}
-
-static bp_status open_table(const char *words, const bp_allocator *memory, bp_error *error)
-{
-    bp_config *config = NULL;
-    bp_table *table = NULL;
-    bp_status status = config_of(&config, words, memory, error);
-    if (status == BP_OK)
-        status = bp_table_open_leniently(&table, "data/wheat-seeds.csv", config, error);
-    bp_table_free(table);
-    bp_config_free(config);
-    return status;
-}
-
-static bp_status write_table(const char *format, const bp_allocator *memory, bp_error *error)
-{
-    bp_table *table = NULL;
-    bp_status status = read_held(&table, memory, error);
-    if (status == BP_OK)
-        status = bp_table_categorize(table, 0, error);
-    if (status == BP_OK)
-        status = bp_table_write(table, out_path, format, error);
-    bp_table_free(table);
-    return status;
-}
-
-static bp_status make_table(const char *kind, const bp_allocator *memory, bp_error *error)
-{
-    bp_table *table = NULL;
-    bp_description *description = NULL;
-    bp_status status = bp_table_make(&table, kind, 20, 0.1, 1, BP_F64, memory, error);
-    if (status == BP_OK)
-        status = bp_table_describe(&description, table, NULL, memory, error);
-    bp_description_free(description);
-    bp_table_free(table);
-    return status;
-}
-
-static bp_status describe_table(const char *target, const bp_allocator *memory, bp_error *error)
-{
-    bp_description *description = NULL;
-    bp_status status = bp_table_describe(&description, classes_table, target, memory, error);
-    bp_description_free(description);
-    return status;
-}
-
-static void test_tables(void **state)
-{
-    (void)state;
-    sweep(open_table, "");
-    sweep(open_table, "categorical=#1,#3 kinds=#2=number");
-    sweep(write_table, "csv");
-    sweep(write_table, "safetensors");
-    for (size_t i = 0; bp_made_name(i) != NULL; i++)
-        sweep(make_table, bp_made_name(i));
-    sweep(describe_table, "kind");
-    sweep(describe_table, "share");
-}
-
-/* ---- Preparing and splitting -------------------------------------------------------------- */
-
-static bp_status prepare(const char *words, const bp_allocator *memory, bp_error *error)
-{
-    bp_config *config = NULL;
-    bp_table *table = NULL;
-    bp_preparation *preparation = NULL;
-    bp_prepared *prepared = NULL;
-    uint32_t classes[30];
-    double numbers[2 * 30];
-    size_t rows[30];
-    for (size_t i = 0; i < 30; i++)
-        rows[i] = 29 - i;
-    bp_status status = config_of(&config, words, memory, error);
-    if (status == BP_OK)
-        status = read_held(&table, memory, error);
-    if (status == BP_OK)
-        status = bp_config_preparation(&preparation, table, config, error);
-    if (status == BP_OK)
-        status = bp_preparation_fit(preparation, table, rows, 20, error);
-    if (status == BP_OK)
-        status = bp_preparation_apply(preparation, table, rows, 30, BP_F32, true, &prepared, error);
-    if (status == BP_OK)
-        status = bp_preparation_truth(preparation, table, rows, 30, classes, numbers, error);
-    bp_prepared_free(prepared);
-    bp_preparation_free(preparation);
-    bp_table_free(table);
-    bp_config_free(config);
-    return status;
-}
-
-static bp_status split(const char *words, const bp_allocator *memory, bp_error *error)
-{
-    char column[64] = "";
-    unsigned unit = 0, folds = 0;
-    double fraction = 0;
-    assert_true(sscanf(words, "%u %u %lf %63s", &unit, &folds, &fraction, column) >= 3);
-    bp_split *parts = NULL;
-    bp_split_options options;
-    bp_split_options_init(&options);
-    options.allocator = memory;
-    options.unit = (bp_split_unit)unit;
-    options.folds = folds > 0 ? folds : BP_LEAVE_ONE_OUT;
-    options.test_fraction = fraction;
-    options.column = column[0] != '\0' ? column : NULL;
-    options.classes = unit == BP_SPLIT_ROWS && folds > 0 ? bp_table_codes(classes_table, 5) : NULL;
-    bp_status status = bp_split_new(&parts, classes_table, NULL, 30, &options, error);
-    bp_split_free(parts);
-    return status;
-}
-
-static void test_rows(void **state)
-{
-    (void)state;
-    sweep(prepare, "");
-    sweep(prepare, "scaling=quantile missing=median");
-    sweep(prepare, "scaling=robust missing=mode categories=ordinal");
-    sweep(prepare, "scaling=log rare=11 keep=*");
-    sweep(prepare, "pca=2 scaling=standard");
-    sweep(prepare, "target=share,width task=regression target-scaling=log-standard");
-    sweep(prepare, "target=share task=classification");
-    sweep(split, "0 3 0");
-    sweep(split, "0 0 0");
-    sweep(split, "0 3 0.3");
-    sweep(split, "1 3 0 place");
-    sweep(split, "2 3 0 day");
-    sweep(split, "2 3 0");
-    sweep(split, "3 3 0 place");
-}
-
 /* ---- Fitting ------------------------------------------------------------------------------- */
 
 static bp_status fit(const char *words, const bp_allocator *memory, bp_error *error)
@@ -319,11 +93,11 @@ static bp_status fit(const char *words, const bp_allocator *memory, bp_error *er
     bp_config *config = NULL;
     bp_table *table = NULL;
     bp_model *model = NULL;
-    bp_status status = config_of(&config, settings_of_models, memory, error);
+    bp_status status = config_of_words(&config, settings_of_models, memory, error);
     if (status == BP_OK)
-        status = set_words(config, words, error);
+        status = config_set_words(config, words, error);
     if (status == BP_OK)
-        status = read_held(&table, memory, error);
+        status = thirty_rows_table(&table, memory, error);
     if (status == BP_OK)
         status = bp_fit_table(&model, table, NULL, 0, config, NULL, error);
     assert_true((status == BP_OK) == (model != NULL));
@@ -461,8 +235,8 @@ static void test_training(void **state)
     const bp_observer observer = {.notify = keep};
     bp_config *config = NULL;
     bp_model *model = NULL;
-    assert_int_equal(config_of(&config, settings_of_models, NULL, NULL), BP_OK);
-    assert_int_equal(set_words(config, words, NULL), BP_OK);
+    assert_int_equal(config_of_words(&config, settings_of_models, NULL, NULL), BP_OK);
+    assert_int_equal(config_set_words(config, words, NULL), BP_OK);
     assert_int_equal(bp_fit_table(&model, classes_table, NULL, 0, config, &observer, NULL),
                      BP_E_STOPPED);
     bp_config_free(config);
@@ -538,7 +312,7 @@ static bp_status predict(const char *what, const bp_allocator *memory, bp_error 
     if (status == BP_OK)
         status = bp_predictor_new(&predictor, model, &options, error);
     if (status == BP_OK)
-        status = read_held(&table, memory, error);
+        status = thirty_rows_table(&table, memory, error);
     if (status == BP_OK)
         status = bp_predict_table(&predictions, predictor, table, NULL, 30, error);
     bp_predictions_free(predictions);
@@ -637,11 +411,11 @@ static bp_status validate(const char *words, const bp_allocator *memory, bp_erro
     bp_table *table = NULL;
     bp_validation *first = NULL;
     bp_comparison comparison;
-    bp_status status = config_of(&config, settings_of_models, memory, error);
+    bp_status status = config_of_words(&config, settings_of_models, memory, error);
     if (status == BP_OK)
-        status = set_words(config, words, error);
+        status = config_set_words(config, words, error);
     if (status == BP_OK)
-        status = read_held(&table, memory, error);
+        status = thirty_rows_table(&table, memory, error);
     if (status == BP_OK)
         status = bp_cross_validate(&first, table, config, NULL, error);
     if (status == BP_OK)
@@ -665,10 +439,10 @@ static void test_validation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_forms),  cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_rows),   cmocka_unit_test(test_optimizers),
-        cmocka_unit_test(test_fits),   cmocka_unit_test(test_training),
-        cmocka_unit_test(test_models), cmocka_unit_test(test_validation),
+
+        cmocka_unit_test(test_optimizers), cmocka_unit_test(test_fits),
+        cmocka_unit_test(test_training),   cmocka_unit_test(test_models),
+        cmocka_unit_test(test_validation),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
