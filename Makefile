@@ -45,7 +45,7 @@ bits-%: preset-%
 # All of what the tests faults_* try a sample of: each call fails once.
 faults: all
 	@for mode in memory files kill; do echo "$$mode:"; FAULTS=all ./build/tests/faults $$mode \
-	    $(CURDIR)/build/backprop $(CURDIR)/build/tests/libfailing_calls.so . || exit 1; done
+	    $(CURDIR)/build/backprop $(CURDIR)/build/tests/libfailing_calls.so $(CURDIR) || exit 1; done
 
 coverage: preset-coverage
 	@ctest --preset coverage
@@ -82,7 +82,7 @@ help:
 	@echo "make asan         the tests under ASan and UBSan; make clang: built by clang"
 	@echo "make compilers    the tests built by gcc and by clang, warnings being errors"
 	@echo "make matrix       by clang, and the promised bits at -O0, on aarch64 and s390x (qemu)"
-	@echo "make faults       every allocation and file call of the program fails once (minutes)"
+	@echo "make faults       every allocation and file call of the program fails once"
 	@echo "make bench        speed against this machine's peak and the peers that are found"
 	@echo "make coverage     lines and branches that the tests execute"
 	@echo "make deps-dev     install what only developers need"
