@@ -456,7 +456,8 @@ bp_status bp_fit_sets(bp_model **models, const bp_fit_set *sets, size_t count, b
     if (fittings != NULL)
         status =
             fit_all(fittings, sets, count, table, config, mersenne, description, observer, error);
-    if (status == BP_E_MEMORY && error != NULL && !in_chunks(config))
+    if (status == BP_E_MEMORY && error != NULL && !in_chunks(config)
+        && strncmp(error->message, "out of memory", 13) == 0) /* and not threads */
         strncat(error->message, "; --chunk-rows 100000 takes less",
                 sizeof error->message - strlen(error->message) - 1);
     for (size_t i = 0; i < count; i++) {

@@ -13,6 +13,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -223,4 +224,13 @@ void *mmap(void *place, size_t size, int protection, int flags, int file, off_t 
     if (file >= 0 && falls_on("mmap"))
         return MAP_FAILED;
     return (void *)syscall(SYS_mmap, place, size, protection, flags, file, offset);
+}
+
+/* ---- Threads --------------------------------------------------------------------------------- */
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*run)(void *), void *with)
+{
+    int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) = (int (*)(
+        pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))next("pthread_create");
+    return falls_here("thread") ? number : real(thread, how, run, with);
 }

@@ -56,6 +56,9 @@ static const struct use uses[] = {
     {"predict seeds.model table.csv -q --json", NULL, NULL},
     {"eval seeds.model table.csv -q --resamples 20", NULL, NULL},
     {"eval seeds.model table.csv --json --resamples 20", NULL, NULL},
+    {"eval seeds.model table.csv -q --resamples 20 --threads 3", NULL, NULL},
+    {"train table.csv -q -e 2 --threads 3 --batch 16 --hidden 40,40 -o new.model", "new.model",
+     NULL},
     {"calibrate seeds.model table.csv -q -o new.model", "new.model", NULL},
     {"report seeds.model table.csv -q --resamples 20 -o page.html", "page.html", NULL},
     {"show seeds.model --weights", NULL, NULL},
@@ -376,10 +379,11 @@ static const struct {
     const char *call;
     int number;
 } faults_of_files[] = {
-    {"open", EMFILE},   {"open", EACCES},  {"open", ENOENT}, {"fopen", EACCES},  {"read", EIO},
-    {"read", EINTR},    {"pread", EIO},    {"write", EIO},   {"write", ENOSPC},  {"write", EINTR},
-    {"fsync", EIO},     {"close", EIO},    {"rename", EIO},  {"rename", EACCES}, {"unlink", EIO},
-    {"ftruncate", EIO}, {"flock", ENOLCK}, {"fstat", EIO},   {"stat", EACCES},   {"mmap", ENOMEM},
+    {"open", EMFILE},   {"open", EACCES},   {"open", ENOENT},  {"fopen", EACCES},  {"read", EIO},
+    {"read", EINTR},    {"pread", EIO},     {"write", EIO},    {"write", ENOSPC},  {"write", EINTR},
+    {"fsync", EIO},     {"close", EIO},     {"rename", EIO},   {"rename", EACCES}, {"unlink", EIO},
+    {"ftruncate", EIO}, {"thread", EAGAIN}, {"flock", ENOLCK}, {"fstat", EIO},     {"stat", EACCES},
+    {"mmap", ENOMEM},
 };
 
 #define FAULT_COUNT (sizeof faults_of_files / sizeof faults_of_files[0])
@@ -428,7 +432,10 @@ static void fail_files(const struct use *use, const struct result *whole)
             int status = run(use->words, fault);
             if (!told->happened)
                 break;
-            const char *wrong = check(use, whole, status, strerror(number));
+            const char *why = strcmp(faults_of_files[i].call, "thread") == 0
+                                  ? "threads; ask for fewer\n"
+                                  : strerror(number);
+            const char *wrong = check(use, whole, status, why);
             if (wrong == NULL && number == EINTR && status != 0)
                 wrong = "an interrupted call was not made again";
             if (wrong == NULL && status != 5 && is_needed(faults_of_files[i].call, number))
