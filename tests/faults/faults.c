@@ -433,7 +433,7 @@ static void fail_files(const struct use *use, const struct result *whole)
             if (!told->happened)
                 break;
             const char *why = strcmp(faults_of_files[i].call, "thread") == 0
-                                  ? "threads; ask for fewer\n"
+                                  ? "threads; ask for fewer"
                                   : strerror(number);
             const char *wrong = check(use, whole, status, why);
             if (wrong == NULL && number == EINTR && status != 0)
