@@ -1,4 +1,4 @@
-/* base.h: status and error, memory, matrices, random numbers, numbers as text, JSON. */
+/* base.h: status and error, memory, matrices, progress, files, numbers as text, JSON. */
 #ifndef BACKPROP_BASE_H
 #define BACKPROP_BASE_H
 
