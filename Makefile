@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 WERROR ?= OFF
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: all deps deps-dev check asan clang compilers matrix bench coverage demo install format clean help
+.PHONY: all deps deps-dev check asan clang compilers matrix faults bench coverage demo install format clean help
 .NOTPARALLEL:
 
 all: preset-release
@@ -41,6 +41,11 @@ matrix: clang bits-unoptimized bits-aarch64 bits-s390x
 
 bits-%: preset-%
 	@ctest --preset $*
+
+# All of what the tests faults_* try a sample of: each call fails once.
+faults: all
+	@for mode in memory files kill; do echo "$$mode:"; FAULTS=all ./build/tests/faults $$mode \
+	    $(CURDIR)/build/backprop $(CURDIR)/build/tests/libfailing_calls.so $(CURDIR) || exit 1; done
 
 coverage: preset-coverage
 	@ctest --preset coverage
@@ -77,6 +82,7 @@ help:
 	@echo "make asan         the tests under ASan and UBSan; make clang: built by clang"
 	@echo "make compilers    the tests built by gcc and by clang, warnings being errors"
 	@echo "make matrix       by clang, and the promised bits at -O0, on aarch64 and s390x (qemu)"
+	@echo "make faults       every allocation and file call of the program fails once"
 	@echo "make bench        speed against this machine's peak and the peers that are found"
 	@echo "make coverage     lines and branches that the tests execute"
 	@echo "make deps-dev     install what only developers need"

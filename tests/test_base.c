@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -127,8 +128,65 @@ static void files(void **state)
     unlink(path);
     assert_int_equal(rmdir(folder), 0); /* no temporary file was left inside ... */
     char left[96];
-    snprintf(left, sizeof left, "%s.tmp.%ld", folder, (long)getpid());
+    snprintf(left, sizeof left, "%s.backprop-0.tmp", folder);
     assert_int_equal(access(left, F_OK), -1); /* ... or beside */
+}
+
+static bool there(const char *folder, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+/* What a killed writer left goes with the next writing; what a living one, or a stranger, has
+ * there stays. */
+static void writers(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/test_base_XXXXXX", path[64], left[96], strange[96], other[96];
+    bp_file_writer first, second;
+    bp_file_bytes bytes;
+    bp_error error;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/file", folder);
+    snprintf(left, sizeof left, "%s.backprop-0.tmp", path);
+    snprintf(strange, sizeof strange, "%s.tmp.1", path);
+    snprintf(other, sizeof other, "%s.backprop-1.tmp", path);
+    write_plain(left, 9); /* nobody's */
+    write_plain(other, 9);
+    write_plain(strange, 9);
+    assert_int_equal(bp_file_writer_open(&first, path, NULL), BP_OK);
+    assert_string_equal(first.temporary, left);
+    assert_false(there(folder, "file.backprop-1.tmp"));
+    assert_int_equal(bp_file_writer_open(&second, path, NULL), BP_OK);
+    assert_string_equal(second.temporary, other);
+    assert_true(bp_file_writer_append(&first, "one", 3));
+    assert_true(bp_file_writer_append(&second, "two", 3));
+    assert_false(there(folder, "file"));
+    assert_int_equal(bp_file_writer_commit(&second, NULL), BP_OK);
+    assert_int_equal(bp_file_writer_commit(&first, NULL), BP_OK);
+    assert_int_equal(bp_file_read(&bytes, path, BP_E_DATA, NULL, NULL), BP_OK);
+    assert_int_equal(bytes.size, 3);
+    assert_memory_equal(bytes.data, "one", 3);
+    bp_file_release(&bytes);
+    assert_int_equal(mkdir(left, 0777), 0); /* what is no file is not removed either */
+    assert_int_equal(bp_file_writer_open(&first, path, NULL), BP_OK);
+    assert_string_equal(first.temporary, other);
+    bp_file_writer_abort(&first);
+    assert_int_equal(rmdir(left), 0);
+    assert_int_equal(symlink(strange, left), 0); /* nor is what a link leads to */
+    assert_int_equal(bp_file_write(path, "three", 5, NULL), BP_OK);
+    assert_true(there(folder, "file.tmp.1") && !there(folder, "file.backprop-1.tmp"));
+    assert_int_equal(bp_file_read(&bytes, strange, BP_E_DATA, NULL, NULL), BP_OK);
+    assert_int_equal(bytes.size, 9);
+    bp_file_release(&bytes);
+    unlink(left);
+    unlink(strange);
+    unlink(path);
+    assert_int_equal(rmdir(folder), 0);
+    assert_int_equal(bp_file_writer_open(&first, path, &error), BP_E_IO);
+    assert_string_equal(error.message, "cannot write: No such file or directory");
 }
 
 static void functions(void **state)
@@ -154,7 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(errors), cmocka_unit_test(arena),     cmocka_unit_test(sizes),
-        cmocka_unit_test(files),  cmocka_unit_test(functions),
+        cmocka_unit_test(files),  cmocka_unit_test(functions), cmocka_unit_test(writers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

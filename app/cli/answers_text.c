@@ -176,7 +176,7 @@ static bp_status prepare_lines(struct answers *answers, bp_error *error)
         answers->line_ends[code + 1] = answers->lines.length;
     }
     output_text(&answers->lines, "               "); /* more than a line may be read */
-    if (answers->lines.status != BP_OK)
+    if (answers->lines.failure.status != BP_OK)
         return fail(error, BP_E_MEMORY, "out of memory for the answers");
     return BP_OK;
 }

@@ -8,8 +8,8 @@
 
 void eval_print(struct output *out, const struct evaluated *evaluated);
 
-/* The whole document. */
-void eval_write(bp_json *json, const struct evaluated *evaluated, const struct demand *demands,
+/* The whole document; false where memory is out for a part of it. */
+bool eval_write(bp_json *json, const struct evaluated *evaluated, const struct demand *demands,
                 size_t count);
 
 #endif

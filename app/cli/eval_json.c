@@ -79,7 +79,8 @@ static void write_class(bp_json *json, const char *name, const bp_class_score *s
     bp_json_object_end(json);
 }
 
-static void write_classes(bp_json *json, const struct evaluated *evaluated)
+/* False where memory is out. */
+static bool write_classes(bp_json *json, const struct evaluated *evaluated)
 {
     const bp_answers *answers = bp_evaluation_answers(evaluated->evaluation, 0);
     size_t classes = answers->classes;
@@ -87,7 +88,8 @@ static void write_classes(bp_json *json, const struct evaluated *evaluated)
     size_t *counts = calloc(classes * classes, sizeof *counts);
     bp_json_key(json, "classes");
     bp_json_array_begin(json);
-    if (scores != NULL && counts != NULL) {
+    bool whole = scores != NULL && counts != NULL;
+    if (whole) {
         bp_answers_class_scores(answers, scores);
         bp_answers_confusion(answers, counts);
         for (size_t k = 0; k < classes; k++)
@@ -99,6 +101,7 @@ static void write_classes(bp_json *json, const struct evaluated *evaluated)
     bp_json_array_end(json);
     free(counts);
     free(scores);
+    return whole;
 }
 
 static void write_demands(bp_json *json, const struct evaluated *evaluated,
@@ -118,7 +121,7 @@ static void write_demands(bp_json *json, const struct evaluated *evaluated,
     bp_json_array_end(json);
 }
 
-void eval_write(bp_json *json, const struct evaluated *evaluated, const struct demand *demands,
+bool eval_write(bp_json *json, const struct evaluated *evaluated, const struct demand *demands,
                 size_t count)
 {
     const bp_evaluation *e = evaluated->evaluation;
@@ -139,8 +142,8 @@ void eval_write(bp_json *json, const struct evaluated *evaluated, const struct d
         write_target(json, evaluated, t);
     bp_json_array_end(json);
     write_baseline(json, evaluated);
-    if (bp_evaluation_task(e) == BP_TASK_CLASSIFICATION)
-        write_classes(json, evaluated);
+    bool whole = bp_evaluation_task(e) != BP_TASK_CLASSIFICATION || write_classes(json, evaluated);
     write_demands(json, evaluated, demands, count);
     bp_json_object_end(json);
+    return whole;
 }

@@ -153,11 +153,11 @@ static void print_by_class(struct output *out, const struct evaluated *evaluated
     size_t classes = answers->classes;
     bp_class_score *scores = calloc(classes, sizeof *scores);
     size_t *counts = calloc(classes * classes, sizeof *counts);
-    if (scores != NULL) {
+    if (scores == NULL || counts == NULL) {
+        output_lacks_memory(out);
+    } else {
         bp_answers_class_scores(answers, scores);
         print_classes(out, evaluated, scores, classes);
-    }
-    if (counts != NULL) {
         bp_answers_confusion(answers, counts);
         print_confusion(out, evaluated, counts, classes);
     }

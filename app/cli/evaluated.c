@@ -78,10 +78,11 @@ static bp_status take_over(bp_config *config, const bp_model *model, bp_error *e
 {
     const char *note = bp_model_note(model, "recipe"), *value = NULL, *from = NULL;
     bp_json_document *document = NULL;
-    if (note == NULL
-        || bp_json_read(&document, note, strlen(note), BP_E_MODEL, NULL, error) != BP_OK)
+    if (note == NULL)
         return BP_OK; /* the defaults will do */
-    bp_status status = BP_OK;
+    bp_status status = bp_json_read(&document, note, strlen(note), BP_E_MODEL, NULL, error);
+    if (status != BP_OK)
+        return status == BP_E_MEMORY ? status : BP_OK;
     const bp_json_value *root = bp_json_root(document);
     for (size_t i = 0; i < bp_json_count(root) && status == BP_OK; i++) {
         const bp_json_value *one = bp_json_at(root, i);

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #define FLUSH_AT 65536u
-#define PATH_SIZE 4096
 
 static bool is_standard(const char *path)
 {
@@ -33,19 +32,19 @@ static bp_status fail_write(const char *path, int number, bp_error *error)
 }
 
 /* The folder that a path stands in, "." where it names none. */
-static bool folder_of(const char *path, char folder[PATH_SIZE])
+static bool folder_of(const char *path, char folder[BP_PATH_SIZE])
 {
     const char *slash = strrchr(path, '/');
     if (slash == NULL)
-        return snprintf(folder, PATH_SIZE, ".") > 0;
+        return snprintf(folder, BP_PATH_SIZE, ".") > 0;
     int length = slash == path ? 1 : (int)(slash - path);
-    return snprintf(folder, PATH_SIZE, "%.*s", length, path) < PATH_SIZE;
+    return snprintf(folder, BP_PATH_SIZE, "%.*s", length, path) < BP_PATH_SIZE;
 }
 
 bp_status output_check(const char *path, bp_error *error)
 {
     struct stat what;
-    char folder[PATH_SIZE];
+    char folder[BP_PATH_SIZE];
     if (is_standard(path))
         return BP_OK;
     if (path[0] == '\0')
@@ -86,46 +85,65 @@ static int write_all(int descriptor, const char *bytes, size_t count)
         ssize_t put = write(descriptor, bytes, count);
         if (put < 0 && errno == EINTR)
             continue;
-        if (put < 0)
-            return errno;
+        if (put <= 0)
+            return put < 0 ? errno : ENOSPC;
         bytes += put;
         count -= (size_t)put;
     }
     return 0;
 }
 
-static void note_failure(struct output *out, bp_status status, int number)
+static void keep_failure(struct output *out, const bp_error *error)
 {
-    if (out->status == BP_OK) {
-        out->status = status;
-        out->number = number;
+    if (out->failure.status == BP_OK)
+        out->failure = *error;
+}
+
+void output_lacks_memory(struct output *out)
+{
+    bp_error error;
+    fail(&error, BP_E_MEMORY, "out of memory for the answer");
+    keep_failure(out, &error);
+}
+
+/* Of a stream; 0 is none. */
+static void note_number(struct output *out, int number)
+{
+    bp_error error;
+    if (number == 0)
+        return;
+    fail_write(out->path, number, &error);
+    keep_failure(out, &error);
+}
+
+/* Puts a held file in its place, or tells what kept it from there. */
+static void end_file(struct output *out)
+{
+    bp_error error;
+    out->begun = false;
+    if (bp_file_writer_commit(&out->file, &error) != BP_OK)
+        keep_failure(out, &error);
+}
+
+/* A held file is begun with its first bytes. */
+static void flush_file(struct output *out)
+{
+    bp_error error;
+    if (!out->begun && bp_file_writer_open(&out->file, out->path, &error) != BP_OK) {
+        keep_failure(out, &error);
+        return;
     }
-}
-
-/* A held file is written beside its name until it is whole. */
-static bool temporary_name(const struct output *out, char name[PATH_SIZE])
-{
-    int length = snprintf(name, PATH_SIZE, "%s.tmp.%ld", out->path, (long)getpid());
-    return length > 0 && length < PATH_SIZE;
-}
-
-/* Returns 0 or the error number. */
-static int open_temporary(struct output *out)
-{
-    char name[PATH_SIZE];
-    if (!temporary_name(out, name))
-        return ENAMETOOLONG;
-    out->descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    return out->descriptor < 0 ? errno : 0;
+    out->begun = true;
+    if (!bp_file_writer_append(&out->file, out->text, out->length))
+        end_file(out);
 }
 
 static void flush(struct output *out)
 {
-    int number = out->held && out->descriptor < 0 ? open_temporary(out) : 0;
-    if (number == 0)
-        number = write_all(out->descriptor, out->text, out->length);
-    if (number != 0)
-        note_failure(out, BP_E_IO, number);
+    if (out->held)
+        flush_file(out);
+    else
+        note_number(out, write_all(out->descriptor, out->text, out->length));
     out->length = 0;
 }
 
@@ -139,7 +157,7 @@ static bool make_room(struct output *out, size_t count)
         return true;
     char *larger = realloc(out->text, capacity);
     if (larger == NULL) {
-        note_failure(out, BP_E_MEMORY, 0);
+        output_lacks_memory(out);
         return false;
     }
     out->text = larger;
@@ -149,7 +167,7 @@ static bool make_room(struct output *out, size_t count)
 
 void output_bytes(struct output *out, const void *bytes, size_t count)
 {
-    if (out->status != BP_OK || count == 0 || !make_room(out, count))
+    if (out->failure.status != BP_OK || count == 0 || !make_room(out, count))
         return;
     memcpy(out->text + out->length, bytes, count);
     out->length += count;
@@ -159,7 +177,7 @@ void output_bytes(struct output *out, const void *bytes, size_t count)
 
 char *output_room(struct output *out, size_t count)
 {
-    return out->status == BP_OK && make_room(out, count) ? out->text + out->length : NULL;
+    return out->failure.status == BP_OK && make_room(out, count) ? out->text + out->length : NULL;
 }
 
 void output_take(struct output *out, size_t count)
@@ -171,7 +189,7 @@ void output_take(struct output *out, size_t count)
 
 void output_flush(struct output *out)
 {
-    if (out->status == BP_OK && out->length > 0 && !out->kept && !out->held)
+    if (out->failure.status == BP_OK && out->length > 0 && !out->kept && !out->held)
         flush(out);
 }
 
@@ -215,7 +233,7 @@ void output_print(struct output *out, const char *format, ...)
     va_start(arguments, format);
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    if (out->status != BP_OK || length <= 0 || !make_room(out, (size_t)length + 1))
+    if (out->failure.status != BP_OK || length <= 0 || !make_room(out, (size_t)length + 1))
         return;
     va_start(arguments, format);
     vsnprintf(out->text + out->length, (size_t)length + 1, format, arguments);
@@ -245,27 +263,18 @@ void output_json(struct output *out, const bp_json *json)
     size_t length = 0;
     const char *text = bp_json_text(json, &length);
     if (text == NULL) {
-        note_failure(out, BP_E_MEMORY, 0);
+        output_lacks_memory(out);
         return;
     }
     output_bytes(out, text, length);
     output_text(out, "\n");
 }
 
-/* What is left of a held file, and its name. The temporary file stays after a failure, for
- * output_discard. */
 static void finish_file(struct output *out)
 {
-    char name[PATH_SIZE];
     flush(out);
-    if (out->status == BP_OK && fsync(out->descriptor) != 0)
-        note_failure(out, BP_E_IO, errno);
-    if (out->status == BP_OK && (!temporary_name(out, name) || rename(name, out->path) != 0))
-        note_failure(out, BP_E_IO, errno);
-    if (out->status != BP_OK)
-        return;
-    close(out->descriptor); /* synced: nothing can be lost any more */
-    out->descriptor = -1;
+    if (out->begun)
+        end_file(out);
 }
 
 /* Text that is written as it comes may not have arrived until close says so. */
@@ -273,23 +282,21 @@ static void finish_stream(struct output *out)
 {
     flush(out);
     if (close(out->descriptor) != 0)
-        note_failure(out, BP_E_IO, errno);
+        note_number(out, errno);
     out->descriptor = -1;
 }
 
 bp_status output_finish(struct output *out, bp_error *error)
 {
-    if (out->status == BP_OK && out->held)
+    if (out->failure.status == BP_OK && out->held)
         finish_file(out);
-    else if (out->status == BP_OK)
+    else if (out->failure.status == BP_OK)
         finish_stream(out);
-    bp_status status = out->status;
-    int number = out->number;
-    const char *path = out->path;
+    bp_status status = out->failure.status;
+    if (status != BP_OK && error != NULL)
+        *error = out->failure;
     output_discard(out);
-    if (status == BP_E_MEMORY)
-        return fail(error, status, "out of memory for the answer");
-    return status == BP_OK ? BP_OK : fail_write(path, number, error);
+    return status;
 }
 
 void output_open_memory(struct output *out)
@@ -310,12 +317,10 @@ void output_finish_notes(struct output *notes)
 
 void output_discard(struct output *out)
 {
-    char name[PATH_SIZE];
-    if (out->path != NULL && out->descriptor >= 0) {
+    if (out->begun)
+        bp_file_writer_abort(&out->file);
+    if (out->path != NULL && out->descriptor >= 0)
         close(out->descriptor);
-        if (out->held && temporary_name(out, name))
-            unlink(name);
-    }
     free(out->text);
-    *out = (struct output){.descriptor = -1, .status = out->status};
+    *out = (struct output){.descriptor = -1, .failure = out->failure};
 }

@@ -12,9 +12,10 @@ struct output {
     const char *path; /* NULL: standard struct output */
     bool kept;        /* in memory alone, from text[0] to text[length - 1] */
     bool held;        /* under another name until output_finish */
-    int descriptor;   /* -1 where held, before anything is written */
-    bp_status status; /* the first failure; nothing is taken after it */
-    int number;       /* its errno */
+    bool begun;       /* `file` is open */
+    bp_file_writer file;
+    int descriptor;   /* where it is not held */
+    bp_error failure; /* the first one; nothing is taken after it */
 };
 
 /* NULL or "-" is standard output. A path that cannot become a file (a directory, a folder
@@ -54,6 +55,9 @@ void output_flush(struct output *out);
 
 /* A finished JSON document and a newline; its failure becomes the output's. */
 void output_json(struct output *out, const bp_json *json);
+
+/* What it was to have could not be made: out of memory, unless it has failed before. */
+void output_lacks_memory(struct output *out);
 
 /* Writes what is left. BP_E_IO where anything did not arrive. */
 bp_status output_finish(struct output *out, bp_error *error);

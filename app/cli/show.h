@@ -13,6 +13,8 @@ struct shown {
     const bp_preparation *preparation;
     const bp_net *net;
     bp_json_document *recipe, *training; /* NULL: the model has no such note */
+    char *name;                          /* room for the longest name of a number, ... */
+    size_t name_size;                    /* ... so many bytes */
     bool weights;                        /* are asked for */
 };
 

@@ -3,7 +3,6 @@
 #include "show.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static void write_text(bp_json *json, const char *key, const char *text)
 {
@@ -29,17 +28,11 @@ static void write_known(bp_json *json, const char *key, double value)
 typedef size_t number_name(const bp_preparation *preparation, size_t number, char *text,
                            size_t size);
 
-/* The whole name of a number of a row; where memory is out, its beginning. */
+/* The whole name of a number of a row. */
 static void write_name(bp_json *json, const struct shown *shown, number_name *name, size_t number)
 {
-    char text[SHOWN_NAME_SIZE], *longer = NULL;
-    size_t length = name(shown->preparation, number, text, sizeof text);
-    if (length >= sizeof text)
-        longer = malloc(length + 1);
-    if (longer != NULL)
-        name(shown->preparation, number, longer, length + 1);
-    bp_json_string(json, longer != NULL ? longer : text);
-    free(longer);
+    name(shown->preparation, number, shown->name, shown->name_size);
+    bp_json_string(json, shown->name);
 }
 
 /* ---- Columns ------------------------------------------------------------------ */

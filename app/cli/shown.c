@@ -4,6 +4,7 @@
 #include "report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- What it is told by ------------------------------------------------------- */
@@ -72,17 +73,35 @@ static bp_status read_note(bp_json_document **document, const struct shown *show
     return status;
 }
 
+/* What numbers are called can be as long as cells are. */
+static bp_status take_name(struct shown *shown, bp_error *error)
+{
+    size_t longest = 0, length = 0;
+    for (size_t i = 0; (length = bp_preparation_feature_name(shown->preparation, i, NULL, 0)) > 0;
+         i++)
+        longest = length > longest ? length : longest;
+    for (size_t i = 0; (length = bp_preparation_number_name(shown->preparation, i, NULL, 0)) > 0;
+         i++)
+        longest = length > longest ? length : longest;
+    shown->name_size = longest + 1;
+    shown->name = malloc(shown->name_size);
+    return shown->name != NULL ? BP_OK : fail(error, BP_E_MEMORY, "out of memory for the names");
+}
+
 bp_status shown_open(struct shown *shown, const char *path, const bp_model *model, bp_error *error)
 {
     *shown = (struct shown){.path = path, .model = model};
     shown->preparation = bp_model_preparation(model);
     shown->net = bp_model_net(model);
     bp_status status = read_note(&shown->recipe, shown, "recipe", error);
-    return status == BP_OK ? read_note(&shown->training, shown, "training", error) : status;
+    if (status == BP_OK)
+        status = read_note(&shown->training, shown, "training", error);
+    return status == BP_OK ? take_name(shown, error) : status;
 }
 
 void shown_close(struct shown *shown)
 {
     bp_json_document_free(shown->training);
     bp_json_document_free(shown->recipe);
+    free(shown->name);
 }

@@ -11,7 +11,8 @@ static bp_status print_json(const struct evaluated *evaluated, const struct dema
     bp_status status = bp_json_new(&json, NULL, error);
     if (status != BP_OK)
         return status;
-    eval_write(json, evaluated, demands, count);
+    if (!eval_write(json, evaluated, demands, count))
+        output_lacks_memory(evaluated->command->out);
     output_json(evaluated->command->out, json);
     bp_json_free(json);
     return BP_OK;

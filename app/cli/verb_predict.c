@@ -229,7 +229,7 @@ static bp_status answer_block(struct answering *answering, struct output *out, b
 static bp_status answer_blocks(struct answering *answering, struct output *out, bp_error *error)
 {
     bp_status status = bp_table_stream_next(answering->stream, &answering->table, error);
-    while (status == BP_OK && answering->table != NULL && out->status == BP_OK) {
+    while (status == BP_OK && answering->table != NULL && out->failure.status == BP_OK) {
         status = answer_block(answering, out, error);
         if (status == BP_OK)
             status = bp_table_stream_next(answering->stream, &answering->table, error);

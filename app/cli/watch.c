@@ -33,10 +33,45 @@ static void log_number(const struct watch *watch, const char *name, double value
         fprintf(watch->log, ",%s", isfinite(value) ? text : "");
 }
 
+/* The epoch that a line of a log tells of; 0: none. */
+static size_t line_epoch(const char *line)
+{
+    line += strcspn(line, "0123456789");
+    return (size_t)strtoull(line, NULL, 10);
+}
+
+/* Where a training is taken up, the lines of epochs that will come again are dropped. False
+ * where that fails, errno telling why. */
+static bool trim_log(const struct watch *watch, size_t first, long *end)
+{
+    char line[512];
+    rewind(watch->log);
+    while (fgets(line, sizeof line, watch->log) != NULL) {
+        if (strchr(line, '\n') == NULL || line_epoch(line) >= first)
+            break;
+        *end = ftell(watch->log);
+    }
+    return !ferror(watch->log) && fseek(watch->log, *end, SEEK_SET) == 0
+           && ftruncate(fileno(watch->log), *end) == 0;
+}
+
+/* Before the first line of this run, which tells of epoch `first`. */
+static bool begin_log(const struct watch *watch, size_t first)
+{
+    long end = 0;
+    if (watch->log_goes_on && !trim_log(watch, first, &end))
+        return false;
+    if (end == 0 && !watch->json_lines)
+        fputs("epoch,train_loss,valid_loss,judged,learning_rate,seconds\n", watch->log);
+    return true;
+}
+
 static bool log_epoch(struct watch *watch, const struct epoch *epoch)
 {
     if (watch->log == NULL)
         return true;
+    if (watch->epoch_count == 0 && !begin_log(watch, epoch->number))
+        return false;
     fprintf(watch->log, watch->json_lines ? "{\"epoch\": %zu" : "%zu", epoch->number);
     log_number(watch, "train_loss", epoch->loss);
     log_number(watch, "valid_loss", epoch->validation_loss);
@@ -47,33 +82,6 @@ static bool log_epoch(struct watch *watch, const struct epoch *epoch)
     return fflush(watch->log) == 0;
 }
 
-/* The epoch that a line of a log tells of; 0: none. */
-static size_t line_epoch(const char *line)
-{
-    line += strcspn(line, "0123456789");
-    return (size_t)strtoull(line, NULL, 10);
-}
-
-/* Where a training is taken up, the lines of epochs that will come again are dropped. */
-static void trim_log(struct watch *watch, size_t first)
-{
-    char line[512];
-    long end = 0;
-    if (watch->log == NULL || watch->epoch_count > 0)
-        return;
-    rewind(watch->log);
-    while (fgets(line, sizeof line, watch->log) != NULL) {
-        if (strchr(line, '\n') == NULL || line_epoch(line) >= first)
-            break;
-        end = ftell(watch->log);
-    }
-    fseek(watch->log, end, SEEK_SET);
-    if (ftruncate(fileno(watch->log), end) != 0)
-        rewind(watch->log);
-    if (end == 0 && !watch->json_lines)
-        fputs("epoch,train_loss,valid_loss,judged,learning_rate,seconds\n", watch->log);
-}
-
 static bp_status open_log(struct watch *watch, bp_error *error)
 {
     const char *path = watch->command->own[OWN_LOG];
@@ -82,6 +90,7 @@ static bp_status open_log(struct watch *watch, bp_error *error)
         return BP_OK;
     watch->json_lines = ends_with(path, ".jsonl") || ends_with(path, ".ndjson");
     watch->log = resume ? fopen(path, "r+") : fopen(path, "w+");
+    watch->log_goes_on = resume && watch->log != NULL;
     if (watch->log == NULL && resume && errno == ENOENT)
         watch->log = fopen(path, "w+");
     if (watch->log == NULL)
@@ -183,16 +192,15 @@ static bool note_epoch(struct watch *watch, const bp_progress *state)
                                 .judged = state->judged,
                                 .learning_rate = state->learning_rate,
                                 .seconds = seconds_since(&watch->begun)};
-    trim_log(watch, state->done);
     watch->best_epoch = state->best_epoch;
     watch->total = state->total;
-    if (!keep_epoch(watch, &epoch))
-        return false;
     if (!log_epoch(watch, &epoch)) {
         fail_file(&watch->error, BP_E_IO, watch->command->own[OWN_LOG], "cannot write: %s",
                   strerror(errno));
         return false;
     }
+    if (!keep_epoch(watch, &epoch))
+        return false;
     const struct event_value values[] = {{"loss/train", epoch.loss},
                                          {"loss/valid", epoch.validation_loss},
                                          {"judged", epoch.judged},

@@ -24,6 +24,7 @@ struct watch {
     size_t best_epoch; /* so far; 0: nothing is judged */
     size_t total;
     FILE *log;
+    bool log_goes_on; /* it has what a training of before wrote */
     bool json_lines;
     struct event_file events;
     size_t every_epochs;  /* between two checkpoints; 0: by time */

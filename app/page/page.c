@@ -141,6 +141,8 @@ void page_figure_end(struct output *out, const char *caption)
 
 void page_lines(struct output *out, const struct output *text)
 {
+    if (text->failure.status != BP_OK)
+        output_lacks_memory(out);
     output_text(out, "<pre>");
     for (size_t start = 0, end; start < text->length; start = end + 1) {
         char line[1024];

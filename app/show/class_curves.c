@@ -117,7 +117,7 @@ void class_curves_draw(struct output *out, const bp_answers *answers,
     bp_class_score *scores = calloc(answers->classes, sizeof *scores);
     double *room = calloc(2 * answers->count + 2, sizeof *room);
     if (scores == NULL || room == NULL) {
-        out->status = BP_E_MEMORY;
+        output_lacks_memory(out);
     } else {
         bp_answers_class_scores(answers, scores);
         size_t count = choose(answers, scores, chosen);

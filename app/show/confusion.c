@@ -67,7 +67,7 @@ void confusion_draw(struct output *out, const bp_answers *answers,
     double cell = classes <= 6 ? 64 : classes <= NUMBERED ? 40 : 480.0 / (double)classes;
     size_t *counts = calloc(classes * classes, sizeof *counts);
     if (counts == NULL) {
-        out->status = BP_E_MEMORY;
+        output_lacks_memory(out);
         return;
     }
     bp_answers_confusion(answers, counts);

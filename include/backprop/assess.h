@@ -29,6 +29,7 @@ BP_API void bp_evaluation_options_init(bp_evaluation_options *options);
 /* Evaluates answers (at least 1) to rows of a table (NULL: the first ones), those that were
  * predicted, which must have the targets. The interval of a metric is that of the percentile
  * bootstrap, equation (37); the same bits for any number of threads. NULL options are the defaults.
+ * Its memory is from the predictor's allocator.
  * Errors: as of bp_preparation_truth. */
 BP_API bp_status bp_evaluate(bp_evaluation **evaluation, const bp_predictions *predictions,
                              bp_table *table, const size_t *rows,

@@ -1,4 +1,4 @@
-/* base.h: status and error, memory, matrices, random numbers, numbers as text, JSON. */
+/* base.h: status and error, memory, matrices, progress, files, numbers as text, JSON. */
 #ifndef BACKPROP_BASE_H
 #define BACKPROP_BASE_H
 
@@ -161,6 +161,30 @@ typedef struct bp_observer {
     bool (*notify)(void *context, const bp_progress *progress);
     void *context;
 } bp_observer;
+
+/* ---- Files ------------------------------------------------------------------ */
+
+/* A file on its way: written piece by piece beside its place and put there when it is whole, so
+ * that whatever happens the file of that name is the old one or the new one. What a killed
+ * process leaves beside it, PATH.backprop-0.tmp, goes with the next writing of PATH. All files
+ * that the library writes are written so; its fields are its own. */
+#define BP_PATH_SIZE 4096
+typedef struct bp_file_writer {
+    const char *path; /* borrowed */
+    int file;
+    int number; /* errno of the first failure, 0: none; nothing is written after it */
+    char temporary[BP_PATH_SIZE];
+} bp_file_writer;
+
+/* Every writer that was opened ends with exactly one commit or abort. Failures are BP_E_IO. */
+BP_API bp_status bp_file_writer_open(bp_file_writer *writer, const char *path, bp_error *error);
+
+/* False after a failure, which commit tells. */
+BP_API bool bp_file_writer_append(bp_file_writer *writer, const void *data, size_t size);
+
+/* Puts the file in its place, on the disk; where anything failed, nothing is left of it. */
+BP_API bp_status bp_file_writer_commit(bp_file_writer *writer, bp_error *error);
+BP_API void bp_file_writer_abort(bp_file_writer *writer);
 
 /* ---- Numbers as text -------------------------------------------------------- */
 

@@ -57,7 +57,8 @@ typedef struct bp_config bp_config;
 
 typedef enum bp_origin { BP_FROM_DEFAULT, BP_FROM_RECIPE, BP_FROM_CALLER } bp_origin;
 
-/* The options of a recipe ("auto", "tutorial"; NULL: auto). */
+/* The options of a recipe ("auto", "tutorial"; NULL: auto). Whatever is made by a config (tables,
+ * preparations, models, validations) has its memory from the same allocator. */
 BP_API bp_status bp_config_new(bp_config **config, const char *recipe,
                                const bp_allocator *allocator, bp_error *error);
 BP_API void bp_config_free(bp_config *config);

@@ -308,7 +308,7 @@ typedef struct bp_preparation_options {
     double components;         /* principal components of all that are what a network reads: so
                                 * many; below 1, as many as hold that share of the variance; 0:
                                 * the numbers themselves */
-    const bp_allocator *allocator;
+    const bp_allocator *allocator; /* also of the rows that it prepares */
 } bp_preparation_options;
 
 /* The defaults: BP_SCALING_MINMAX, BP_SCALING_AUTO, BP_GAPS_MEAN with indicators, one number a

@@ -201,7 +201,7 @@ bp_status bp_calibrate(bp_model *model, const bp_predictions *predictions, bp_ta
         return bp_fail(error, BP_E_ARGUMENT, "the answers are not those of this model");
     const bp_preparation *preparation = bp_model_preparation(model);
     size_t classes = bp_preparation_class_count(preparation);
-    work w = {.allocator = bp_allocator_or_default(NULL),
+    work w = {.allocator = bp_predictions_allocator(predictions),
               .predictions = predictions,
               .options = options != NULL ? options : &defaults,
               .table = table,

@@ -103,16 +103,16 @@ static bp_status take_room(bp_evaluation *e, bp_error *error)
                                                       : BP_E_MEMORY;
 }
 
-static bp_status make(bp_evaluation **out, const bp_preparation *preparation, size_t count,
-                      bp_error *error)
+static bp_status make(bp_evaluation **out, const bp_predictions *predictions, bp_error *error)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
+    const bp_preparation *preparation = bp_predictions_preparation(predictions);
+    bp_allocator memory = bp_predictions_allocator(predictions);
     bp_evaluation *e = bp_allocate(&memory, 1, sizeof *e, error);
     if (e == NULL)
         return BP_E_MEMORY;
     e->allocator = memory;
     e->task = bp_preparation_task(preparation);
-    e->count = count;
+    e->count = bp_predictions_count(predictions);
     e->classes = bp_preparation_class_count(preparation);
     e->targets = e->task == BP_TASK_CLASSIFICATION ? 1 : bp_preparation_target_count(preparation);
     for (size_t i = 0; bp_metric_at(i) != NULL; i++)
@@ -286,7 +286,7 @@ bp_status bp_evaluate(bp_evaluation **out, const bp_predictions *predictions, bp
         return bp_fail(error, BP_E_ARGUMENT,
                        count == 0 ? "there are no answers to evaluate"
                                   : "the level lies between 0 and 1");
-    bp_status status = make(&e, bp_predictions_preparation(predictions), count, error);
+    bp_status status = make(&e, predictions, error);
     if (status == BP_OK)
         status = answer(e, predictions, table, rows, error);
     if (status == BP_OK && options->resamples > 0)

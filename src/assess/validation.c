@@ -74,9 +74,10 @@ void bp_validation_free(bp_validation *v)
 }
 
 /* Takes the split, also where it fails. */
-static bp_status make_validation(bp_validation **out, bp_split *split, bp_error *error)
+static bp_status make_validation(bp_validation **out, bp_split *split,
+                                 const bp_allocator *allocator, bp_error *error)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
+    bp_allocator memory = *allocator;
     bp_validation *v = bp_allocate(&memory, 1, sizeof *v, error);
     if (v == NULL) {
         bp_split_free(split);
@@ -237,7 +238,10 @@ static bp_status score_model(bp_validation *v, bp_table *table, fold_work *w, co
 {
     bp_predictor *predictor = NULL;
     bp_predictions *predictions = NULL;
-    bp_status status = bp_predictor_new(&predictor, model, NULL, error);
+    bp_predictor_options how;
+    bp_predictor_options_init(&how);
+    how.allocator = &v->allocator;
+    bp_status status = bp_predictor_new(&predictor, model, &how, error);
     if (status == BP_OK)
         status = bp_predict_table(&predictions, predictor, table, w->tests, w->test_count, error);
     if (status == BP_OK) {
@@ -375,7 +379,7 @@ static bp_status plan_validation(bp_validation **v, bp_table *table, const bp_co
     if (status == BP_OK)
         status = bp_config_split(&split, table, p, config, mersenne, &note, error);
     if (status == BP_OK)
-        status = make_validation(v, split, error);
+        status = make_validation(v, split, bp_config_allocator(config), error);
     if (status == BP_OK) {
         (*v)->note = note;
         choose_metrics(*v, p);

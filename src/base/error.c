@@ -84,5 +84,7 @@ bp_status bp_fail_at(bp_error *error, bp_status status, const char *file, size_t
 
 bp_status bp_fail_memory(bp_error *error, size_t bytes)
 {
+    if (bytes == 0) /* another library's, which does not say */
+        return bp_fail(error, BP_E_MEMORY, "out of memory");
     return bp_fail(error, BP_E_MEMORY, "out of memory: %zu bytes were needed", bytes);
 }

@@ -1,11 +1,12 @@
 /* file_calls.c: the system's file calls. */
-#define _DEFAULT_SOURCE /* madvise */
+#define _DEFAULT_SOURCE /* madvise, flock */
 #include "base/file_calls.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -67,6 +68,32 @@ int bp_call_remove(const char *path)
     return unlink(path);
 }
 
+bool bp_call_lock(int file)
+{
+    struct stat status;
+    if (flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return false;
+    return fstat(file, &status) != 0 || status.st_nlink > 0;
+}
+
+/* The lock is held until the name is gone, and a writer's name is that file's as long as it holds
+ * the lock: so what is removed is what was looked at. */
+int bp_call_remove_unlocked(const char *path)
+{
+    struct stat status, named;
+    int file = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0)
+        return -1;
+    bool dead = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid()
+                && flock(file, LOCK_EX | LOCK_NB) == 0 && lstat(path, &named) == 0
+                && named.st_dev == status.st_dev && named.st_ino == status.st_ino;
+    int result = dead ? unlink(path) : -1;
+    close(file);
+    if (!dead)
+        errno = EEXIST;
+    return result;
+}
+
 bool bp_call_regular_size(int file, size_t *size)
 {
     struct stat status;
@@ -115,9 +142,4 @@ void bp_call_populate(void *block, size_t size, bool write)
     (void)size;
     (void)write;
 #endif
-}
-
-long bp_call_process_number(void)
-{
-    return (long)getpid();
 }

@@ -1,5 +1,5 @@
 /* file_calls.h: the system's file calls, one thin wrapper each. Nothing but files.c
- * uses them; the fault tests link their own in place of file_calls.c. */
+ * uses them; tests/faults has each of them fail. */
 #ifndef BASE_FILE_CALLS_H
 #define BASE_FILE_CALLS_H
 
@@ -17,6 +17,13 @@ int bp_call_close(int file);
 int bp_call_rename(const char *from, const char *to);
 int bp_call_remove(const char *path);
 
+/* Locks a file of one's own until it is closed; false where another has the lock or has removed
+ * the file. True where the system of files knows no locks, too. */
+bool bp_call_lock(int file);
+
+/* Removes a file of this user's that nobody has locked; EEXIST where it is none. */
+int bp_call_remove_unlocked(const char *path);
+
 /* The size of a regular file; false for anything else (a pipe, a terminal). */
 bool bp_call_regular_size(int file, size_t *size);
 bool bp_call_is_directory(int file);
@@ -30,6 +37,5 @@ void bp_call_unmap(void *mapping, size_t size);
  * happens. */
 void bp_call_populate(void *block, size_t size, bool write);
 size_t bp_call_page_size(void);
-long bp_call_process_number(void);
 
 #endif

@@ -156,19 +156,61 @@ void bp_file_release(bp_file_bytes *bytes)
     *bytes = (bp_file_bytes){.allocator = bytes->allocator};
 }
 
+/* ---- Writing ------------------------------------------------------------------------------ */
+
+#define WRITERS 100 /* of one file at once */
+#define TRIES 100   /* where another process tidies up at the same moment, each time anew */
+
+static bool name_temporary(char name[BP_PATH_SIZE], const char *path, int number)
+{
+    int length = snprintf(name, BP_PATH_SIZE, "%s.backprop-%d.tmp", path, number);
+    return length > 0 && length < BP_PATH_SIZE;
+}
+
+/* Makes the temporary file and locks it, which tells others that its writer lives; a dead
+ * writer's gives way. False where the name is taken. */
+static bool take_temporary(bp_file_writer *writer)
+{
+    for (int tries = 0; tries < TRIES; tries++) {
+        writer->file = bp_call_open_new(writer->temporary);
+        if (writer->file >= 0 && bp_call_lock(writer->file))
+            return true;
+        if (writer->file >= 0) { /* another took it for a dead one's before it was locked */
+            bp_call_close(writer->file);
+            writer->file = -1;
+        } else if (errno != EEXIST) {
+            return true;
+        } else if (bp_call_remove_unlocked(writer->temporary) != 0 && errno != ENOENT) {
+            break;
+        }
+    }
+    errno = EEXIST;
+    return false;
+}
+
+/* What several killed writers left: all but the first stand behind the one that is taken. */
+static void tidy_up(const char *path, int number)
+{
+    char name[BP_PATH_SIZE];
+    while (number < WRITERS && name_temporary(name, path, number)
+           && (bp_call_remove_unlocked(name) == 0 || errno == EEXIST))
+        number++;
+}
+
 bp_status bp_file_writer_open(bp_file_writer *writer, const char *path, bp_error *error)
 {
-    *writer = (bp_file_writer){.path = path};
-    int length = snprintf(writer->temporary, sizeof writer->temporary, "%s.tmp.%ld", path,
-                          bp_call_process_number());
-    if (length < 0 || (size_t)length >= sizeof writer->temporary)
-        return fail_system(error, BP_E_IO, path, "write", ENAMETOOLONG);
-    writer->file = bp_call_open_new(writer->temporary);
-    if (writer->file < 0 && errno == EEXIST) { /* left by a killed process of the same number */
-        bp_call_remove(writer->temporary);
-        writer->file = bp_call_open_new(writer->temporary);
+    *writer = (bp_file_writer){.path = path, .file = -1};
+    int number = 0;
+    for (; number < WRITERS; number++) {
+        if (!name_temporary(writer->temporary, path, number))
+            return fail_system(error, BP_E_IO, path, "write", ENAMETOOLONG);
+        if (take_temporary(writer))
+            break;
     }
-    return writer->file < 0 ? fail_system(error, BP_E_IO, path, "write", errno) : BP_OK;
+    if (writer->file < 0)
+        return fail_system(error, BP_E_IO, path, "write", errno);
+    tidy_up(path, number + 1);
+    return BP_OK;
 }
 
 bool bp_file_writer_append(bp_file_writer *writer, const void *data, size_t size)
@@ -186,25 +228,24 @@ bool bp_file_writer_append(bp_file_writer *writer, const void *data, size_t size
     return writer->number == 0;
 }
 
+/* Closed last: the lock goes with it. What is on the disk closing cannot lose. */
 bp_status bp_file_writer_commit(bp_file_writer *writer, bp_error *error)
 {
     int number = writer->number;
     if (number == 0 && bp_call_sync(writer->file) != 0)
         number = errno;
-    if (bp_call_close(writer->file) != 0 && number == 0)
-        number = errno;
     if (number == 0 && bp_call_rename(writer->temporary, writer->path) != 0)
         number = errno;
-    if (number == 0)
-        return BP_OK;
-    bp_call_remove(writer->temporary);
-    return fail_system(error, BP_E_IO, writer->path, "write", number);
+    if (number != 0)
+        bp_call_remove(writer->temporary);
+    bp_call_close(writer->file);
+    return number == 0 ? BP_OK : fail_system(error, BP_E_IO, writer->path, "write", number);
 }
 
 void bp_file_writer_abort(bp_file_writer *writer)
 {
-    bp_call_close(writer->file);
     bp_call_remove(writer->temporary);
+    bp_call_close(writer->file);
 }
 
 bp_status bp_file_write(const char *path, const void *data, size_t size, bp_error *error)

@@ -1,5 +1,5 @@
 /* files.h: the only door to files. Everything above it goes through these calls;
- * they go through file_calls.h, which the fault tests replace. */
+ * they go through file_calls.h. */
 #ifndef BASE_FILES_H
 #define BASE_FILES_H
 
@@ -49,27 +49,7 @@ bp_status bp_file_flow_read(const bp_file_flow *flow, char *room, size_t size, s
  * tells. */
 bool bp_file_exists(const char *path);
 
-/* A file on its way: written beside its place under a temporary name, piece by piece, and
- * renamed when it is whole, so that on failure the old file stands as it was. */
-#define BP_PATH_SIZE 4096
-typedef struct bp_file_writer {
-    const char *path; /* borrowed */
-    int file;
-    int number; /* of the first error, 0: none; nothing is written after it */
-    char temporary[BP_PATH_SIZE];
-} bp_file_writer;
-
-/* Every writer that was opened ends with exactly one commit or abort. */
-bp_status bp_file_writer_open(bp_file_writer *writer, const char *path, bp_error *error);
-
-/* False after a failure, which commit tells. */
-bool bp_file_writer_append(bp_file_writer *writer, const void *data, size_t size);
-
-/* Syncs and renames; where anything failed, the temporary file is removed. */
-bp_status bp_file_writer_commit(bp_file_writer *writer, bp_error *error);
-void bp_file_writer_abort(bp_file_writer *writer);
-
-/* All of it at once. */
+/* A bp_file_writer that is given all of it at once. */
 bp_status bp_file_write(const char *path, const void *data, size_t size, bp_error *error);
 
 /* A hint that a large block is about to be written, or a mapping to be read, from end to end:

@@ -136,6 +136,11 @@ const bp_preparation *bp_predictions_preparation(const bp_predictions *predictio
     return predictions->preparation;
 }
 
+bp_allocator bp_predictions_allocator(const bp_predictions *predictions)
+{
+    return predictions->allocator;
+}
+
 bp_matrix bp_predictions_outputs(const bp_predictions *predictions)
 {
     return bp_matrix_f64(predictions->outputs, predictions->count, predictions->width);

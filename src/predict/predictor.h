@@ -17,6 +17,7 @@ void bp_model_probabilities(const bp_model *model, const double *outputs, double
 /* The model that answered, and its preparation, that made sense of the answers. */
 const bp_model *bp_predictions_model(const bp_predictions *predictions);
 const bp_preparation *bp_predictions_preparation(const bp_predictions *predictions);
+bp_allocator bp_predictions_allocator(const bp_predictions *predictions);
 
 /* Equation (36) alone, before any temperature. */
 void bp_predictions_raw_probabilities(const bp_predictions *predictions, size_t row,

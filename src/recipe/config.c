@@ -52,6 +52,11 @@ bp_status bp_config_new(bp_config **out, const char *recipe, const bp_allocator 
     return BP_OK;
 }
 
+const bp_allocator *bp_config_allocator(const bp_config *config)
+{
+    return &config->allocator;
+}
+
 static void release_text(bp_config *config, size_t index)
 {
     char *text = config->values[index].text;

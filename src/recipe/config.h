@@ -10,4 +10,7 @@ size_t bp_config_size(const bp_config *config, const char *name);
 
 bool bp_config_is(const bp_config *config, const char *name, const char *value);
 
+/* What everything that is made by the options is made with. */
+const bp_allocator *bp_config_allocator(const bp_config *config);
+
 #endif

@@ -34,6 +34,7 @@ bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
 {
     bp_preparation_options options;
     bp_preparation_options_init(&options);
+    options.allocator = bp_config_allocator(config);
     options.target = bp_config_get(config, "target");
     options.keep = bp_config_get(config, "keep");
     bp_scaling_find(bp_config_get(config, "scaling"), &options.scaling, NULL);
@@ -56,7 +57,7 @@ bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
         return status;
     options.drop = drop;
     status = bp_preparation_new(preparation, table, &options, error);
-    bp_config_drop_free(drop);
+    bp_config_drop_free(drop, config);
     return status;
 }
 
@@ -94,7 +95,7 @@ static bp_status load_rows(void *context, const size_t *rows, size_t count, bp_s
                            bp_error *error)
 {
     fitting *one = context;
-    bp_row_weights_free(one->weights, one->samples.inputs.rows);
+    bp_row_weights_free(one->weights, one->samples.inputs.rows, one->config);
     bp_prepared_free(one->prepared);
     one->weights = NULL;
     one->prepared = NULL;
@@ -106,17 +107,18 @@ static bp_status load_rows(void *context, const size_t *rows, size_t count, bp_s
 }
 
 /* Moves trained weights from a plan's member to a model. */
-static bp_status keep_weights(bp_model *model, const bp_plan *plan, size_t member, bp_error *error)
+static bp_status keep_weights(bp_model *model, const bp_plan *plan, size_t member,
+                              const bp_config *config, bp_error *error)
 {
     size_t count = bp_net_parameter_count(bp_model_net(model));
-    bp_allocator memory = bp_allocator_or_default(NULL);
+    const bp_allocator *memory = bp_config_allocator(config);
     bp_type type = bp_model_type(model);
-    void *parameters = bp_allocate(&memory, count, bp_type_size(type), error);
+    void *parameters = bp_allocate(memory, count, bp_type_size(type), error);
     if (parameters == NULL)
         return BP_E_MEMORY;
     bp_plan_get_parameters(plan, member, parameters);
     bp_model_set_parameters(model, 0, parameters);
-    bp_release(&memory, parameters, count, bp_type_size(type));
+    bp_release(memory, parameters, count, bp_type_size(type));
     return BP_OK;
 }
 
@@ -138,7 +140,7 @@ static bp_status write_note(char note[NOTE_SIZE], const fitting *one, const bp_c
     bp_sha256_state state;
     unsigned char digest[BP_SHA256_SIZE];
     size_t length = 0;
-    bp_status status = bp_json_new(&json, NULL, error);
+    bp_status status = bp_json_new(&json, bp_config_allocator(config), error);
     if (status != BP_OK)
         return status;
     bp_config_write(config, json);
@@ -194,7 +196,7 @@ static bp_status open_judges(bp_stop_judge *judges, const fitting *fittings, siz
     bp_status status = BP_OK;
     for (size_t i = 0; i < count && metric != NULL && status == BP_OK; i++)
         status = bp_stop_judge_open(&judges[i], metric, bp_model_preparation(fittings[i].model),
-                                    &fittings[i].valid, error);
+                                    &fittings[i].valid, bp_config_allocator(config), error);
     return status;
 }
 
@@ -247,9 +249,9 @@ static bp_status train_members(fitting *fittings, size_t count, bp_plan *plan,
 static bp_status train(fitting *fittings, size_t count, bp_plan *plan, size_t most,
                        const bp_config *config, const bp_observer *observer, bp_error *error)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    bp_trainer_member *members = bp_allocate(&memory, count, sizeof *members, error);
-    bp_stop_judge *judges = bp_allocate(&memory, count, sizeof *judges, error);
+    const bp_allocator *memory = bp_config_allocator(config);
+    bp_trainer_member *members = bp_allocate(memory, count, sizeof *members, error);
+    bp_stop_judge *judges = bp_allocate(memory, count, sizeof *judges, error);
     bp_status status = members == NULL || judges == NULL ? BP_E_MEMORY : BP_OK;
     if (status == BP_OK)
         status = open_judges(judges, fittings, count, config, error);
@@ -258,8 +260,8 @@ static bp_status train(fitting *fittings, size_t count, bp_plan *plan, size_t mo
             train_members(fittings, count, plan, members, judges, most, config, observer, error);
     for (size_t i = 0; i < count && judges != NULL; i++)
         bp_stop_judge_close(&judges[i]);
-    bp_release(&memory, judges, count, sizeof *judges);
-    bp_release(&memory, members, count, sizeof *members);
+    bp_release(memory, judges, count, sizeof *judges);
+    bp_release(memory, members, count, sizeof *members);
     return status;
 }
 
@@ -279,7 +281,7 @@ static bp_status train_group(fitting *fittings, size_t count, const bp_config *c
     if (status == BP_OK)
         status = train(fittings, count, plan, most, config, observer, error);
     for (size_t i = 0; i < count && status == BP_OK; i++)
-        status = keep_weights(fittings[i].model, plan, i, error);
+        status = keep_weights(fittings[i].model, plan, i, config, error);
     bp_plan_free(plan);
     return status;
 }
@@ -292,7 +294,8 @@ static bp_status make_model(bp_model **model, bp_preparation *preparation, const
     bp_net *net = NULL;
     bp_status status = bp_config_net(&net, config, preparation, error);
     if (status == BP_OK)
-        status = bp_model_new(model, preparation, net, bp_config_type(config), 1, NULL, error);
+        status = bp_model_new(model, preparation, net, bp_config_type(config), 1,
+                              bp_config_allocator(config), error);
     if (status != BP_OK)
         bp_net_free(net);
     return status;
@@ -303,12 +306,12 @@ static bp_status choose_rows(fitting *one, bp_table *table, const bp_fit_set *se
                              const bp_preparation *preparation, const bp_config *config,
                              bp_error *error)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
+    const bp_allocator *memory = bp_config_allocator(config);
     bp_split_options options;
     bp_split *split = NULL;
     size_t column = 0, tests = 0;
     one->row_count = one->learned = set->count;
-    one->rows = bp_allocate(&memory, set->count, sizeof(size_t), error);
+    one->rows = bp_allocate(memory, set->count, sizeof(size_t), error);
     if (one->rows == NULL)
         return BP_E_MEMORY;
     for (size_t i = 0; i < set->count; i++)
@@ -316,6 +319,7 @@ static bp_status choose_rows(fitting *one, bp_table *table, const bp_fit_set *se
     if (bp_config_is(config, "valid", "none"))
         return BP_OK;
     bp_split_options_init(&options);
+    options.allocator = memory;
     options.test_fraction = bp_config_number(config, "valid");
     options.seed = (uint64_t)bp_config_number(config, "seed");
     if (bp_preparation_class_count(preparation) > 0
@@ -405,14 +409,14 @@ static bp_status prepare(fitting *one, bp_table *table, const bp_fit_set *set,
     return bp_config_initialize(one->model, config, mersenne, error);
 }
 
-static void release_fitting(fitting *one)
+static void release_fitting(fitting *one, const bp_config *config)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    bp_row_weights_free(one->weights, one->samples.inputs.rows);
-    bp_row_weights_free(one->valid_weights, one->valid.inputs.rows);
+    const bp_allocator *memory = bp_config_allocator(config);
+    bp_row_weights_free(one->weights, one->samples.inputs.rows, config);
+    bp_row_weights_free(one->valid_weights, one->valid.inputs.rows, config);
     bp_prepared_free(one->prepared);
     bp_prepared_free(one->prepared_valid);
-    bp_release(&memory, one->rows, one->row_count, sizeof(size_t));
+    bp_release(memory, one->rows, one->row_count, sizeof(size_t));
 }
 
 /* Categories seen in some rows and not in others make networks of different widths. */
@@ -446,26 +450,27 @@ bp_status bp_fit_sets(bp_model **models, const bp_fit_set *sets, size_t count, b
                       const bp_config *config, bp_mersenne *mersenne, char *description,
                       const bp_observer *observer, bp_error *error)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    fitting *fittings = bp_allocate(&memory, count, sizeof *fittings, error);
+    const bp_allocator *memory = bp_config_allocator(config);
+    fitting *fittings = bp_allocate(memory, count, sizeof *fittings, error);
     bp_status status = BP_E_MEMORY;
     if (fittings != NULL)
         status =
             fit_all(fittings, sets, count, table, config, mersenne, description, observer, error);
-    if (status == BP_E_MEMORY && error != NULL && !in_chunks(config))
+    if (status == BP_E_MEMORY && error != NULL && !in_chunks(config)
+        && strncmp(error->message, "out of memory", 13) == 0) /* and not threads */
         strncat(error->message, "; --chunk-rows 100000 takes less",
                 sizeof error->message - strlen(error->message) - 1);
     for (size_t i = 0; i < count; i++) {
         models[i] = NULL;
         if (fittings == NULL)
             continue;
-        release_fitting(&fittings[i]);
+        release_fitting(&fittings[i], config);
         if (status == BP_OK)
             models[i] = fittings[i].model;
         else
             bp_model_free(fittings[i].model);
     }
-    bp_release(&memory, fittings, count, sizeof *fittings);
+    bp_release(memory, fittings, count, sizeof *fittings);
     return status;
 }
 

@@ -87,7 +87,8 @@ bp_status bp_config_net(bp_net **net, const bp_config *config, const bp_preparat
     if (status != BP_OK)
         return status;
     widths[layers + 1] = bp_preparation_output_count(preparation);
-    status = bp_net_new_layers(net, layers + 1, widths, activations, loss, NULL, error);
+    status = bp_net_new_layers(net, layers + 1, widths, activations, loss,
+                               bp_config_allocator(config), error);
     if (status == BP_OK)
         status = set_loss(*net, config, error);
     if (status != BP_OK) {
@@ -112,10 +113,10 @@ static bool same_layers(const bp_net *a, const bp_net *b)
 
 /* Weights of another model, whose preparation may differ: a place to begin. */
 static bp_status take_weights(const bp_model *model, const char *path, void *parameters,
-                              bp_error *error)
+                              const bp_allocator *memory, bp_error *error)
 {
     bp_model *other = NULL;
-    bp_status status = bp_model_load(&other, path, NULL, error);
+    bp_status status = bp_model_load(&other, path, memory, error);
     if (status != BP_OK)
         return status;
     size_t count = bp_net_parameter_count(bp_model_net(model));
@@ -168,15 +169,15 @@ bp_status bp_config_initialize(bp_model *model, const bp_config *config, bp_mers
 {
     size_t count = bp_net_parameter_count(bp_model_net(model));
     const char *path = bp_config_get(config, "initial-model");
-    bp_allocator memory = bp_allocator_or_default(NULL);
+    const bp_allocator *memory = bp_config_allocator(config);
     bp_type type = bp_model_type(model);
-    void *parameters = bp_allocate(&memory, count, bp_type_size(type), error);
+    void *parameters = bp_allocate(memory, count, bp_type_size(type), error);
     if (parameters == NULL)
         return BP_E_MEMORY;
-    bp_status status = path[0] != '\0' ? take_weights(model, path, parameters, error)
+    bp_status status = path[0] != '\0' ? take_weights(model, path, parameters, memory, error)
                                        : draw_weights(model, config, mersenne, parameters, error);
     if (status == BP_OK)
         bp_model_set_parameters(model, 0, parameters);
-    bp_release(&memory, parameters, count, bp_type_size(type));
+    bp_release(memory, parameters, count, bp_type_size(type));
     return status;
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "recipe/config.h"
 #include "table/table.h"
 
 #include <string.h>
@@ -17,19 +18,15 @@ static void fingerprint(const bp_table *table, char text[BP_SHA256_TEXT_SIZE])
     bp_sha256_text(digest, text);
 }
 
+/* No other text of a note is a fingerprint. */
 bool bp_model_learned_from(const bp_model *model, const bp_table *table)
 {
-    const char *note = bp_model_note(model, "training"), *noted = NULL;
+    const char *note = bp_model_note(model, "training");
     char text[BP_SHA256_TEXT_SIZE];
-    bp_json_document *document = NULL;
-    if (note == NULL
-        || bp_json_read(&document, note, strlen(note), BP_E_MODEL, NULL, NULL) != BP_OK)
+    if (note == NULL)
         return false;
     fingerprint(table, text);
-    bool same = bp_json_as_string(bp_json_get(bp_json_root(document), "table_sha256"), &noted)
-                && strcmp(noted, text) == 0;
-    bp_json_document_free(document);
-    return same;
+    return strstr(note, text) != NULL;
 }
 
 static void write_training(const bp_table *table, const bp_fit_record *record, bp_json *json)
@@ -75,10 +72,11 @@ static bp_status keep(bp_model *model, const char *key, const bp_json *json, bp_
 bp_status bp_model_note_fit(bp_model *model, const bp_table *table, const bp_config *config,
                             const bp_fit_record *record, bp_error *error)
 {
+    const bp_allocator *memory = bp_config_allocator(config);
     bp_json *recipe = NULL, *training = NULL;
-    bp_status status = bp_json_new(&recipe, NULL, error);
+    bp_status status = bp_json_new(&recipe, memory, error);
     if (status == BP_OK)
-        status = bp_json_new(&training, NULL, error);
+        status = bp_json_new(&training, memory, error);
     if (status == BP_OK) {
         bp_config_write(config, recipe);
         write_training(table, record, training);

@@ -34,10 +34,10 @@ static bp_status read_column(double *weights, const bp_table *table, const char 
 
 /* Each class counts alike: n / (classes rows_of_class), times the weight so far. */
 static bp_status balance(double *weights, size_t count, const bp_samples *samples, size_t classes,
-                         bp_error *error)
+                         const bp_config *config, bp_error *error)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    double *sums = bp_allocate(&memory, classes, sizeof(double), error), total = 0;
+    const bp_allocator *memory = bp_config_allocator(config);
+    double *sums = bp_allocate(memory, classes, sizeof(double), error), total = 0;
     if (sums == NULL)
         return BP_E_MEMORY;
     for (size_t i = 0; i < count; i++) {
@@ -47,7 +47,7 @@ static bp_status balance(double *weights, size_t count, const bp_samples *sample
     for (size_t i = 0; i < count; i++)
         if (sums[samples->classes[i]] > 0)
             weights[i] *= total / ((double)classes * sums[samples->classes[i]]);
-    bp_release(&memory, sums, classes, sizeof(double));
+    bp_release(memory, sums, classes, sizeof(double));
     return BP_OK;
 }
 
@@ -76,8 +76,8 @@ bp_status bp_row_weights(double **out, const bp_table *table, const size_t *rows
                        "--class-weights balanced is for classes, and this is a regression");
     if (reference[0] == '\0' && !balanced)
         return BP_OK;
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    double *weights = bp_allocate(&memory, count, sizeof(double), error);
+    const bp_allocator *memory = bp_config_allocator(config);
+    double *weights = bp_allocate(memory, count, sizeof(double), error);
     if (weights == NULL)
         return BP_E_MEMORY;
     for (size_t i = 0; i < count; i++)
@@ -86,19 +86,19 @@ bp_status bp_row_weights(double **out, const bp_table *table, const size_t *rows
     if (reference[0] != '\0')
         status = read_column(weights, table, reference, rows, count, error);
     if (status == BP_OK && balanced)
-        status = balance(weights, count, samples, classes, error);
+        status = balance(weights, count, samples, classes, config, error);
     if (status == BP_OK)
         status = make_mean_one(weights, count, error);
     if (status != BP_OK) {
-        bp_row_weights_free(weights, count);
+        bp_row_weights_free(weights, count, config);
         return status;
     }
     *out = weights;
     return BP_OK;
 }
 
-void bp_row_weights_free(double *weights, size_t count)
+void bp_row_weights_free(double *weights, size_t count, const bp_config *config)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    bp_release(&memory, weights, count, sizeof(double));
+    const bp_allocator *memory = bp_config_allocator(config);
+    bp_release(memory, weights, count, sizeof(double));
 }

@@ -11,6 +11,6 @@
 bp_status bp_row_weights(double **weights, const bp_table *table, const size_t *rows, size_t count,
                          const bp_samples *samples, size_t classes, const bp_config *config,
                          bp_error *error);
-void bp_row_weights_free(double *weights, size_t count);
+void bp_row_weights_free(double *weights, size_t count, const bp_config *config);
 
 #endif

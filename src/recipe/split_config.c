@@ -57,8 +57,8 @@ bp_status bp_config_drop(char **drop, const bp_table *table, const bp_config *co
 {
     const char *dropped = bp_config_get(config, "drop");
     size_t room = strlen(dropped) + 1 + ROLE_COUNT * sizeof ",#18446744073709551615";
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    char *list = bp_allocate(&memory, room, 1, error);
+    const bp_allocator *memory = bp_config_allocator(config);
+    char *list = bp_allocate(memory, room, 1, error);
     *drop = NULL;
     if (list == NULL)
         return BP_E_MEMORY;
@@ -69,21 +69,21 @@ bp_status bp_config_drop(char **drop, const bp_table *table, const bp_config *co
             continue;
         bp_status status = find_role(table, config, roles[i], &column, error);
         if (status != BP_OK) {
-            bp_release(&memory, list, room, 1);
+            bp_release(memory, list, room, 1);
             return status;
         }
         snprintf(list + used, room - used, "%s#%zu", used > 0 ? "," : "", column + 1);
     }
-    *drop = bp_copy_text(&memory, list, strlen(list), error);
-    bp_release(&memory, list, room, 1);
+    *drop = bp_copy_text(memory, list, strlen(list), error);
+    bp_release(memory, list, room, 1);
     return *drop != NULL ? BP_OK : BP_E_MEMORY;
 }
 
-void bp_config_drop_free(char *drop)
+void bp_config_drop_free(char *drop, const bp_config *config)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
+    const bp_allocator *memory = bp_config_allocator(config);
     if (drop != NULL)
-        bp_release(&memory, drop, strlen(drop) + 1, 1);
+        bp_release(memory, drop, strlen(drop) + 1, 1);
 }
 
 /* ---- Contradictions ---------------------------------------------------------------- */
@@ -169,12 +169,12 @@ static bp_status choose_classes(const uint32_t **classes, size_t *column, const 
 
 /* The class with the fewest rows, the first among equals. */
 static bp_status rarest_class(uint32_t *rarest, size_t *fewest, const bp_table *table,
-                              size_t column, bp_error *error)
+                              size_t column, const bp_config *config, bp_error *error)
 {
     const uint32_t *codes = bp_table_codes(table, column);
     size_t classes = bp_table_category_count(table, column);
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    size_t *counts = bp_allocate(&memory, classes, sizeof *counts, error);
+    const bp_allocator *memory = bp_config_allocator(config);
+    size_t *counts = bp_allocate(memory, classes, sizeof *counts, error);
     if (counts == NULL)
         return BP_E_MEMORY;
     for (size_t row = 0; row < bp_table_row_count(table); row++)
@@ -185,7 +185,7 @@ static bp_status rarest_class(uint32_t *rarest, size_t *fewest, const bp_table *
         if (counts[k] < counts[*rarest])
             *rarest = k;
     *fewest = counts[*rarest];
-    bp_release(&memory, counts, classes, sizeof *counts);
+    bp_release(memory, counts, classes, sizeof *counts);
     return BP_OK;
 }
 
@@ -195,7 +195,7 @@ static bp_status check_classes(const bp_table *table, size_t column, const bp_co
 {
     uint32_t rarest = 0;
     size_t fewest = 0;
-    bp_status status = rarest_class(&rarest, &fewest, table, column, error);
+    bp_status status = rarest_class(&rarest, &fewest, table, column, config, error);
     if (status != BP_OK || fewest >= parts)
         return status;
     const char *name = bp_table_category(table, column, rarest), *rows = fewest == 1 ? "" : "s";
@@ -240,6 +240,7 @@ bp_status bp_config_split(bp_split **split, const bp_table *table,
     size_t rows = bp_table_row_count(table), column = 0;
     bp_split_options options;
     bp_split_options_init(&options);
+    options.allocator = bp_config_allocator(config);
     *split = NULL;
     *note = (bp_error){.status = BP_OK};
     bp_status status = check_options(config, once, error);
@@ -254,7 +255,8 @@ bp_status bp_config_split(bp_split **split, const bp_table *table,
     options.seed = (uint64_t)bp_config_number(config, "seed");
     choose_column(&options, table, config);
     if (mersenne != NULL && options.unit == BP_SPLIT_ROWS && options.folds != BP_LEAVE_ONE_OUT)
-        return bp_split_tutorial(split, rows, options.folds, mersenne, NULL, error);
+        return bp_split_tutorial(split, rows, options.folds, mersenne, bp_config_allocator(config),
+                                 error);
     status = bp_split_new(split, table, NULL, rows, &options, error);
     if (status == BP_OK && options.classes != NULL)
         status = check_classes(table, column, config, once ? 2 : options.folds, note, error);

@@ -18,6 +18,6 @@ bp_status bp_config_split(bp_split **split, const bp_table *table,
  * the rows are split by. */
 bp_status bp_config_drop(char **drop, const bp_table *table, const bp_config *config,
                          bp_error *error);
-void bp_config_drop_free(char *drop);
+void bp_config_drop_free(char *drop, const bp_config *config);
 
 #endif

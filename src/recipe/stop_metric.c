@@ -25,7 +25,7 @@ static size_t class_count(const bp_stop_judge *judge)
 
 void bp_stop_judge_close(bp_stop_judge *judge)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
+    bp_allocator memory = judge->allocator;
     if (judge->samples == NULL)
         return;
     bp_release(&memory, judge->outputs, rows_of(judge), width_of(judge) * sizeof(double));
@@ -52,10 +52,11 @@ static void keep_actual(bp_stop_judge *judge)
 
 bp_status bp_stop_judge_open(bp_stop_judge *judge, const bp_metric *metric,
                              const bp_preparation *preparation, const bp_samples *samples,
-                             bp_error *error)
+                             const bp_allocator *allocator, bp_error *error)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    *judge = (bp_stop_judge){.metric = metric, .preparation = preparation, .samples = samples};
+    bp_allocator memory = bp_allocator_or_default(allocator);
+    *judge = (bp_stop_judge){
+        .allocator = memory, .metric = metric, .preparation = preparation, .samples = samples};
     if (metric->classification != (bp_preparation_class_count(preparation) > 0))
         return bp_fail(error, BP_E_OPTION, "--stop-on %s is for %s", metric->name,
                        metric->classification ? "classes, and this is a regression"

@@ -7,6 +7,7 @@
 
 /* What one member is judged by: its validation rows, and room for its answers. */
 typedef struct bp_stop_judge {
+    bp_allocator allocator;
     const bp_metric *metric;
     const bp_preparation *preparation;
     const bp_samples *samples;
@@ -21,7 +22,7 @@ typedef struct bp_stop_judge {
  * other task. */
 bp_status bp_stop_judge_open(bp_stop_judge *judge, const bp_metric *metric,
                              const bp_preparation *preparation, const bp_samples *samples,
-                             bp_error *error);
+                             const bp_allocator *allocator, bp_error *error);
 void bp_stop_judge_close(bp_stop_judge *judge);
 
 /* For bp_trainer_options: `context` is an array of judges, one for each member. What is

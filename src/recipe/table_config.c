@@ -83,20 +83,21 @@ static bp_status read_options(bp_table_options *options, const bp_config *config
 static bp_status open_table(bp_table **table, bp_table_stream **stream, const char *path,
                             const bp_config *config, bp_table_options *options, bp_error *error)
 {
-    bp_allocator memory = bp_allocator_or_default(NULL);
+    const bp_allocator *memory = bp_config_allocator(config);
+    options->allocator = memory;
     if (strcmp(path, "-") == 0)
         options->name = "standard input";
     bp_status status = read_options(options, config, error);
     if (status != BP_OK)
         return status;
     size_t size = 0;
-    char *kinds = list_kinds(config, &memory, &size, error);
+    char *kinds = list_kinds(config, memory, &size, error);
     if (kinds == NULL)
         return BP_E_MEMORY;
     options->kinds = kinds;
     status = stream != NULL ? bp_table_stream_open(stream, path, options, error)
                             : bp_table_read(table, path, options, error);
-    bp_release(&memory, kinds, size, 1);
+    bp_release(memory, kinds, size, 1);
     return status;
 }
 

@@ -204,9 +204,9 @@ bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *con
     options.reduction = bp_config_is(config, "reduction", "sum") ? BP_SUM : BP_MEAN;
     set_rule(&options.rule, config);
     options.input_noise = bp_config_number(config, "input-noise");
-    bp_allocator memory = bp_allocator_or_default(NULL);
-    double *rates = bp_allocate(&memory, layers, sizeof(double), error);
-    double *dropout = bp_allocate(&memory, layers, sizeof(double), error);
+    const bp_allocator *memory = options.allocator = bp_config_allocator(config);
+    double *rates = bp_allocate(memory, layers, sizeof(double), error);
+    double *dropout = bp_allocate(memory, layers, sizeof(double), error);
     bp_status status = rates != NULL && dropout != NULL ? BP_OK : BP_E_MEMORY;
     if (status == BP_OK)
         status = bp_config_numbers(config, "layer-rates", layers, rates, error);
@@ -217,8 +217,8 @@ bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *con
         options.rule.layer_rates = rates;
     if (status == BP_OK)
         status = bp_plan_new(plan, net, &options, error);
-    bp_release(&memory, rates, layers, sizeof(double));
-    bp_release(&memory, dropout, layers, sizeof(double));
+    bp_release(memory, rates, layers, sizeof(double));
+    bp_release(memory, dropout, layers, sizeof(double));
     return status;
 }
 
@@ -242,6 +242,7 @@ void bp_config_trainer(bp_trainer_options *options, const bp_config *config, siz
     bool adam =
         bp_config_is(config, "optimizer", "adam") || bp_config_is(config, "optimizer", "adamw");
     bp_trainer_options_init(options);
+    options->allocator = bp_config_allocator(config);
     options->epochs = bp_config_size(config, "epochs");
     options->shuffle = bp_config_is(config, "shuffle", "yes");
     options->seed = (uint64_t)bp_config_number(config, "seed");

@@ -178,7 +178,7 @@ while [ "$times" -lt "$kills" ]; do
     cmp -s whole.model part.model || complain "another model after $times kills"
     times=$((times + 1))
 done
-is "" "$(ls -A | grep -v -e '\.model$' -e '\.csv$' -e '^part\.checkpoint$' -e '\.tmp' -e '\.part')" "files left behind"
+is "" "$(ls -A | grep -v -e '\.model$' -e '\.csv$' -e '^part\.checkpoint$' -e '\.part')" "files left behind"
 
 # Ctrl-C saves, and the log goes on where the checkpoint was.
 if command -v timeout >/dev/null; then

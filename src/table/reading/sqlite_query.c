@@ -123,11 +123,14 @@ static bp_status add_names(bp_unpacked *out, sqlite3_stmt *statement, bp_error *
 static bp_status fail_sqlite(sqlite3 *database, bp_error *error)
 {
     char message[MESSAGE_SIZE];
+    int code = sqlite3_errcode(database) & 0xFF;
+    if (code == SQLITE_NOMEM)
+        return bp_fail_memory(error, 0);
     snprintf(message, sizeof message, "%s", sqlite3_errmsg(database));
     for (char *c = message; *c != '\0'; c++)
         if (*c == '\n' || *c == '\r')
             *c = ' ';
-    return bp_fail(error, BP_E_DATA, "SQLite: %s", message);
+    return bp_fail(error, code == SQLITE_IOERR ? BP_E_IO : BP_E_DATA, "SQLite: %s", message);
 }
 
 static bp_status add_rows(bp_unpacked *out, sqlite3 *database, sqlite3_stmt *statement,
@@ -164,11 +167,16 @@ static bp_status find_table(sqlite3 *database, char query[512], bp_error *error)
     sqlite3_stmt *statement = NULL;
     char names[MESSAGE_SIZE] = "", first[256] = "";
     size_t count = 0;
+    int result = SQLITE_DONE;
     if (sqlite3_prepare_v2(database, list, -1, &statement, NULL) != SQLITE_OK)
         return fail_sqlite(database, error);
-    for (; sqlite3_step(statement) == SQLITE_ROW; count++) {
+    for (; (result = sqlite3_step(statement)) == SQLITE_ROW; count++) {
         const char *name = (const char *)sqlite3_column_text(statement, 0);
         const char *escaped = (const char *)sqlite3_column_text(statement, 1);
+        if ((name == NULL || escaped == NULL) && sqlite3_errcode(database) == SQLITE_NOMEM) {
+            result = SQLITE_NOMEM;
+            break;
+        }
         if (name == NULL || escaped == NULL || count >= TABLES_SHOWN)
             continue;
         size_t used = strlen(names);
@@ -176,7 +184,10 @@ static bp_status find_table(sqlite3 *database, char query[512], bp_error *error)
         if (count == 0)
             snprintf(first, sizeof first, "%.250s", escaped);
     }
+    bp_status status = result == SQLITE_DONE ? BP_OK : fail_sqlite(database, error);
     sqlite3_finalize(statement);
+    if (status != BP_OK)
+        return status;
     if (count == 0)
         return bp_fail(error, BP_E_DATA, "the database has no tables");
     if (count > 1)

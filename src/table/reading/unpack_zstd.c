@@ -18,6 +18,7 @@ bp_status bp_unpack_zstd(bp_unpacked *out, const char *bytes, size_t size, bp_er
 #else
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 static bp_status unpack(bp_unpacked *out, ZSTD_DStream *stream, ZSTD_inBuffer *in, bp_error *error)
 {
@@ -30,6 +31,8 @@ static bp_status unpack(bp_unpacked *out, ZSTD_DStream *stream, ZSTD_inBuffer *i
         ZSTD_outBuffer to = {out->data + out->size, room, 0};
         ahead = ZSTD_decompressStream(stream, &to, in);
         out->size += to.pos;
+        if (ZSTD_isError(ahead) && ZSTD_getErrorCode(ahead) == ZSTD_error_memory_allocation)
+            return bp_fail_memory(error, 0);
         if (ZSTD_isError(ahead))
             return bp_fail(error, BP_E_DATA, "the compressed file is damaged (%s)",
                            ZSTD_getErrorName(ahead));
