@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 WERROR ?= OFF
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: all deps deps-dev check asan clang compilers matrix bench coverage demo install format clean help
+.PHONY: all deps deps-dev check asan clang compilers matrix fuzz bench coverage demo install format clean help
 .NOTPARALLEL:
 
 all: preset-release
@@ -41,6 +41,10 @@ matrix: clang bits-unoptimized bits-aarch64 bits-s390x
 
 bits-%: preset-%
 	@ctest --preset $*
+
+# Every fuzz target for TIME seconds, JOBS at once; ONLY="csv json" for some of them.
+fuzz: preset-fuzz
+	@TIME="$(TIME)" ONLY="$(ONLY)" JOBS="$(JOBS)" sh tools/fuzz build-fuzz
 
 coverage: preset-coverage
 	@ctest --preset coverage
@@ -77,6 +81,7 @@ help:
 	@echo "make asan         the tests under ASan and UBSan; make clang: built by clang"
 	@echo "make compilers    the tests built by gcc and by clang, warnings being errors"
 	@echo "make matrix       by clang, and the promised bits at -O0, on aarch64 and s390x (qemu)"
+	@echo "make fuzz         each fuzz target for TIME=60 seconds, or ONLY=csv; needs clang"
 	@echo "make bench        speed against this machine's peak and the peers that are found"
 	@echo "make coverage     lines and branches that the tests execute"
 	@echo "make deps-dev     install what only developers need"
