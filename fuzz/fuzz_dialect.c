@@ -39,6 +39,16 @@ static int write_file(char path[32], const char *text, size_t size)
     return file;
 }
 
+static void check_same_error(const bp_error *a, const bp_error *b)
+{
+    if (a->status == b->status && a->line == b->line && a->column == b->column
+        && strcmp(a->message, b->message) == 0)
+        return;
+    fprintf(stderr, "%zu:%zu: %s\n%zu:%zu: %s\n", a->line, a->column, a->message, b->line,
+            b->column, b->message);
+    FUZZ_CHECK(false);
+}
+
 static void check_ways(const bp_table *table, const bp_error *error, bp_table_options options,
                        const char *text, size_t size)
 {
@@ -53,9 +63,7 @@ static void check_ways(const bp_table *table, const bp_error *error, bp_table_op
         if (table != NULL)
             check_same_table(table, other);
         else
-            FUZZ_CHECK(status == error->status && again.line == error->line
-                       && again.column == error->column
-                       && strcmp(again.message, error->message) == 0);
+            check_same_error(error, &again);
         bp_table_free(other);
     }
     close(file);

@@ -16,7 +16,7 @@ static void write_value(writing *w, size_t depth);
 static void write_key(writing *w)
 {
     char *text = fuzz_text(&w->input, '\n'), key[80];
-    snprintf(key, sizeof key, "%zu%.50s", w->keys++, text);
+    snprintf(key, sizeof key, "%zu:%.50s", w->keys++, text);
     bp_json_key(w->json, key);
     free(text);
 }

@@ -47,7 +47,10 @@ static inline void check_categorized(bp_table *table)
 {
     size_t rows = bp_table_row_count(table);
     for (size_t i = 0; i < bp_table_column_count(table) && i < 20; i++) {
-        FUZZ_CHECK(bp_table_categorize(table, i, NULL) == BP_OK);
+        bp_status status = bp_table_categorize(table, i, NULL);
+        if (status == BP_E_DATA && bp_table_stray_count(table) > 0)
+            continue; /* a stray that is not UTF-8 */
+        FUZZ_CHECK(status == BP_OK);
         FUZZ_CHECK(bp_table_column_kind(table, i) == BP_COLUMN_CATEGORY);
         check_cells(table, i);
     }
