@@ -41,6 +41,7 @@ static void set_up(training *t, unsigned how, const bp_allocator *allocator)
     options.keep_best = (how & 8) != 0;
     options.averaging = how & 16 ? BP_MOVING_AVERAGE : BP_NO_AVERAGE;
     options.rate.kind = how & 32 ? BP_PLATEAU : BP_CONSTANT;
+    options.rate.factor = 1; /* which any number of drops would leave as it is */
     options.note = "fuzz";
     options.allocator = allocator;
     if (options.method != BP_BY_RULE) {

@@ -222,6 +222,16 @@ static bp_status fail_part(size_t member, const char *name, bp_error *error)
                    member, name);
 }
 
+/* Nothing happens more than once an epoch: the rate is multiplied once for each drop. */
+static bool counts_fit(const bp_trainer *trainer, const double numbers[NUMBERS])
+{
+    static const size_t counts[] = {0, 3, 7, 11, 12, 13, 20}; /* places of put_numbers */
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (whole(numbers[counts[i]]) > trainer->options.epochs)
+            return false;
+    return true;
+}
+
 /* What a method keeps, if it keeps anything. */
 static bool memory_fits(const bp_trainer *trainer, const bp_tensor *memory)
 {
@@ -259,8 +269,7 @@ static bp_status check_member(const checkpoint *c, const bp_safetensors *file, s
     double *numbers = c->numbers + index * NUMBERS;
     bp_tensor_copy(progress, BP_F64, numbers);
     if (numbers[1] != (double)trainer->options.epochs || numbers[0] != c->numbers[0]
-        || whole(numbers[0]) > trainer->options.epochs
-        || numbers[2] != (double)trainer->members[index].count
+        || !counts_fit(trainer, numbers) || numbers[2] != (double)trainer->members[index].count
         || numbers[18] != (double)trainer->members[index].number
         || whole(numbers[10]) > BP_STOP_ASKED)
         return fail_part(index, "progress", error);
