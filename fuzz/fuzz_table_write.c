@@ -45,7 +45,6 @@ static void check_csv(const bp_table *table, const char *path)
     options.header = 1;
     options.delimiter = ',';
     options.quote = '"';
-    options.format = "csv";
     options.missing = "";
     options.kinds = kinds;
     if (bp_table_read(&again, path, &options, &error) != BP_OK) {
