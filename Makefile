@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 WERROR ?= OFF
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: all deps deps-dev check asan clang compilers matrix faults bench coverage demo install format clean help
+.PHONY: all deps deps-dev check asan clang compilers matrix faults fuzz bench coverage demo install format clean help
 .NOTPARALLEL:
 
 all: preset-release
@@ -46,6 +46,9 @@ bits-%: preset-%
 faults: all
 	@for mode in memory files kill; do echo "$$mode:"; FAULTS=all ./build/tests/faults $$mode \
 	    $(CURDIR)/build/backprop $(CURDIR)/build/tests/libfailing_calls.so $(CURDIR) || exit 1; done
+# Every fuzz target for TIME seconds, JOBS at once; ONLY="csv json" for some of them.
+fuzz: preset-fuzz
+	@TIME="$(TIME)" ONLY="$(ONLY)" JOBS="$(JOBS)" sh tools/fuzz build-fuzz
 
 coverage: preset-coverage
 	@ctest --preset coverage
@@ -83,6 +86,7 @@ help:
 	@echo "make compilers    the tests built by gcc and by clang, warnings being errors"
 	@echo "make matrix       by clang, and the promised bits at -O0, on aarch64 and s390x (qemu)"
 	@echo "make faults       every allocation and file call of the program fails once"
+	@echo "make fuzz         each fuzz target for TIME=60 seconds, or ONLY=csv; needs clang"
 	@echo "make bench        speed against this machine's peak and the peers that are found"
 	@echo "make coverage     lines and branches that the tests execute"
 	@echo "make deps-dev     install what only developers need"

@@ -4,10 +4,15 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
+#include "base/utf8.h"
+
+#include <backprop/base.h>
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,5 +24,49 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
             abort();                                                                               \
         }                                                                                          \
     } while (0)
+
+/* An input from which parts are taken, front to back. */
+typedef struct fuzz_input {
+    const uint8_t *data;
+    size_t size;
+} fuzz_input;
+
+/* A choice below `count`; 0 where nothing is left. */
+static inline unsigned fuzz_choose(fuzz_input *input, unsigned count)
+{
+    if (input->size == 0)
+        return 0;
+    input->size--;
+    return *input->data++ % count;
+}
+
+/* What stands before the next `end`, which is passed over, or all that is left, as a text in a
+ * block of its own, so that a byte too far is found out. It ends at a NUL. */
+static inline char *fuzz_text(fuzz_input *input, char end)
+{
+    const uint8_t *found = input->size > 0 ? memchr(input->data, end, input->size) : NULL;
+    size_t length = found != NULL ? (size_t)(found - input->data) : input->size;
+    const uint8_t *nul = length > 0 ? memchr(input->data, '\0', length) : NULL;
+    size_t kept = nul != NULL ? (size_t)(nul - input->data) : length;
+    char *text = malloc(kept + 1);
+    FUZZ_CHECK(text != NULL);
+    if (kept > 0)
+        memcpy(text, input->data, kept);
+    text[kept] = '\0';
+    if (length > 0 || found != NULL)
+        input->data += length + (found != NULL);
+    input->size -= length + (found != NULL);
+    return text;
+}
+
+/* A refusal says what is wrong, in one line; of UTF-8 where what was read is. */
+static inline void fuzz_check_message(const bp_error *error, bool utf8)
+{
+    size_t length = strlen(error->message);
+    FUZZ_CHECK(error->status != BP_OK && length > 0);
+    for (size_t i = 0; i < length; i++)
+        FUZZ_CHECK((unsigned char)error->message[i] >= 0x20 && error->message[i] != 0x7F);
+    FUZZ_CHECK(!utf8 || bp_utf8_is_valid(error->message, length));
+}
 
 #endif

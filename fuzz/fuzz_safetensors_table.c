@@ -1,12 +1,6 @@
 /* fuzz_safetensors_table.c: any bytes as a table in a safetensors file: refused, or a table
  * whose codes have texts, which can be gone through; no leak. */
-#include "fuzz.h"
-
-#include "support/failing_allocator.h"
-
-#include <backprop/table.h>
-
-#include <string.h>
+#include "fuzz_tables.h"
 
 static void check_column(const bp_table *table, size_t column)
 {
@@ -36,13 +30,6 @@ static void check_table(bp_table *table)
         FUZZ_CHECK(bp_table_categorize(table, i, NULL) == BP_OK);
         check_column(table, i);
     }
-}
-
-/* Packed sources are unpacked before they have a form: what happens then is told elsewhere. */
-static bool is_packed(const uint8_t *data, size_t size)
-{
-    return (size >= 2 && memcmp(data, "\x1F\x8B", 2) == 0)
-           || (size >= 4 && memcmp(data, "\x28\xB5\x2F\xFD", 4) == 0);
 }
 
 /* The same bytes in either type, and with each of the first allocations refused. */

@@ -385,6 +385,47 @@ static void resumed_methods(void **state)
     network_case_free(&made);
 }
 
+/* L-BFGS writes into the pair whose number its memory holds. */
+static void checkpoints_of_wrong_pairs(void **state)
+{
+    (void)state;
+    static const network_shape shape = {.depth = 1,
+                                        .widths = {4, 2},
+                                        .hidden = BP_TANH,
+                                        .output = BP_LINEAR,
+                                        .loss = BP_SQUARED_ERROR,
+                                        .rows = 30};
+    static const double wrong[] = {10, 1e300, 0.5, -1, NAN};
+    const char *path = "test-pairs.checkpoint";
+    network_case made;
+    bp_plan *plan = NULL;
+    network_case_init(&made, &shape, 5);
+    bp_trainer *trainer = train_on(&made, &plan, BP_LBFGS, 0, 25);
+    assert_int_equal(bp_trainer_save(trainer, path, NULL), BP_OK);
+    assert_int_equal(bp_trainer_load(trainer, path, NULL), BP_OK);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        unsigned char bytes[8];
+        uint64_t bits = 0, header = 0;
+        FILE *file = fopen(path, "r+b");
+        assert_non_null(file);
+        assert_int_equal(fread(bytes, 1, 8, file), 8);
+        for (size_t k = 8; k-- > 0;)
+            header = header << 8 | bytes[k];
+        memcpy(&bits, &wrong[i], sizeof bits);
+        for (size_t k = 0; k < 8; k++)
+            bytes[k] = (unsigned char)(bits >> 8 * k);
+        /* behind 21 numbers of progress, the fourth */
+        assert_int_equal(fseek(file, (long)(8 + header + (21 + 3) * 8), SEEK_SET), 0);
+        assert_int_equal(fwrite(bytes, 1, 8, file), 8);
+        assert_int_equal(fclose(file), 0);
+        assert_int_equal(bp_trainer_load(trainer, path, NULL), BP_E_MODEL);
+    }
+    remove(path);
+    bp_trainer_free(trainer);
+    bp_plan_free(plan);
+    network_case_free(&made);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -431,6 +472,7 @@ int main(void)
         cmocka_unit_test(strong_wolfe),
         cmocka_unit_test(signs),
         cmocka_unit_test(resumed_methods),
+        cmocka_unit_test(checkpoints_of_wrong_pairs),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

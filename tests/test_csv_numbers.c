@@ -319,6 +319,7 @@ static void test_comments(void **state)
                  (const double[]){1, 3});
     options.comment = '%';
     check_column(&options, "%x\n%\n 1 2\n%3 4\n5 6\n", (const double[]){1, 5});
+    check_column(&options, " %x\n 1 2\n \t%3 4\n5 6\n", (const double[]){1, 5});
 }
 
 static void test_markers_of_missing_cells(void **state)

@@ -324,6 +324,7 @@ static bp_status read_long(struct command *command, struct words *words, const c
         size_t kept = length < sizeof name - 1 ? length : sizeof name - 1;
         memcpy(name, text, kept);
         name[kept] = '\0';
+        drop_cut_character(name);
         return fail_unknown(command->verb, name, error);
     }
     if (!verb_takes(command->verb, row))
@@ -337,6 +338,15 @@ static bp_status read_long(struct command *command, struct words *words, const c
     return set_value(command, row, negated ? "no" : "yes", error);
 }
 
+static bp_status fail_letter(const struct verb *verb, const char *text, bp_error *error)
+{
+    int bytes = 1; /* a letter that no option has may be of several */
+    while (bytes < 4 && ((unsigned char)text[bytes] & 0xC0) == 0x80)
+        bytes++;
+    return fail(error, BP_E_OPTION, "unknown option -%.*s; see backprop help %s", bytes, text,
+                verb->name);
+}
+
 /* "-o FILE", "-oFILE", "-qf", without the dash. */
 static bp_status read_short(struct command *command, struct words *words, const char *text,
                             bp_error *error)
@@ -346,8 +356,7 @@ static bp_status read_short(struct command *command, struct words *words, const 
         if (row == NULL && find_letter(NULL, *text) != NULL)
             return fail_elsewhere(command->verb, find_letter(NULL, *text), error);
         if (row == NULL)
-            return fail(error, BP_E_OPTION, "unknown option -%c; see backprop help %s", *text,
-                        command->verb->name);
+            return fail_letter(command->verb, text, error);
         if (row->kind != BP_OPTION_SWITCH) {
             const char *value = text + 1;
             bp_status status = *value != '\0' ? BP_OK : next_value(words, row, &value, error);

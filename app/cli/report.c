@@ -3,6 +3,20 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+void drop_cut_character(char *text)
+{
+    size_t end = strlen(text), start = end;
+    while (start > 0 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start == 0)
+        return;
+    unsigned char lead = (unsigned char)text[start - 1];
+    size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    if (bytes > end - start + 1)
+        text[start - 1] = '\0';
+}
 
 static void fill(bp_error *error, bp_status status, const char *file, const char *format,
                  va_list arguments)
@@ -11,7 +25,9 @@ static void fill(bp_error *error, bp_status status, const char *file, const char
         return;
     *error = (bp_error){.status = status};
     snprintf(error->file, sizeof error->file, "%s", file);
-    vsnprintf(error->message, sizeof error->message, format, arguments);
+    int needed = vsnprintf(error->message, sizeof error->message, format, arguments);
+    if (needed >= (int)sizeof error->message)
+        drop_cut_character(error->message);
 }
 
 bp_status fail(bp_error *error, bp_status status, const char *format, ...)

@@ -9,6 +9,9 @@ bp_status fail(bp_error *error, bp_status status, const char *format, ...) BP_PR
 bp_status fail_file(bp_error *error, bp_status status, const char *file, const char *format, ...)
     BP_PRINTF(4, 5);
 
+/* Takes away a character at the end of a text of which only the first bytes are there. */
+void drop_cut_character(char *text);
+
 /* Prints the error as one line, `backprop: FILE:LINE:COLUMN: message`, or as a JSON
  * object, and returns the exit status that its status means. */
 int report_error(const bp_error *error, bool json);

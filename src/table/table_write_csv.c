@@ -40,13 +40,18 @@ static bool needs_quotes(const char *text, size_t length)
            || text[length - 1] == ' ' || strncmp(text, "\xEF\xBB\xBF", 3) == 0;
 }
 
-static void put_text(csv_out *out, const char *text)
+/* What stands first in a file could be taken for the sign of another form: "@relation", "1 1:2",
+ * or bytes that are no text. */
+static bool is_like_a_sign(const char *name)
 {
-    size_t length = strlen(text);
-    if (!needs_quotes(text, length)) {
-        put(out, text, length);
-        return;
-    }
+    for (const char *c = name; *c != '\0'; c++)
+        if ((unsigned char)*c < 0x20)
+            return true;
+    return strpbrk(name, "@:{") != NULL;
+}
+
+static void put_quoted(csv_out *out, const char *text)
+{
     put(out, "\"", 1);
     for (const char *quote; (quote = strchr(text, '"')) != NULL; text = quote + 1) {
         put(out, text, (size_t)(quote - text));
@@ -54,6 +59,15 @@ static void put_text(csv_out *out, const char *text)
     }
     put(out, text, strlen(text));
     put(out, "\"", 1);
+}
+
+static void put_text(csv_out *out, const char *text)
+{
+    size_t length = strlen(text);
+    if (needs_quotes(text, length))
+        put_quoted(out, text);
+    else
+        put(out, text, length);
 }
 
 /* A line must not be blank, which readers skip. */
@@ -101,7 +115,10 @@ static bp_status put_rows(csv_out *out, const bp_table *table, bp_error *error)
 {
     for (size_t i = 0; i < table->columns; i++) {
         put(out, ",", i > 0);
-        put_text(out, table->names.texts[i]);
+        if (i == 0 && is_like_a_sign(table->names.texts[i]))
+            put_quoted(out, table->names.texts[i]);
+        else
+            put_text(out, table->names.texts[i]);
     }
     put(out, "\n", 1);
     for (size_t row = 0; row < table->rows && out->file.number == 0; row++) {

@@ -2,6 +2,7 @@
  * blocks (weights, the rule's state, the best weights, ...) as tensors of the plan's type in
  * the order of net.h, and one tensor of float64 with its counts and losses. */
 #include "train/trainer.h"
+#include "train/whole.h"
 
 #include "base/error.h"
 #include "base/files.h"
@@ -216,8 +217,33 @@ static const bp_tensor *find(const bp_safetensors *file, size_t member, const ch
 static bp_status fail_part(size_t member, const char *name, bp_error *error)
 {
     return bp_fail(error, BP_E_MODEL,
-                   "the checkpoint does not fit: members.%zu.%s is missing or of another size",
+                   "the checkpoint does not fit: members.%zu.%s is missing, of another size or "
+                   "of wrong numbers",
                    member, name);
+}
+
+/* Nothing happens more than once an epoch: the rate is multiplied once for each drop. */
+static bool counts_fit(const bp_trainer *trainer, const double numbers[NUMBERS])
+{
+    static const size_t counts[] = {0, 3, 7, 11, 12, 13, 20}; /* places of put_numbers */
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (whole(numbers[counts[i]]) > trainer->options.epochs)
+            return false;
+    return true;
+}
+
+/* What a method keeps, if it keeps anything. */
+static bool memory_fits(const bp_trainer *trainer, const bp_tensor *memory)
+{
+    if (memory == NULL || trainer->memory_count == 0)
+        return memory == NULL && trainer->memory_count == 0;
+    if (memory->count != trainer->memory_count || memory->type != BP_F64)
+        return false;
+    double scalars[WHOLE_SCALARS];
+    bp_tensor first = *memory;
+    first.count = WHOLE_SCALARS;
+    bp_tensor_copy(&first, BP_F64, scalars);
+    return whole_is_sound(scalars);
 }
 
 static bp_status check_member(const checkpoint *c, const bp_safetensors *file, size_t index,
@@ -235,9 +261,7 @@ static bp_status check_member(const checkpoint *c, const bp_safetensors *file, s
                     || tensor->type != bp_plan_type(trainer->plan))))
             return fail_part(index, blocks[b].name, error);
     }
-    const bp_tensor *memory = find(file, index, "memory");
-    if ((memory != NULL) != (trainer->memory_count > 0)
-        || (memory != NULL && (memory->count != trainer->memory_count || memory->type != BP_F64)))
+    if (!memory_fits(trainer, find(file, index, "memory")))
         return fail_part(index, "memory", error);
     const bp_tensor *progress = find(file, index, "progress");
     if (progress == NULL || progress->count != NUMBERS || progress->type != BP_F64)
@@ -245,8 +269,7 @@ static bp_status check_member(const checkpoint *c, const bp_safetensors *file, s
     double *numbers = c->numbers + index * NUMBERS;
     bp_tensor_copy(progress, BP_F64, numbers);
     if (numbers[1] != (double)trainer->options.epochs || numbers[0] != c->numbers[0]
-        || whole(numbers[0]) > trainer->options.epochs
-        || numbers[2] != (double)trainer->members[index].count
+        || !counts_fit(trainer, numbers) || numbers[2] != (double)trainer->members[index].count
         || numbers[18] != (double)trainer->members[index].number
         || whole(numbers[10]) > BP_STOP_ASKED)
         return fail_part(index, "progress", error);

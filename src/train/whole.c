@@ -18,16 +18,16 @@ typedef struct vectors {
     size_t n;
     double *x, *g, *d, *trial, *trial_g; /* here, its gradient, the direction, on trial */
     double *s, *y;                       /* [PAIRS][n] */
-    double *scalars;                     /* [8 + 2 PAIRS] */
+    double *scalars;                     /* [WHOLE_SCALARS + 2 PAIRS] */
 } vectors;
 
-enum { READY, VALUE, PAIR_COUNT, PAIR_NEXT, SLOPE, LAST_STEP, DAMPING, LAST_VALUE, SCALARS = 8 };
+enum { READY, VALUE, PAIR_COUNT, PAIR_NEXT, SLOPE, LAST_STEP, DAMPING, LAST_VALUE };
 
 static vectors vectors_of(const bp_trainer *trainer, size_t member)
 {
     size_t n = trainer->parameters;
     double *at = trainer->members[member].memory;
-    vectors v = {.n = n, .scalars = at, .x = at + SCALARS + 2 * PAIRS};
+    vectors v = {.n = n, .scalars = at, .x = at + WHOLE_SCALARS + 2 * PAIRS};
     v.g = v.x + n;
     v.d = v.g + n;
     v.trial = v.d + n;
@@ -39,7 +39,7 @@ static vectors vectors_of(const bp_trainer *trainer, size_t member)
 
 size_t whole_memory(bp_method method, size_t parameters)
 {
-    size_t each = method == BP_LBFGS ? 5 + 2 * PAIRS : 5, head = SCALARS + 2 * PAIRS;
+    size_t each = method == BP_LBFGS ? 5 + 2 * PAIRS : 5, head = WHOLE_SCALARS + 2 * PAIRS;
     if (method == BP_BY_RULE)
         return 0;
     if (method == BP_LEVENBERG_MARQUARDT) {
@@ -50,6 +50,16 @@ size_t whole_memory(bp_method method, size_t parameters)
     if (parameters > (SIZE_MAX / 16 - head) / each)
         return SIZE_MAX;
     return head + each * parameters;
+}
+
+static bool is_place(double number, double limit)
+{
+    return number >= 0 && number < limit && number == floor(number);
+}
+
+bool whole_is_sound(const double scalars[WHOLE_SCALARS])
+{
+    return is_place(scalars[PAIR_COUNT], PAIRS + 1) && is_place(scalars[PAIR_NEXT], PAIRS);
 }
 
 /* ---- The objective -------------------------------------------------------------------------- */
@@ -223,7 +233,7 @@ static point find_step(search *s, double first)
 static void newton_direction(const vectors *v)
 {
     size_t count = (size_t)v->scalars[PAIR_COUNT], next = (size_t)v->scalars[PAIR_NEXT];
-    double *rho = v->scalars + SCALARS, *alpha = rho + PAIRS;
+    double *rho = v->scalars + WHOLE_SCALARS, *alpha = rho + PAIRS;
     for (size_t i = 0; i < v->n; i++)
         v->d[i] = -v->g[i];
     for (size_t k = 0; k < count; k++) { /* the newest first */
@@ -261,7 +271,7 @@ static void keep_pair(const vectors *v)
     double curvature = dot(s, y, v->n);
     if (!(curvature > 1e-12 * dot(y, y, v->n)))
         return;
-    v->scalars[SCALARS + p] = 1 / curvature;
+    v->scalars[WHOLE_SCALARS + p] = 1 / curvature;
     v->scalars[PAIR_NEXT] = (double)((p + 1) % PAIRS);
     if (v->scalars[PAIR_COUNT] < PAIRS)
         v->scalars[PAIR_COUNT] += 1;

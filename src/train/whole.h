@@ -9,6 +9,10 @@
  * that overflows. */
 size_t whole_memory(bp_method method, size_t parameters);
 
+/* Whether numbers from a file can be the first of a member's memory: what counts is in range. */
+#define WHOLE_SCALARS 8
+bool whole_is_sound(const double scalars[WHOLE_SCALARS]);
+
 /* One iteration of a member over its rows. Its loss is that after the step, the mean of a row
  * with the penalty; `slope` of the record is the gradient's largest number there. */
 void whole_step(bp_trainer *trainer, size_t member);

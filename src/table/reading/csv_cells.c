@@ -56,21 +56,23 @@ static bool at_cell_end(const csv_cursor *cursor, csv_dialect dialect)
 static bool skip_comment(csv_cursor *cursor, csv_dialect dialect)
 {
     const char *here = cursor->text + cursor->place;
-    if (dialect.comment == '\0' || here[0] != dialect.comment)
+    if (dialect.comment == '\0' || cursor->place == cursor->size || here[0] != dialect.comment)
         return false;
     const char *end = memchr(here, '\n', cursor->size - cursor->place);
     cursor->place = end != NULL ? (size_t)(end - cursor->text) + 1 : cursor->size;
     return true;
 }
 
+/* The start of a row is found again from itself: where delimiters are merged, a comment may stand
+ * behind some, since these are no part of a row. */
 bool bp_csv_row_begin(csv_cursor *cursor, csv_dialect dialect)
 {
     while (cursor->place < cursor->size) {
-        if (skip_comment(cursor, dialect))
-            continue;
         size_t start = cursor->place;
         if (dialect.merge)
             skip_delimiters(cursor, dialect);
+        if (skip_comment(cursor, dialect))
+            continue;
         size_t row = cursor->place;
         skip_padding(cursor, dialect);
         if (!at_line_end(cursor)) {
