@@ -36,8 +36,9 @@ compilers:
 	@$(MAKE) --no-print-directory WERROR=ON check
 	@$(MAKE) --no-print-directory WERROR=ON clang
 
-# The other compiler, no optimization, other processors (make deps-dev has what it takes).
-matrix: clang bits-unoptimized bits-aarch64 bits-s390x
+# The other compiler, no optimization and all of it, other processors (make deps-dev has what it
+# takes).
+matrix: clang bits-unoptimized bits-optimized bits-aarch64 bits-s390x
 
 bits-%: preset-%
 	@ctest --preset $*
@@ -76,7 +77,7 @@ help:
 	@echo "make install      into PREFIX ($(PREFIX)); DESTDIR is honoured"
 	@echo "make asan         the tests under ASan and UBSan; make clang: built by clang"
 	@echo "make compilers    the tests built by gcc and by clang, warnings being errors"
-	@echo "make matrix       by clang, and the promised bits at -O0, on aarch64 and s390x (qemu)"
+	@echo "make matrix       by clang, and the promised bits at -O0, -O3, on aarch64 and s390x (qemu)"
 	@echo "make bench        speed against this machine's peak and the peers that are found"
 	@echo "make coverage     lines and branches that the tests execute"
 	@echo "make deps-dev     install what only developers need"
