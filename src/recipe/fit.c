@@ -372,6 +372,9 @@ static bp_status prepare_rows(fitting *one, bp_table *table, const bp_fit_set *s
     if (status == BP_OK && !in_chunks(config))
         status = make_samples(&one->prepared, &one->samples, &one->weights, table, one->rows,
                               one->learned, preparation, config, error);
+    if (status == BP_E_MEMORY && error != NULL && !in_chunks(config))
+        strncat(error->message, "; --chunk-rows 100000 takes less",
+                sizeof error->message - strlen(error->message) - 1);
     if (status == BP_OK && bp_config_validates(config))
         status = make_valid(one, table, preparation, config, error);
     return status;
@@ -446,9 +449,6 @@ bp_status bp_fit_sets(bp_model **models, const bp_fit_set *sets, size_t count, b
     if (fittings != NULL)
         status =
             fit_all(fittings, sets, count, table, config, mersenne, description, observer, error);
-    if (status == BP_E_MEMORY && error != NULL && !in_chunks(config))
-        strncat(error->message, "; --chunk-rows 100000 takes less",
-                sizeof error->message - strlen(error->message) - 1);
     for (size_t i = 0; i < count; i++) {
         models[i] = NULL;
         if (fittings == NULL)
