@@ -36,8 +36,9 @@ compilers:
 	@$(MAKE) --no-print-directory WERROR=ON check
 	@$(MAKE) --no-print-directory WERROR=ON clang
 
-# The other compiler, no optimization, other processors (make deps-dev has what it takes).
-matrix: clang bits-unoptimized bits-aarch64 bits-s390x
+# The other compiler, no optimization and all of it, other processors (make deps-dev has what it
+# takes).
+matrix: clang bits-unoptimized bits-optimized bits-aarch64 bits-s390x
 
 bits-%: preset-%
 	@ctest --preset $*
@@ -87,6 +88,7 @@ help:
 	@echo "make matrix       by clang, and the promised bits at -O0, on aarch64 and s390x (qemu)"
 	@echo "make faults       every allocation and file call of the program fails once"
 	@echo "make fuzz         each fuzz target for TIME=60 seconds, or ONLY=csv; needs clang"
+	@echo "make matrix       by clang, and the promised bits at -O0, -O3, on aarch64 and s390x (qemu)"
 	@echo "make bench        speed against this machine's peak and the peers that are found"
 	@echo "make coverage     lines and branches that the tests execute"
 	@echo "make deps-dev     install what only developers need"

@@ -159,8 +159,9 @@ BP_API void bp_trainer_epoch(bp_trainer *trainer);
 
 /* All epochs that are left, telling the observer after each, and then bp_trainer_finish.
  * BP_E_STOPPED where the observer stops it, without finishing: it can go on. BP_E_DIVERGED,
- * naming the epoch and a remedy, where a member's loss is no longer finite: that member has
- * the weights of the last epoch whose loss was (the others were trained to their end). */
+ * naming the epoch and a remedy, where a member's loss, or one of its weights, is no longer
+ * finite: it has the weights of the last epoch where all were (the others were trained to their
+ * end). */
 BP_API bp_status bp_trainer_run(bp_trainer *trainer, const bp_observer *observer, bp_error *error);
 
 /* Ends the training as if its epochs were done: for an observer that has seen enough. */

@@ -228,6 +228,8 @@ static bp_status run_bootstrap(bp_evaluation *e, bootstrap *b, bp_pool *pool, bp
 {
     bp_status status = BP_OK;
     size_t scores = e->metric_count * e->targets, resamples = b->options->resamples;
+    if (resamples > SIZE_MAX / sizeof(double))
+        return bp_fail_memory(error, SIZE_MAX);
     b->scores = bp_allocate(&e->allocator, scores, resamples * sizeof(double), error);
     status = b->scores != NULL ? BP_OK : BP_E_MEMORY;
     for (size_t w = 0; w < bp_pool_workers(pool) && status == BP_OK; w++)

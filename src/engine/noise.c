@@ -65,7 +65,11 @@ static bp_status take_rows(const bp_noise_maker *maker, noisy_rows *r, bp_error 
 {
     const bp_allocator *memory = &maker->allocator;
     size_t size = bp_type_size(maker->type);
-    r->masks = bp_allocate(memory, maker->rows * maker->hidden + MARGIN, size, error);
+    size_t masks = 0;
+    if (!bp_multiply_size(maker->rows, maker->hidden, &masks)
+        || !bp_add_size(masks, MARGIN, &masks))
+        return bp_fail_memory(error, SIZE_MAX);
+    r->masks = bp_allocate(memory, masks, size, error);
     r->numbers = bp_allocate(memory, maker->rows, sizeof(size_t), error);
     if (r->masks == NULL || r->numbers == NULL)
         return BP_E_MEMORY;

@@ -151,7 +151,7 @@ static bp_status make_numbers(explain_grid *grid, const bp_explainer *e, size_t 
     size_t found = 0;
     bp_status status = bp_preparation_find_input(e->preparation, e->table, input, &found, error);
     if (status == BP_OK)
-        status = open_grid(grid, points, error);
+        status = open_grid(grid, points < e->count ? points : e->count, error);
     if (status != BP_OK)
         return status;
     owned_cell *cells = bp_allocate(&e->allocator, e->count, sizeof *cells, error);

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/sha256.h"
 #include "recipe/config.h"
+#include "recipe/fingerprint.h"
 #include "recipe/network_config.h"
 #include "recipe/notes.h"
 #include "recipe/row_weights.h"
@@ -132,7 +133,8 @@ static void note_record(fitting *one, const bp_trainer *trainer, size_t member, 
                                   .trained = record};
 }
 
-/* What a checkpoint must agree with: the options that results depend on, and the samples. */
+/* What a checkpoint must agree with: the options that results depend on, the samples and
+ * those to judge by. */
 static bp_status write_note(char note[NOTE_SIZE], const fitting *one, const bp_config *config,
                             bp_error *error)
 {
@@ -150,20 +152,12 @@ static bp_status write_note(char note[NOTE_SIZE], const fitting *one, const bp_c
     if (text == NULL)
         status = bp_fail(error, BP_E_MEMORY, "out of memory while a note was made");
     if (status == BP_OK) {
-        const bp_matrix *inputs = &one->samples.inputs, *targets = &one->samples.targets;
-        size_t size = bp_type_size(inputs->type);
         bp_sha256_init(&state);
         bp_sha256_update(&state, text, length);
-        for (size_t i = 0; i < inputs->rows; i++)
-            bp_sha256_update(&state, (const char *)inputs->data + i * inputs->row_stride * size,
-                             inputs->columns * size);
-        for (size_t i = 0; i < inputs->rows && targets->data != NULL; i++)
-            bp_sha256_update(&state, (const char *)targets->data + i * targets->row_stride * size,
-                             targets->columns * size);
+        bp_samples_fingerprint(&one->samples, &state);
+        bp_samples_fingerprint(&one->valid, &state);
         if (source != NULL)
             bp_sha256_update(&state, source, source_size);
-        if (one->samples.classes != NULL)
-            bp_sha256_update(&state, one->samples.classes, inputs->rows * sizeof(uint32_t));
         bp_sha256_final(&state, digest);
         bp_sha256_text(digest, note);
     }
@@ -382,6 +376,9 @@ static bp_status prepare_rows(fitting *one, bp_table *table, const bp_fit_set *s
     if (status == BP_OK && !in_chunks(config))
         status = make_samples(&one->prepared, &one->samples, &one->weights, table, one->rows,
                               one->learned, preparation, config, error);
+    if (status == BP_E_MEMORY && error != NULL && !in_chunks(config))
+        strncat(error->message, "; --chunk-rows 100000 takes less",
+                sizeof error->message - strlen(error->message) - 1);
     if (status == BP_OK && bp_config_validates(config))
         status = make_valid(one, table, preparation, config, error);
     return status;
@@ -456,10 +453,6 @@ bp_status bp_fit_sets(bp_model **models, const bp_fit_set *sets, size_t count, b
     if (fittings != NULL)
         status =
             fit_all(fittings, sets, count, table, config, mersenne, description, observer, error);
-    if (status == BP_E_MEMORY && error != NULL && !in_chunks(config)
-        && strncmp(error->message, "out of memory", 13) == 0) /* and not threads */
-        strncat(error->message, "; --chunk-rows 100000 takes less",
-                sizeof error->message - strlen(error->message) - 1);
     for (size_t i = 0; i < count; i++) {
         models[i] = NULL;
         if (fittings == NULL)

@@ -174,7 +174,8 @@ static void set_rule(bp_rule *rule, const bp_config *config)
 static size_t batch_of(const bp_config *config, size_t rows)
 {
     bool all = bp_config_is(config, "batch", "all") || method_of(config) != BP_BY_RULE;
-    return all ? rows : bp_config_size(config, "batch");
+    size_t batch = all ? rows : bp_config_size(config, "batch"), most = rows > 2 ? rows : 2;
+    return batch > most ? most : batch; /* room for more is not needed; 1 would be online */
 }
 
 /* What goes into each layer: the inputs, then the hidden layers' outputs. */

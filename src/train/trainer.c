@@ -422,6 +422,15 @@ static bool go_through_rows(bp_trainer *trainer)
     return true;
 }
 
+static bool are_finite(bp_type type, const void *numbers, size_t count)
+{
+    bool finite = true;
+    for (size_t i = 0; i < count && finite; i++)
+        finite = type == BP_F32 ? isfinite(((const float *)numbers)[i])
+                                : isfinite(((const double *)numbers)[i]);
+    return finite;
+}
+
 /* The weights of the last good epoch come back. */
 static void note_divergence(bp_trainer *trainer, size_t index)
 {
@@ -443,17 +452,21 @@ static double largest_move(const bp_trainer *trainer, const void *before, const 
     return largest;
 }
 
-/* Keeps the weights as good ones; `good` and `scratch` change places. */
-static void keep_good(bp_trainer *trainer, size_t index)
+/* Keeps the weights as good ones; `good` and `scratch` change places. False where one is no finite
+ * number: the last step may be what spoils them, which no loss has seen. */
+static bool keep_good(bp_trainer *trainer, size_t index)
 {
     trainer_member *member = &trainer->members[index];
     void *before = member->good;
     bp_plan_get_parameters(trainer->plan, index, trainer->scratch);
+    if (!are_finite(bp_plan_type(trainer->plan), trainer->scratch, trainer->parameters))
+        return false;
     if (trainer->options.least_move > 0 && member->record.epochs > 1
         && largest_move(trainer, before, trainer->scratch) <= trainer->options.least_move)
         member->record.stop = BP_STOP_STILL;
     member->good = trainer->scratch;
     trainer->scratch = before;
+    return true;
 }
 
 static void finish_epoch(bp_trainer *trainer, size_t index)
@@ -462,11 +475,10 @@ static void finish_epoch(bp_trainer *trainer, size_t index)
     const bp_trainer_options *options = &trainer->options;
     member->record.epochs = trainer->epochs_done;
     member->record.loss = member->sum / (double)member->count;
-    if (!isfinite(member->record.loss)) {
+    if (!isfinite(member->record.loss) || !keep_good(trainer, index)) {
         note_divergence(trainer, index);
         return;
     }
-    keep_good(trainer, index);
     if (member->record.slope <= options->least_slope || member->stuck > 1)
         member->record.stop = BP_STOP_STILL;
     if (options->averaging == BP_EVEN_AVERAGE
@@ -533,9 +545,10 @@ static bp_status report_divergence(const bp_trainer *trainer, bp_error *error)
         char rate[BP_NUMBER_SIZE];
         bp_number_write(record->learning_rate, rate);
         return bp_fail(error, BP_E_DIVERGED,
-                       "the loss is not a finite number after epoch %zu: the learning rate %s is "
+                       "%s not a finite number after epoch %zu: the learning rate %s is "
                        "probably too high, or inputs are not scaled; try a tenth of it",
-                       record->epochs, rate);
+                       isfinite(record->loss) ? "a weight is" : "the loss is", record->epochs,
+                       rate);
     }
     return BP_OK;
 }

@@ -116,6 +116,17 @@ bad 2 'backprop: no completion for "tcsh"; there are bash, zsh and fish' complet
 bad 2 'backprop: MODEL and FILE cannot both be standard input' predict - -
 bad 3 "backprop: --x.csv: cannot open: No such file or directory" cv -- --x.csv
 
+# ---- Sizes and numbers at the edge ----
+bad 5 "backprop: out of memory: 4000000024000000008 bytes were needed" train good.csv -o new.model --hidden 1000000000,1000000000
+bad 2 "backprop: the network has more weights than memory can hold" train good.csv -o new.model --hidden 1000000000,1000000000,1000000000,1000000000,1000000000,1000000000,1000000000,1000000000,1000000000,1000000000
+printf 'a,b,kind\n1e30,2,1.5\n3,4e30,2.5\n5,6,3e30\n' >wild.csv
+bad 3 "backprop: the loss is not a finite number after epoch 1: the learning rate 1000000 is probably too high, or inputs are not scaled; try a tenth of it" \
+    train wild.csv -o new.model --task regression --scaling none --activation linear --epochs 1 --batch all --learning-rate 1000000 -q
+good train good.csv -q -o huge.model --batch 1000000000 --dropout 0.2 --epochs 2
+good train good.csv -q -o none.model --epochs 0
+good cv good.csv -q -k 2 --epochs 0
+rm -f huge.model none.model
+
 # ---- As JSON ----
 bad 2 '{"error":{"code":"BP_E_ARGUMENT","message":"--json and -o - would both write to standard output; give -o a file","exit_status":2}}' train good.csv -o - --json
 bad 3 '{"error":{"code":"BP_E_DATA","message":"2 fields where the first line has 3","file":"ragged.csv","line":3,"column":1,"exit_status":3}}' cv ragged.csv --json

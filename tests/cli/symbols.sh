@@ -6,15 +6,18 @@
 mkdir -p tree/include/backprop build
 echo 'BP_API int bp_answer(void);' >tree/include/backprop/base.h
 
-# check SOURCE: a library of one file, said.c.
+# check SOURCE [OTHER]: a library of one file, said.c, or two, other.c.
 check()
 {
     asked="check-symbols: $1"
+    rm -f build/libbackprop.* ./*.c.o
     printf '%s\n' '#include <math.h>' '#include <stdio.h>' '#include <stdlib.h>' "$1" >said.c
-    $CC -O1 -fno-builtin -fPIC -c said.c -o said.c.o 2>"$answers/err" || complain "no object"
-    rm -f build/libbackprop.*
-    ar rc build/libbackprop.a said.c.o
-    $CC -shared said.c.o -o build/libbackprop.so -lm
+    printf '%s\n' "${2:-typedef int nothing;}" >other.c
+    for file in said.c other.c; do
+        $CC -O1 -fno-builtin -fPIC -c $file -o $file.o 2>"$answers/err" || complain "no object"
+    done
+    ar rc build/libbackprop.a said.c.o other.c.o
+    $CC -shared said.c.o other.c.o -o build/libbackprop.so -lm
     sh "$source/tools/check-symbols" build tree >"$answers/out" 2>"$answers/err"
     status=$?
 }
@@ -35,6 +38,15 @@ refused "said.c calls abort: the library does not"
 check 'int bp_answer(void) { free(0); return (int)sqrt(42); }'
 refused "said.c calls free: that is for memory.c alone"
 check 'int bp_answer(void) { return (int)exp(42); }'
+refused "said.c calls exp: that is for textbook_rows.c alone"
+for name in expf logf tanhf powf sinf cosf erff exp2 log2 cbrt hypot lgamma tgamma fmod sinh atan2; do
+    check "int bp_answer(void) { return ((int (*)(void))$name)(); }"
+    refused "said.c calls $name: the library does not"
+done
+check 'double exp(double) __attribute__((weak)); int bp_answer(void) { return (int)exp(42); }'
+refused "said.c calls exp: that is for textbook_rows.c alone"
+check 'int bp_answer(void) { return (int)exp(42); }' \
+    'static double exp(double x) { return x + 1; } double (*const bp_one)(double) __attribute__((visibility("hidden"))) = exp;'
 refused "said.c calls exp: that is for textbook_rows.c alone"
 check 'static int n; int bp_answer(void) { return n += (int)sqrt(42); }'
 refused "said.c keeps n, which can be written"

@@ -180,6 +180,21 @@ while [ "$times" -lt "$kills" ]; do
 done
 is "" "$(ls -A | grep -v -e '\.model$' -e '\.csv$' -e '^part\.checkpoint$' -e '\.part')" "files left behind"
 
+# A checkpoint knows its rows: their weights, and those that are judged by.
+awk -F, 'NR == 1 { print $0 ",w"; next } { print $0 "," 1 + NR % 3 }' "$seeds" >weighed.csv
+awk -F, 'NR == 1 { print; next } { sub(/[0-9]*$/, 1 + NR % 2); print }' weighed.csv >otherwise.csv
+weighed="--target #8 --weight w -q --epochs 9 --checkpoint w.checkpoint --checkpoint-every 3"
+good train weighed.csv $weighed -o w.model
+bad 2 "backprop: w.checkpoint: this checkpoint is of another training: its options, data or network differ; give the same again, or another checkpoint file" \
+    train otherwise.csv $weighed -o w.model --force --resume
+judged="-q --epochs 9 --checkpoint v.checkpoint --checkpoint-every 3 --valid-file valid.csv"
+head -30 "$seeds" >valid.csv
+good train "$seeds" $judged -o v.model
+head -20 "$seeds" >valid.csv
+bad 2 "backprop: v.checkpoint: this checkpoint is of another training: its options, data or network differ; give the same again, or another checkpoint file" \
+    train "$seeds" $judged -o v.model --force --resume
+rm -f w.checkpoint v.checkpoint
+
 # Ctrl-C saves, and the log goes on where the checkpoint was.
 if command -v timeout >/dev/null; then
     asked="backprop train --checkpoint, interrupted"

@@ -47,7 +47,7 @@ static double transfer(bp_activation activation, double sum)
     case BP_MISH: return sum * tanh(softplus(sum));
     case BP_SOFTPLUS: return softplus(sum);
     case BP_SOFTSIGN: return sum / (1 + fabs(sum));
-    case BP_HARD_SIGMOID: return sum > -3 ? sum < 3 ? sum / 6 + 0.5 : 1 : 0;
+    case BP_HARD_SIGMOID: return sum <= -3 ? 0 : sum >= 3 ? 1 : sum / 6 + 0.5; /* NaN stays */
     case BP_GAUSSIAN: return exp(-sum * sum);
     case BP_SINE: return sin(sum);
     case BP_EXPONENTIAL: return exp(sum);

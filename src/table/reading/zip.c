@@ -149,6 +149,8 @@ static bp_status inflate_member(const bp_zip_member *member, uint64_t limit,
                        "the file unpacks to more than %llu bytes; if it is to be trusted, raise "
                        "--size-limit",
                        (unsigned long long)limit);
+    if (member->size >= PTRDIFF_MAX)
+        return bp_fail_memory(error, SIZE_MAX);
     *block = bp_allocate(allocator, (size_t)member->size + 1, 1, error);
     if (*block == NULL)
         return BP_E_MEMORY;
