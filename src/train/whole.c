@@ -258,9 +258,9 @@ static void keep_pair(const vectors *v)
         s[i] = v->trial[i] - v->x[i];
         y[i] = v->trial_g[i] - v->g[i];
     }
-    double curvature = dot(s, y, v->n);
-    if (!(curvature > 1e-12 * dot(y, y, v->n)))
-        return;
+    double curvature = dot(s, y, v->n), squares = dot(y, y, v->n);
+    if (!(curvature > 1e-12 * squares) || !(curvature > DBL_MIN) || !(squares > DBL_MIN))
+        return; /* what has underflowed would be divided by */
     v->scalars[SCALARS + p] = 1 / curvature;
     v->scalars[PAIR_NEXT] = (double)((p + 1) % PAIRS);
     if (v->scalars[PAIR_COUNT] < PAIRS)
