@@ -109,13 +109,17 @@ static bool temporary_name(const struct output *out, char name[PATH_SIZE])
     return length > 0 && length < PATH_SIZE;
 }
 
-/* Returns 0 or the error number. */
+/* Returns 0 or the error number. What has the name already was left by one that was killed, or
+ * is a link laid there by another: it goes, and nothing is written through it. */
 static int open_temporary(struct output *out)
 {
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
     char name[PATH_SIZE];
     if (!temporary_name(out, name))
         return ENAMETOOLONG;
-    out->descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    out->descriptor = open(name, flags, 0666);
+    if (out->descriptor < 0 && errno == EEXIST && unlink(name) == 0)
+        out->descriptor = open(name, flags, 0666);
     return out->descriptor < 0 ? errno : 0;
 }
 
