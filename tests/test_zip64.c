@@ -33,7 +33,7 @@ typedef struct archive {
 static void put(archive *a, uint64_t value, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        a->bytes[a->size++] = (char)(value >> (8 * i));
+        a->bytes[a->size++] = (char)(i < sizeof value ? value >> (8 * i) : 0);
 }
 
 static void put_text(archive *a, const char *text, size_t size)

@@ -66,6 +66,7 @@ static bool store(bp_type type, void *numbers, size_t place, double value)
 {
     float narrow = (float)value;
     if (type == BP_F32)
+        /* A number target has its numbers. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         ((float *)numbers)[place] = narrow;
     else
         ((double *)numbers)[place] = value;

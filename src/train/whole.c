@@ -26,8 +26,8 @@ enum { READY, VALUE, PAIR_COUNT, PAIR_NEXT, SLOPE, LAST_STEP, DAMPING, LAST_VALU
 static vectors vectors_of(const bp_trainer *trainer, size_t member)
 {
     size_t n = trainer->parameters;
-    double *at = trainer->members[member].memory;
-    vectors v = {.n = n, .scalars = at, .x = at + SCALARS + 2 * PAIRS};
+    double *memory = trainer->members[member].memory;
+    vectors v = {.n = n, .scalars = memory, .x = memory + SCALARS + 2 * PAIRS};
     v.g = v.x + n;
     v.d = v.g + n;
     v.trial = v.d + n;
@@ -202,6 +202,7 @@ static point find_step(search *s, double first)
 {
     point last = s->start;
     double step = first;
+    /* Doubling is exact. NOLINTNEXTLINE(cert-flp30-c) */
     for (;; step *= 2) {
         point p = try_step(s, step);
         bool fails = !isfinite(p.value) || !decreases_enough(s, &p)
