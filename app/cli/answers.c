@@ -17,9 +17,7 @@ bp_status answers_prepare(struct answers *answers, bp_error *error)
     size_t classes = bp_preparation_class_count(answers->preparation);
     answers->top = answers->top < classes ? answers->top : classes;
     if (answers->proba || answers->top > 0) {
-        /* Asked for of classes alone. NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI) */
         answers->probabilities = calloc(classes, sizeof *answers->probabilities);
-        /* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI) */
         answers->ranking = calloc(classes, sizeof *answers->ranking);
         if (answers->probabilities == NULL || answers->ranking == NULL)
             return fail_memory(error);
