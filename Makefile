@@ -7,7 +7,8 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 WERROR ?= OFF
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
-.PHONY: all deps deps-dev check asan clang compilers matrix faults fuzz bench coverage demo install format clean help
+.PHONY: all deps deps-dev check asan tsan valgrind analyse clang compilers matrix faults fuzz bench \
+        coverage demo install format clean help
 .NOTPARALLEL:
 
 all: preset-release
@@ -27,6 +28,15 @@ check: preset-release
 
 asan: preset-asan
 	@ctest --preset asan
+
+tsan: preset-tsan
+	@ctest --preset tsan
+
+valgrind: preset-valgrind
+	@ctest --preset valgrind
+
+analyse:
+	@sh tools/analyse $(JOBS)
 
 clang: preset-clang
 	@ctest --preset clang
@@ -51,12 +61,16 @@ faults: all
 fuzz: preset-fuzz
 	@TIME="$(TIME)" ONLY="$(ONLY)" JOBS="$(JOBS)" sh tools/fuzz build-fuzz
 
+# A kernel's body is compiled for several instruction sets: gcovr adds up what they all execute
+# of a line, so that it counts once. Branches that stand on no line of the source are left out.
 coverage: preset-coverage
+	@find build-coverage -name '*.gcda' -delete
 	@ctest --preset coverage
-	@gcovr --root . --filter src/ --filter app/ --print-summary build-coverage \
-	    > build-coverage/coverage.txt
-	@tail -n 4 build-coverage/coverage.txt
-	@echo "by file: build-coverage/coverage.txt"
+	@mkdir -p build-coverage/html
+	@gcovr --root . --filter src/ --exclude-unreachable-branches --print-summary \
+	    --html-details build-coverage/html/index.html build-coverage \
+	    --txt build-coverage/coverage.txt | tail -n 3
+	@echo "by file: build-coverage/coverage.txt; by line: build-coverage/html/index.html"
 
 # CSV=bench/results/speed.csv adds the figures to the history.
 bench: all
@@ -84,12 +98,13 @@ help:
 	@echo "make              build (./build/backprop)"
 	@echo "make install      into PREFIX ($(PREFIX)); DESTDIR is honoured"
 	@echo "make asan         the tests under ASan and UBSan; make clang: built by clang"
+	@echo "make tsan         the tests with threads under TSan; make valgrind: most under valgrind"
+	@echo "make analyse      gcc's analyzer, clang-tidy, cppcheck: nothing may be found"
 	@echo "make compilers    the tests built by gcc and by clang, warnings being errors"
-	@echo "make matrix       by clang, and the promised bits at -O0, on aarch64 and s390x (qemu)"
 	@echo "make faults       every allocation and file call of the program fails once"
 	@echo "make fuzz         each fuzz target for TIME=60 seconds, or ONLY=csv; needs clang"
 	@echo "make matrix       by clang, and the promised bits at -O0, -O3, on aarch64 and s390x (qemu)"
 	@echo "make bench        speed against this machine's peak and the peers that are found"
-	@echo "make coverage     lines and branches that the tests execute"
+	@echo "make coverage     lines and branches of src/ that the tests execute"
 	@echo "make deps-dev     install what only developers need"
 	@echo "make format       clang-format over all sources; make clean: remove builds"

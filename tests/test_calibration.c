@@ -286,7 +286,7 @@ static void check_threshold(const char *criterion, uint64_t seed, size_t outputs
     char *end = text + sprintf(text, outputs == 1 ? "z,kind\n" : "za,zb,kind\n");
     for (size_t i = 0; i < ROWS; i++) {
         double z = floor(60 * random_at(seed, i, 0)) / 10 - 2; /* some are equal */
-        truth[i] = i < 2 ? (uint32_t)i : random_at(seed, i, 1) < 0.9 / (1 + exp(3 - z));
+        truth[i] = i < 2 ? (uint32_t)i : (uint32_t)(random_at(seed, i, 1) < 0.9 / (1 + exp(3 - z)));
         if (outputs == 2)
             end += sprintf(end, "%.1f,", (double)(i % 3) / 10);
         end += sprintf(end, "%.1f,%s\n", z, truth[i] ? "yes" : "no");

@@ -583,9 +583,9 @@ static void test_short_decimals_come_back(void **state)
     char text[64], written[BP_NUMBER_SIZE];
     for (int i = 0; i < 200000; i++) {
         int places = 1 + random_below(4);
-        snprintf(text, sizeof text, "%d.%0*d", random_below(10000), places,
-                 random_below(places == 1 ? 9 : 99) + 1);
-        char *last = text + strlen(text) - 1;
+        int length = snprintf(text, sizeof text, "%d.%0*d", random_below(10000), places,
+                              random_below(places == 1 ? 9 : 99) + 1);
+        char *last = text + length - 1;
         if (*last == '0')
             *last = '3';
         double value = 0;

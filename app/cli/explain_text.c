@@ -61,8 +61,9 @@ static void put_bar(struct output *out, double share, bool against)
     static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     bool unicode = terminal_is_unicode(), fine = unicode && !against;
     const char *block = unicode ? against ? "░" : "█" : against ? "-" : "#";
+    const size_t most = (size_t)BAR_WIDTH * 8;
     size_t parts = share > 0 ? (size_t)(share * BAR_WIDTH * 8 + 0.5) : 0;
-    parts = parts > BAR_WIDTH * 8 ? BAR_WIDTH * 8 : parts;
+    parts = parts > most ? most : parts;
     parts = fine ? parts : (parts + 4) / 8 * 8;
     if (parts > 0)
         output_text(out, "  ");

@@ -17,10 +17,11 @@ bool terminal_is_unicode(void)
     static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     static const char *const names[] = {"UTF-8", "utf-8", "UTF8", "utf8"};
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        if (!variable_is_set(variables[i]))
+        const char *value = getenv(variables[i]);
+        if (value == NULL || value[0] == '\0')
             continue;
         for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-            if (strstr(getenv(variables[i]), names[k]) != NULL)
+            if (strstr(value, names[k]) != NULL)
                 return true;
         return false;
     }

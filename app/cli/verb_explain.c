@@ -155,6 +155,7 @@ static bp_status explain_columns(struct explained *x, const struct command *comm
         progress_end(&progress);
     }
     for (size_t i = 0; i < x->inputs && status == BP_OK; i++)
+        /* There, or the status says so. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         sizes[i] = x->importances[i].mean;
     if (status == BP_OK)
         sort_inputs(x, sizes);
@@ -199,6 +200,7 @@ static bp_status explain_row(struct explained *x, const struct command *command,
         status = attribute(x, error);
     }
     for (size_t i = 0; i < x->inputs && status == BP_OK; i++)
+        /* There, or the status says so. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         room[i] = fabs(x->values[i]);
     if (status == BP_OK)
         sort_inputs(x, room);

@@ -61,7 +61,7 @@ static void look_at(const struct evaluated *evaluated, const struct panel *panel
                     size_t y, char look[32])
 {
     const struct axis *axes[2] = {&panel->across, &panel->up};
-    double places[2] = {((double)x + 0.5) / CELLS, 1 - ((double)y + 0.5) / CELLS};
+    const double places[2] = {((double)x + 0.5) / CELLS, 1 - ((double)y + 0.5) / CELLS};
     double numbers[2], outputs[SVG_SERIES], probabilities[SVG_SERIES];
     for (size_t i = 0; i < 2; i++)
         numbers[i] = axes[i]->low + places[i] * (axes[i]->high - axes[i]->low);
@@ -79,7 +79,7 @@ static void draw_row(struct svg *svg, const struct evaluated *evaluated, const s
                      size_t y)
 {
     double side = panel->width / CELLS;
-    char look[32], begun[32] = "";
+    char look[32] = "", begun[32] = "";
     size_t start = 0;
     for (size_t x = 0; x <= CELLS; x++) {
         if (x < CELLS)

@@ -15,6 +15,7 @@ static void fit_even(struct axis *axis, size_t wanted)
                   : rough / base > 1 ? 2 * base
                                      : base;
     double first = ceil(axis->low / step - 1e-9);
+    /* Whole numbers are exact. NOLINTNEXTLINE(cert-flp30-c) */
     for (; axis->tick_count < CHART_TICKS; first += 1) {
         double tick = first * step;
         if (tick > axis->high + step * 1e-9)

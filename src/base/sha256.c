@@ -118,5 +118,5 @@ void bp_sha256_text(const unsigned char digest[BP_SHA256_SIZE], char text[BP_SHA
         text[2 * i] = DIGITS[digest[i] >> 4];
         text[2 * i + 1] = DIGITS[digest[i] & 15];
     }
-    text[2 * BP_SHA256_SIZE] = '\0';
+    text[BP_SHA256_TEXT_SIZE - 1] = '\0';
 }

@@ -13,6 +13,7 @@
 static double beta_of(size_t freedom)
 {
     double a = freedom % 2 == 1 ? 0.5 : 1, beta = freedom % 2 == 1 ? PI : 2;
+    /* Halves are exact. NOLINTNEXTLINE(clang-analyzer-security.FloatLoopCounter,cert-flp30-c) */
     for (; a < (double)freedom / 2; a += 1)
         beta *= a / (a + 0.5);
     return beta;

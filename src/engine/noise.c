@@ -160,7 +160,7 @@ static void draw_masks(const bp_noise_maker *maker, bp_stream stream, uint32_t r
 {
     double kept = 1 / (1 - share);
     uint64_t edge = (uint64_t)(share * 4294967296.0);
-    uint32_t words[4];
+    uint32_t words[4] = {0};
     for (size_t u = 0; u < count; u++) {
         if (u % 4 == 0 && share > 0)
             bp_stream_words(stream, row, layer, (uint32_t)(u / 4), 0, words);

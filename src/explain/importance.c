@@ -76,6 +76,8 @@ static void keep_answers(trial *t, size_t start, size_t count)
         for (size_t k = 0; k < answers; k++) {
             double value = t->e->block_answers[i * answers + k];
             if (t->e->classes)
+                /* Taken where there are classes.
+                 * NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
                 t->probabilities[(start + i) * answers + k] = value;
             else
                 t->predicted[k * t->e->count + start + i] = value;

@@ -104,6 +104,7 @@ static void sample(sampling *s, double *values, double *errors, bp_attribution *
         bp_stream_shuffle(stream_of(s, done), s->order, e->inputs);
         for (size_t input = 0; input < e->inputs; input++)
             s->pair[input] = 0;
+        /* An explainer has rows. NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
         walk(s, s->starts[done % e->count], false);
         walk(s, s->starts[done % e->count], true);
         told->baseline += s->path[0] / (double)s->pairs;

@@ -3,13 +3,13 @@
 
 #include <math.h>
 
-/* Equation (21): the share of right answers. */
+/* Equation (21): the share of right answers; NaN of none. */
 double bp_metric_accuracy(const bp_answers *answers)
 {
     size_t right = 0;
     for (size_t i = 0; i < answers->count; i++)
         right += answers->actual_classes[i] == answers->predicted_classes[i];
-    return (double)right / (double)answers->count;
+    return bp_metric_mean((double)right, answers);
 }
 
 void bp_answers_confusion(const bp_answers *answers, size_t *counts)
@@ -106,7 +106,7 @@ double bp_metric_f1_weighted(const bp_answers *answers)
     class_counts c = count_classes(answers);
     for (size_t k = 0; k < answers->classes; k++)
         sum += c.actual[k] * f1_of(&c, k);
-    return sum / (double)answers->count;
+    return bp_metric_mean(sum, answers);
 }
 
 void bp_answers_class_scores(const bp_answers *answers, bp_class_score *scores)

@@ -1,6 +1,7 @@
 /* metrics.c: the list of metrics. */
 #include "metric/metric_rows.h"
 
+#include <math.h>
 #include <string.h>
 
 #define ROW(function, name, help, classification, higher, probabilities)                           \
@@ -13,6 +14,11 @@ static const bp_metric metrics[] = {BP_METRIC_MAP(ROW)};
 size_t bp_answers_room(size_t count, size_t classes)
 {
     return 2 * count + 3 * classes;
+}
+
+double bp_metric_mean(double sum, const bp_answers *answers)
+{
+    return answers->count > 0 ? sum / (double)answers->count : NAN;
 }
 
 const bp_metric *bp_metric_at(size_t index)

@@ -18,7 +18,7 @@ static double sum_of_squared_errors(const bp_answers *answers)
 
 double bp_metric_rmse(const bp_answers *answers)
 {
-    return sqrt(sum_of_squared_errors(answers) / (double)answers->count);
+    return sqrt(bp_metric_mean(sum_of_squared_errors(answers), answers));
 }
 
 double bp_metric_mae(const bp_answers *answers)
@@ -26,7 +26,7 @@ double bp_metric_mae(const bp_answers *answers)
     double sum = 0;
     for (size_t i = 0; i < answers->count; i++)
         sum += fabs(answers->actual[i] - answers->predicted[i]);
-    return sum / (double)answers->count;
+    return bp_metric_mean(sum, answers);
 }
 
 static int compare(const void *a, const void *b)
@@ -61,7 +61,7 @@ double bp_metric_r2(const bp_answers *answers)
     double sum = 0, spread = 0;
     for (size_t i = 0; i < answers->count; i++)
         sum += answers->actual[i];
-    double mean = sum / (double)answers->count;
+    double mean = bp_metric_mean(sum, answers);
     for (size_t i = 0; i < answers->count; i++) {
         double distance = answers->actual[i] - mean;
         spread += distance * distance;
@@ -81,5 +81,5 @@ double bp_metric_mape(const bp_answers *answers)
         sum += fabs(answers->actual[i] - answers->predicted[i])
                / (size > DBL_EPSILON ? size : DBL_EPSILON);
     }
-    return sum / (double)answers->count;
+    return bp_metric_mean(sum, answers);
 }

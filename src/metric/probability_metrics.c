@@ -27,7 +27,7 @@ double bp_metric_log_loss(const bp_answers *answers)
         double p = probability(answers, i, answers->actual_classes[i]);
         sum -= bp_log(p > DBL_EPSILON ? p : DBL_EPSILON);
     }
-    return sum / (double)answers->count;
+    return bp_metric_mean(sum, answers);
 }
 
 /* Equation (21g). */
@@ -42,7 +42,7 @@ double bp_metric_brier(const bp_answers *answers)
             double error = probability(answers, i, k) - (answers->actual_classes[i] == k);
             sum += error * error;
         }
-    return sum / (double)answers->count;
+    return bp_metric_mean(sum, answers);
 }
 
 /* ---- Areas ----------------------------------------------------------------------------------- */
@@ -101,7 +101,7 @@ static double area_of(const bp_answers *answers, size_t k)
         area += others * (found + here / 2);
         found += here;
     }
-    return area / (positive * negative);
+    return positive > 0 && negative > 0 ? area / (positive * negative) : NAN;
 }
 
 /* Equation (21j); NaN without a row of the class. */
@@ -114,7 +114,7 @@ static double average_precision_of(const bp_answers *answers, size_t k)
         found += here;
         sum += here * (found / (double)end);
     }
-    return sum / positive;
+    return positive > 0 ? sum / positive : NAN;
 }
 
 /* Of two classes, that of the second; else the mean over the classes for which it is defined. */
@@ -130,7 +130,7 @@ static double mean_of(const bp_answers *answers, double (*of)(const bp_answers *
             classes += 1;
         }
     }
-    return sum / classes;
+    return classes > 0 ? sum / classes : NAN;
 }
 
 double bp_metric_roc_auc(const bp_answers *answers)
@@ -209,5 +209,5 @@ double bp_metric_calibration_error(const bp_answers *answers)
     bp_answers_calibration(answers, bins);
     for (size_t b = 0; b < BP_CALIBRATION_BINS; b++)
         sum += (double)bins[b].count * fabs(bins[b].right - bins[b].probability);
-    return sum / (double)answers->count;
+    return bp_metric_mean(sum, answers);
 }

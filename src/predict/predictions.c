@@ -194,8 +194,8 @@ void bp_predictions_interval(const bp_predictions *predictions, size_t row, size
                              double *low, double *high)
 {
     const bp_calibration *calibration = bp_model_calibration(predictions->model);
-    double answer = predictions->outputs[row * predictions->width + target];
+    double middle = predictions->outputs[row * predictions->width + target];
     double width = calibration != NULL ? calibration->quantiles[target] : (double)NAN;
-    *low = answer - width;
-    *high = answer + width;
+    *low = middle - width;
+    *high = middle + width;
 }

@@ -81,7 +81,8 @@ static void make_circles(const struct making *making, size_t row, struct made_ro
 static void make_spirals(const struct making *making, size_t row, struct made_row *made)
 {
     size_t count = 0;
-    double share = place_of(making, row, &count) / (double)count;
+    double place = place_of(making, row, &count);
+    double share = place / (double)count;
     made->class = (uint32_t)(row % 2);
     double angle = 3.5 * PI * share + (made->class == 0 ? 0 : PI);
     made->x[0] = 5 * share * bp_sin(angle);

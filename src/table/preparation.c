@@ -105,6 +105,7 @@ void bp_preparation_free(bp_preparation *p)
     release_columns(&memory, p->inputs, p->input_room);
     release_columns(&memory, p->targets, p->target_room);
     for (size_t i = 0; i < p->omitted_count; i++)
+        /* There are as many as are counted. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         release_text(&memory, p->omitted[i].name);
     bp_principal_release(&p->principal, &memory);
     bp_release(&memory, p->omitted, p->omitted_room, sizeof(omitted_column));

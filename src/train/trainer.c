@@ -137,6 +137,8 @@ static bp_status choose_chunk(bp_trainer *trainer, size_t most, bp_error *error)
 {
     const bp_trainer_options *options = &trainer->options;
     size_t batch = options->batch < most ? options->batch : most;
+    /* Neither is 0: check_options, and a member has rows.
+     * NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
     trainer->chunk = (most - 1) / batch * batch + batch;
     if (options->chunk_rows == 0)
         return BP_OK;

@@ -26,8 +26,8 @@ enum { READY, VALUE, PAIR_COUNT, PAIR_NEXT, SLOPE, LAST_STEP, DAMPING, LAST_VALU
 static vectors vectors_of(const bp_trainer *trainer, size_t member)
 {
     size_t n = trainer->parameters;
-    double *at = trainer->members[member].memory;
-    vectors v = {.n = n, .scalars = at, .x = at + WHOLE_SCALARS + 2 * PAIRS};
+    double *memory = trainer->members[member].memory;
+    vectors v = {.n = n, .scalars = memory, .x = memory + WHOLE_SCALARS + 2 * PAIRS};
     v.g = v.x + n;
     v.d = v.g + n;
     v.trial = v.d + n;
@@ -212,6 +212,7 @@ static point find_step(search *s, double first)
 {
     point last = s->start;
     double step = first;
+    /* Doubling is exact. NOLINTNEXTLINE(cert-flp30-c) */
     for (;; step *= 2) {
         point p = try_step(s, step);
         bool fails = !isfinite(p.value) || !decreases_enough(s, &p)
@@ -268,9 +269,9 @@ static void keep_pair(const vectors *v)
         s[i] = v->trial[i] - v->x[i];
         y[i] = v->trial_g[i] - v->g[i];
     }
-    double curvature = dot(s, y, v->n);
-    if (!(curvature > 1e-12 * dot(y, y, v->n)))
-        return;
+    double curvature = dot(s, y, v->n), squares = dot(y, y, v->n);
+    if (!(curvature > 1e-12 * squares) || !(curvature > DBL_MIN) || !(squares > DBL_MIN))
+        return; /* what has underflowed would be divided by */
     v->scalars[WHOLE_SCALARS + p] = 1 / curvature;
     v->scalars[PAIR_NEXT] = (double)((p + 1) % PAIRS);
     if (v->scalars[PAIR_COUNT] < PAIRS)

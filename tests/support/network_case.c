@@ -150,8 +150,10 @@ double network_case_distance(const network_case *made, const double *a, const vo
             if (fabs(a[i]) > largest)
                 largest = fabs(a[i]);
         }
-        if (!(apart / largest <= worst))
-            worst = largest > 0 || apart > 0 ? apart / largest : worst;
+        if (apart > 0 && largest == 0)
+            worst = INFINITY;
+        else if (largest > 0 && !(apart / largest <= worst))
+            worst = apart / largest;
     }
     return worst;
 }

@@ -21,6 +21,7 @@ typedef struct fast_engine {
 static const bp_way *choose_way(const bp_net *net, const bp_plan_options *options,
                                 const char **reason)
 {
+    /* It is an array of pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
     for (size_t i = 0; i < WAY_COUNT; i++) {
         *reason = ways[i]->refuse(net, options);
         if (*reason == NULL)

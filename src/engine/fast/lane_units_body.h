@@ -58,9 +58,8 @@ typedef struct lane_layer {
 /* Units at .. at + n - 1 of a panel for a vector of rows x: sums, where asked for, and
  * outputs, both from the panel's first unit. */
 #define lane_block NAMED(lane_block)
-static inline __attribute__((always_inline)) void
-lane_block(const lane_layer *layer, const real *weights, const real *biases, const real *x,
-           real *sums, real *outputs, size_t at, const size_t n)
+INLINE void lane_block(const lane_layer *layer, const real *weights, const real *biases,
+                       const real *x, real *sums, real *outputs, size_t at, const size_t n)
 {
     vreal z[BLOCK_MAX];
     const size_t per_unit = layer->per_unit, per_input = layer->per_input;
@@ -232,9 +231,8 @@ static vreal lane_entropy(const lane_targets *targets, const real *z, real *y)
 /* From the sums z of the last layer its outputs y with softmax (else they are there), its
  * deltas and the lanes' losses. `weights` are those of the lanes' rows, or NULL. */
 #define lane_finish NAMED(lane_finish)
-static inline __attribute__((always_inline)) void lane_finish(const lane_targets *targets,
-                                                              const real *z, real *y, real *deltas,
-                                                              real *losses, const real *weights)
+INLINE void lane_finish(const lane_targets *targets, const real *z, real *y, real *deltas,
+                        real *losses, const real *weights)
 {
     const size_t outputs = targets->outputs;
     const bp_objective *objective = targets->objective;

@@ -1,8 +1,5 @@
 /* mover_body.h: what becomes of a row's delta_j * x_i at a vector of weights: the update
  * rules of arithmetic.h, and adding it up. To be included after base/vector.h. */
-#ifndef INLINE
-#define INLINE static inline __attribute__((always_inline))
-#endif
 #ifndef SUM_UP
 #define SUM_UP BP_RULE_COUNT /* in place of a rule: the gradient adds up in `first` */
 #endif

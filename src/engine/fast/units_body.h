@@ -98,8 +98,7 @@ static inline vreal activate(bp_activation activation, vreal z)
 
 /* The same for n sums at once, whose functions overlap: n is a constant where it counts. */
 #define activate_all NAMED(activate_all)
-static inline __attribute__((always_inline)) void activate_all(bp_activation activation, vreal *z,
-                                                               const size_t n)
+INLINE void activate_all(bp_activation activation, vreal *z, const size_t n)
 {
     if (activation == BP_SIGMOID)
         for (size_t v = 0; v < n; v++)

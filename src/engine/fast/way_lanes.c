@@ -572,6 +572,7 @@ static void lanes_forward(void *state, size_t member, const bp_matrix *inputs, c
         size_t left = count - start, n = left < lanes ? left : lanes;
         for (size_t i = 0; i < n; i++)
             block[i] = typed_row(engine, inputs, bp_row_at(rows, start + i), i);
+        /* There are lanes. NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
         engine->kernels->forward(&engine->shape, &engine->packs[member / lanes], member % lanes,
                                  engine->scratches, block, n);
         copy_outputs(engine, last, n, outputs, start);

@@ -118,7 +118,7 @@ size_t bp_arff_plain(const arff_token *token, char *buffer)
         char c = token->text[i];
         if (c == '\\' && i + 1 < token->length) {
             c = token->text[++i];
-            c = c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
+            c = (char)(c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c);
         }
         buffer[used++] = c;
     }

@@ -44,7 +44,7 @@ static bool read_hex(const char *text, size_t left, uint32_t *value)
 {
     *value = 0;
     for (size_t i = 0; i < 4; i++) {
-        char c = i < left ? text[i] : '\0';
+        char c = (char)(i < left ? text[i] : '\0');
         uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
                          : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a') + 10
                          : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A') + 10
@@ -195,7 +195,7 @@ static bp_status take_value(const bp_table *table, json_row *row, json_word *wor
 {
     const char *text = table->source.data;
     size_t start = row->place, at = start;
-    char first = start < row->end ? text[start] : '\0';
+    char first = (char)(start < row->end ? text[start] : '\0');
     if (first == '"')
         return take_string(table, row, word, error);
     if (first == '{' || first == '[')

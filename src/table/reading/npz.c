@@ -195,6 +195,7 @@ static bp_status read_archive(bp_table *table, const bp_table_options *options, 
     if (status == BP_OK)
         status = check_rows(archive, chosen, count, &columns, error);
     if (status == BP_OK)
+        /* One is chosen at least. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         status = bp_table_build_columns(table, chosen[0]->matrix.rows, columns, error);
     if (status == BP_OK)
         status = fill_arrays(table, chosen, count, error);

@@ -41,6 +41,7 @@ double bp_stored_number(bp_stored kind, bool big_endian, const char *bytes)
     }
     bool is_signed = kind == BP_STORED_I8 || kind == BP_STORED_I16 || kind == BP_STORED_I32
                      || kind == BP_STORED_I64;
+    /* No kind has size 0. NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
     uint64_t sign = (uint64_t)1 << (8 * size - 1);
     if (is_signed && (bits & sign) != 0) /* two's complement: what is missing to 2^n */
         return -(double)((~bits & (sign * 2 - 1)) + 1);

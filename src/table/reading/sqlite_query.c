@@ -59,6 +59,7 @@ static bp_status add_cell(bp_unpacked *out, const char *text, size_t size, bp_er
 {
     bool quoted = size == 0 || text[0] == ' ' || text[size - 1] == ' ';
     for (size_t i = 0; i < size && !quoted; i++)
+        /* Without the NUL, on purpose. NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
         quoted = memchr(",\"\r\n\t;|'#", text[i], 9) != NULL;
     if (!quoted)
         return add(out, text, size, error);
