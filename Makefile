@@ -8,7 +8,7 @@ WERROR ?= OFF
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 
 .PHONY: all deps deps-dev check asan tsan valgrind analyse clang compilers matrix faults fuzz bench \
-        coverage demo install format clean help
+        accuracy coverage demo install format clean help
 .NOTPARALLEL:
 
 all: preset-release
@@ -78,6 +78,11 @@ bench: all
 	@$(PYTHON) -c 'import numpy' 2> /dev/null || exit 0; OMP_NUM_THREADS=1 \
 	    $(PYTHON) bench/peers.py $(if $(CSV),--csv $(CSV) --date $$(date -u +%Y-%m-%d))
 
+# BACKPROP_DATA names the folder of tables, CSV a file for the figures, ARGUMENTS what else
+# bench/accuracy/run.py is told, as "--size small".
+accuracy: all
+	@$(PYTHON) bench/accuracy/run.py $(if $(CSV),--out $(CSV)) $(ARGUMENTS)
+
 demo: all
 	./build/backprop tutorial
 	./build/backprop cv data/wheat-seeds.csv --recipe tutorial --seed 1
@@ -106,5 +111,7 @@ help:
 	@echo "make matrix       by clang, and the promised bits at -O0, -O3, on aarch64 and s390x (qemu)"
 	@echo "make bench        speed against this machine's peak and the peers that are found"
 	@echo "make coverage     lines and branches of src/ that the tests execute"
+	@echo "make accuracy     the default command on 32 public tables (bench/accuracy/README.md)"
+	@echo "make coverage     lines and branches that the tests execute"
 	@echo "make deps-dev     install what only developers need"
 	@echo "make format       clang-format over all sources; make clean: remove builds"
