@@ -112,6 +112,5 @@ help:
 	@echo "make bench        speed against this machine's peak and the peers that are found"
 	@echo "make coverage     lines and branches of src/ that the tests execute"
 	@echo "make accuracy     the default command on 32 public tables (bench/accuracy/README.md)"
-	@echo "make coverage     lines and branches that the tests execute"
 	@echo "make deps-dev     install what only developers need"
 	@echo "make format       clang-format over all sources; make clean: remove builds"
