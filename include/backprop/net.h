@@ -140,7 +140,7 @@ BP_API const bp_loss_settings *bp_net_loss_settings(const bp_net *net);
 /* ---- Initial weights -------------------------------------------------------- */
 
 /* With n_in and n_out the layer's inputs and outputs. Biases are 0 but for zeros,
- * uniform and normal, which treat them as the weights. */
+ * uniform and normal, which treat them as the weights, and neural-tangent. */
 #define BP_INITIALIZER_MAP(X)                                                                      \
     X(BP_AUTO_INITIALIZER, "auto", "for each layer what suits its activation: glorot, he, lecun")  \
     X(BP_ZEROS, "zeros", "all 0")                                                                  \
@@ -152,7 +152,9 @@ BP_API const bp_loss_settings *bp_net_loss_settings(const bp_net *net);
     X(BP_HE_NORMAL, "he-normal", "Gaussian of variance 2 / n_in")                                  \
     X(BP_LECUN_UNIFORM, "lecun-uniform", "uniform within sqrt(3 / n_in) of 0")                     \
     X(BP_LECUN_NORMAL, "lecun-normal", "Gaussian of variance 1 / n_in")                            \
-    X(BP_ORTHOGONAL, "orthogonal", "Saxe, McClelland, Ganguli 2014: rows or columns orthonormal")
+    X(BP_ORTHOGONAL, "orthogonal", "Saxe, McClelland, Ganguli 2014: rows or columns orthonormal")  \
+    X(BP_NEURAL_TANGENT, "neural-tangent",                                                         \
+      "as lecun-normal, biases Gaussian of variance 1, the last layer 0: RealMLP 2024")
 
 typedef enum bp_initializer {
 #define BP_INITIALIZER_MEMBER(member, name, help) member,
@@ -234,8 +236,9 @@ typedef struct bp_rule {
     double clip_norm;    /* a gradient of a larger norm is scaled down to it */
     double max_norm;     /* the weights into a neuron are scaled down to this norm */
 
-    /* What each layer's rate is multiplied by, [layers]; NULL: 1. Read by bp_plan_new alone. */
-    const double *layer_rates;
+    /* What the rate of each layer's weights is multiplied by, [layers]; NULL: 1. The same of its
+     * biases; NULL: as of its weights. Read by bp_plan_new alone. */
+    const double *layer_rates, *bias_rates;
 } bp_rule;
 
 /* sgd; momentum 0.9, beta1 0.9, beta2 0.999, rho 0.99, epsilon 1e-8, nothing beside. */

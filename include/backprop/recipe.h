@@ -107,6 +107,13 @@ BP_API bp_status bp_table_open_stream(bp_table_stream **stream, const char *path
 BP_API bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
                                        const bp_config *config, bp_error *error);
 
+/* What options come to for a fit to `rows` rows of a table that is prepared so: those that the
+ * recipe leaves to the task, and those that are "auto" for the size of the table, have their
+ * values. Every fit begins with it; its options are kept in the model. */
+BP_API bp_status bp_config_settle(bp_config **settled, const bp_config *config,
+                                  const bp_preparation *preparation, size_t rows,
+                                  bp_error *error);
+
 /* Fits a model to rows of a table (NULL: the first `count`; count 0 with NULL rows:
  * all). NULL config is the recipe auto. The observer may stop it (BP_E_STOPPED). */
 BP_API bp_status bp_fit_table(bp_model **model, bp_table *table, const size_t *rows, size_t count,

@@ -110,7 +110,8 @@ typedef struct bp_trainer_options {
     double target;      /* it stops at this or less; NaN: no such */
     double least_slope; /* of methods: it stops when no number of the gradient is larger */
     double least_move;  /* it stops when no weight moved by more in an epoch; 0: no such */
-    bool keep_best;     /* in the end its weights are those that were judged best */
+    bool keep_best;     /* in the end its weights are those that were judged best: */
+    bool keep_last;     /* the last of equals, not the first */
 
     bp_averaging averaging;
     double average_decay; /* of BP_MOVING_AVERAGE */

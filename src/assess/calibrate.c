@@ -4,11 +4,10 @@
 #include "base/error.h"
 #include "base/matrix.h"
 #include "base/memory.h"
-#include "base/sort.h"
+#include "predict/calibrating.h"
 #include "predict/predictor.h"
 #include "predict/probabilities.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -78,36 +77,13 @@ static bp_status find_temperature(work *w, bp_error *error)
 
 /* ---- Coverage --------------------------------------------------------------------- */
 
-size_t bp_quantile_place(size_t count, double coverage)
-{
-    /* A product that is a whole number but for its rounding is that. */
-    double place = ceil((double)(count + 1) * coverage * (1 - 4 * DBL_EPSILON));
-    return place <= (double)count ? (size_t)place : 0;
-}
-
-size_t bp_quantile_rows(double coverage)
-{
-    double about = floor(coverage / (1 - coverage)) - 1;
-    size_t rows = about > 1 ? (size_t)about : 1;
-    while (bp_quantile_place(rows, coverage) == 0)
-        rows++;
-    return rows;
-}
-
-static int compare_numbers(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static bp_status find_quantile(work *w, size_t target, bp_error *error)
 {
-    for (size_t i = 0; i < w->count; i++)
-        if (!(w->scores[i] <= DBL_MAX))
-            return bp_fail_at(error, BP_E_DATA, bp_table_name(w->table), 0, 0,
-                              "the model's answers to some of these rows are no numbers");
-    bp_sort(w->scores, w->count, sizeof *w->scores, compare_numbers);
-    w->quantiles[target] = w->scores[bp_quantile_place(w->count, w->options->coverage) - 1];
+    bp_status status = bp_quantile_of(&w->quantiles[target], w->scores, w->count,
+                                      w->options->coverage, NULL);
+    if (status != BP_OK)
+        return bp_fail_at(error, BP_E_DATA, bp_table_name(w->table), 0, 0,
+                          "the model's answers to some of these rows are no numbers");
     return BP_OK;
 }
 

@@ -4,15 +4,6 @@
 
 #include <backprop/assess.h>
 
-/* Equation (60): the temperature of the least log loss; logs[count][classes] are logarithms of
- * probabilities. 1 where there is none: the truth is the most probable class in all rows. */
-double bp_best_temperature(const double *logs, const uint32_t *truth, size_t count, size_t classes);
-
-/* Equation (61): which of `count` scores, from 1, is their quantile; 0 where they are too few.
- * How many it takes at least. */
-size_t bp_quantile_place(size_t count, double coverage);
-size_t bp_quantile_rows(double coverage);
-
 /* What a threshold is to be the best of. */
 typedef struct bp_criterion {
     size_t kind;                           /* of the names in threshold.c */

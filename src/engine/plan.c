@@ -49,9 +49,11 @@ static bp_status check_rule(const bp_rule *rule, size_t layers, bp_error *error)
         if (!(beside[i] >= 0 && beside[i] <= DBL_MAX))
             return bp_fail(error, BP_E_OPTION,
                            "penalties, weight decay, clipping and norms must be at least 0");
-    for (size_t l = 0; l < layers && rule->layer_rates != NULL; l++)
-        if (!(rule->layer_rates[l] >= 0 && rule->layer_rates[l] <= DBL_MAX))
+    for (size_t i = 0; i < 2 * layers; i++) {
+        const double *rates = i < layers ? rule->layer_rates : rule->bias_rates;
+        if (rates != NULL && !(rates[i % layers] >= 0 && rates[i % layers] <= DBL_MAX))
             return bp_fail(error, BP_E_OPTION, "a layer's rate must be at least 0");
+    }
     return BP_OK;
 }
 

@@ -10,6 +10,7 @@ typedef struct spread {
     bool gaussian;
     bool biases; /* drawn too; else 0 */
     double low, high;
+    double bias_high; /* `high` of the biases */
 } spread;
 
 void bp_initialization_init(bp_initialization *initialization)
@@ -33,7 +34,7 @@ static spread gaussian_of(double variance)
     return (spread){.gaussian = true, .low = 0, .high = sqrt(variance)};
 }
 
-static spread spread_of(const bp_initialization *initialization, const bp_layer *layer)
+static spread spread_of(const bp_initialization *initialization, const bp_layer *layer, bool last)
 {
     double n_in = (double)layer->inputs, n_out = (double)layer->outputs;
     bp_initializer initializer = initialization->initializer;
@@ -41,8 +42,15 @@ static spread spread_of(const bp_initialization *initialization, const bp_layer 
         initializer = bp_activation_initializer(layer->activation);
     switch (initializer) {
     case BP_UNIFORM:
-        return (spread){.biases = true, .low = initialization->low, .high = initialization->high};
-    case BP_NORMAL: return (spread){.gaussian = true, .biases = true, .high = initialization->high};
+        return (spread){.biases = true,
+                        .low = initialization->low,
+                        .high = initialization->high,
+                        .bias_high = initialization->high};
+    case BP_NORMAL:
+        return (spread){.gaussian = true,
+                        .biases = true,
+                        .high = initialization->high,
+                        .bias_high = initialization->high};
     case BP_GLOROT_UNIFORM: return uniform_within(6 / (n_in + n_out));
     case BP_GLOROT_NORMAL: return gaussian_of(2 / (n_in + n_out));
     case BP_HE_UNIFORM: return uniform_within(6 / n_in);
@@ -50,6 +58,10 @@ static spread spread_of(const bp_initialization *initialization, const bp_layer 
     case BP_LECUN_UNIFORM: return uniform_within(3 / n_in);
     case BP_LECUN_NORMAL: return gaussian_of(1 / n_in);
     case BP_ORTHOGONAL: return gaussian_of(1);
+    case BP_NEURAL_TANGENT:
+        if (last)
+            break;
+        return (spread){.gaussian = true, .biases = true, .high = sqrt(1 / n_in), .bias_high = 1};
     case BP_AUTO_INITIALIZER:
     case BP_ZEROS:
     case BP_INITIALIZER_COUNT: break;
@@ -65,14 +77,14 @@ typedef struct source {
 } source;
 
 /* Index n_in of a neuron is its bias. */
-static double draw(const source *from, const spread *how, size_t neuron, size_t index)
+static double draw(const source *from, const spread *how, size_t neuron, size_t index, double high)
 {
     double u = from->mersenne != NULL ? bp_mersenne_random(from->mersenne)
                                       : bp_stream_uniform(from->stream, 0, from->layer,
                                                           (uint32_t)neuron, (uint32_t)index);
     if (how->gaussian) /* 2^-54 keeps the argument off 0 */
-        return fma(how->high, bp_probit(u + 0x1p-54), how->low);
-    return fma(how->high - how->low, u, how->low);
+        return fma(high, bp_probit(u + 0x1p-54), how->low);
+    return fma(high - how->low, u, how->low);
 }
 
 static void store(bp_type type, void *parameters, size_t place, double value)
@@ -142,9 +154,9 @@ static void initialize_layer(const bp_layer *layer, const spread *how, const sou
     for (size_t neuron = 0; neuron < layer->outputs; neuron++) {
         for (size_t input = 0; input < layer->inputs; input++)
             store(type, parameters, layer->weights + neuron * layer->inputs + input,
-                  draw(from, how, neuron, input));
+                  draw(from, how, neuron, input, how->high));
         store(type, parameters, layer->biases + neuron,
-              how->biases ? draw(from, how, neuron, layer->inputs) : bias);
+              how->biases ? draw(from, how, neuron, layer->inputs, how->bias_high) : bias);
     }
 }
 
@@ -156,7 +168,7 @@ static void initialize(const bp_net *net, const bp_initialization *initializatio
                                            initialization->member, 0, 0)};
     for (size_t i = 0; i < bp_net_layer_count(net); i++) {
         const bp_layer *layer = bp_net_layer(net, i);
-        spread how = spread_of(initialization, layer);
+        spread how = spread_of(initialization, layer, i + 1 == bp_net_layer_count(net));
         from.layer = (uint32_t)i;
         double bias = initialization->biases != NULL ? initialization->biases[i] : 0;
         initialize_layer(layer, &how, &from, bias, type, parameters);

@@ -4,13 +4,15 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "recipe/settings.h"
 
 #include <string.h>
 
 #define NAMES_LIMIT 256
 
 typedef struct config_value {
-    char *text; /* of the caller; NULL: the recipe's or the default */
+    char *text;   /* of the caller; NULL: the recipe's or the default */
+    char *chosen; /* what it comes to for one table; NULL: as it is */
 } config_value;
 
 struct bp_config {
@@ -57,12 +59,22 @@ const bp_allocator *bp_config_allocator(const bp_config *config)
     return &config->allocator;
 }
 
-static void release_text(bp_config *config, size_t index)
+static void release_text(const bp_config *config, char **text)
 {
-    char *text = config->values[index].text;
-    if (text != NULL)
-        bp_release(&config->allocator, text, strlen(text) + 1, 1);
-    config->values[index].text = NULL;
+    if (*text != NULL)
+        bp_release(&config->allocator, *text, strlen(*text) + 1, 1);
+    *text = NULL;
+}
+
+static bp_status replace_text(const bp_config *config, char **text, const char *value,
+                              bp_error *error)
+{
+    char *copy = bp_copy_text(&config->allocator, value, strlen(value), error);
+    if (copy == NULL)
+        return BP_E_MEMORY;
+    release_text(config, text);
+    *text = copy;
+    return BP_OK;
 }
 
 void bp_config_free(bp_config *config)
@@ -70,8 +82,10 @@ void bp_config_free(bp_config *config)
     if (config == NULL)
         return;
     bp_allocator memory = config->allocator;
-    for (size_t i = 0; i < config->count; i++)
-        release_text(config, i);
+    for (size_t i = 0; i < config->count; i++) {
+        release_text(config, &config->values[i].text);
+        release_text(config, &config->values[i].chosen);
+    }
     bp_release(&memory, config, config_size(config->count), 1);
 }
 
@@ -93,12 +107,30 @@ bp_status bp_config_set(bp_config *config, const char *name, const char *value, 
     bp_status status = bp_option_check(bp_option_at(index), value, error);
     if (status != BP_OK)
         return status;
-    char *copy = bp_copy_text(&config->allocator, value, strlen(value), error);
-    if (copy == NULL)
-        return BP_E_MEMORY;
-    release_text(config, index);
-    config->values[index].text = copy;
-    return BP_OK;
+    release_text(config, &config->values[index].chosen);
+    return replace_text(config, &config->values[index].text, value, error);
+}
+
+bp_status bp_config_copy(bp_config **out, const bp_config *config, bp_error *error)
+{
+    bp_status status = bp_config_new(out, NULL, &config->allocator, error);
+    for (size_t i = 0; i < config->count && status == BP_OK; i++) {
+        const config_value *from = &config->values[i];
+        if (from->text != NULL)
+            status = replace_text(*out, &(*out)->values[i].text, from->text, error);
+        if (from->chosen != NULL && status == BP_OK)
+            status = replace_text(*out, &(*out)->values[i].chosen, from->chosen, error);
+    }
+    if (status != BP_OK) {
+        bp_config_free(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+bp_status bp_config_choose(bp_config *config, const char *name, const char *value, bp_error *error)
+{
+    return replace_text(config, &config->values[option_index(name)].chosen, value, error);
 }
 
 static const char *recipe_of(const bp_config *config)
@@ -113,10 +145,23 @@ const char *bp_config_get(const bp_config *config, const char *name)
     size_t index = option_index(name);
     if (index == bp_option_count())
         return NULL;
-    if (config->values[index].text != NULL)
-        return config->values[index].text;
-    const char *value = bp_recipe_value(recipe_of(config), name);
-    return value != NULL ? value : bp_option_at(index)->fallback;
+    const config_value *value = &config->values[index];
+    if (value->chosen != NULL || value->text != NULL)
+        return value->chosen != NULL ? value->chosen : value->text;
+    const bp_setting *setting = bp_config_setting(config, name, NULL);
+    return setting != NULL ? setting->value : bp_option_at(index)->fallback;
+}
+
+const bp_setting *bp_config_setting(const bp_config *config, const char *name, const char *task)
+{
+    const bp_setting *setting = bp_recipe_settings(recipe_of(config));
+    for (; setting->option != NULL; setting++)
+        if (strcmp(name, setting->option) == 0
+            && (setting->task == NULL || (task != NULL && strcmp(task, setting->task) == 0))
+            && (setting->unless == NULL
+                || config->values[option_index(setting->unless)].text == NULL))
+            return setting;
+    return NULL;
 }
 
 bp_origin bp_config_origin(const bp_config *config, const char *name)
@@ -124,7 +169,9 @@ bp_origin bp_config_origin(const bp_config *config, const char *name)
     size_t index = option_index(name);
     if (index < bp_option_count() && config->values[index].text != NULL)
         return BP_FROM_CALLER;
-    return bp_recipe_value(recipe_of(config), name) != NULL ? BP_FROM_RECIPE : BP_FROM_DEFAULT;
+    bool chosen = index < bp_option_count() && config->values[index].chosen != NULL;
+    return chosen || bp_config_setting(config, name, NULL) != NULL ? BP_FROM_RECIPE
+                                                                   : BP_FROM_DEFAULT;
 }
 
 void bp_config_write(const bp_config *config, bp_json *json)

@@ -112,8 +112,8 @@ static bool same_layers(const bp_net *a, const bp_net *b)
 }
 
 /* Weights of another model, whose preparation may differ: a place to begin. */
-static bp_status take_weights(const bp_model *model, const char *path, void *parameters,
-                              const bp_allocator *memory, bp_error *error)
+static bp_status take_weights(const bp_model *model, size_t member, const char *path,
+                              void *parameters, const bp_allocator *memory, bp_error *error)
 {
     bp_model *other = NULL;
     bp_status status = bp_model_load(&other, path, memory, error);
@@ -125,7 +125,7 @@ static bp_status take_weights(const bp_model *model, const char *path, void *par
                          "the layers of the model in --initial-model are not those asked for "
                          "(--hidden) or the data differ");
     } else {
-        const void *from = bp_model_parameters(other, 0);
+        const void *from = bp_model_parameters(other, member % bp_model_members(other));
         for (size_t i = 0; i < count; i++) {
             double w = bp_model_type(other) == BP_F32 ? (double)((const float *)from)[i]
                                                       : ((const double *)from)[i];
@@ -139,8 +139,8 @@ static bp_status take_weights(const bp_model *model, const char *path, void *par
     return status;
 }
 
-static bp_status draw_weights(const bp_model *model, const bp_config *config, bp_mersenne *mersenne,
-                              void *parameters, bp_error *error)
+static bp_status draw_weights(const bp_model *model, size_t member, const bp_config *config,
+                              bp_mersenne *mersenne, void *parameters, bp_error *error)
 {
     const bp_net *net = bp_model_net(model);
     double biases[LAYER_LIMIT + 1];
@@ -157,7 +157,8 @@ static bp_status draw_weights(const bp_model *model, const bp_config *config, bp
     how.seed = (uint64_t)bp_config_number(config, "seed");
     how.generator = bp_config_is(config, "generator", "mersenne") ? BP_MERSENNE : BP_PHILOX;
     how.biases = biases;
-    if (mersenne != NULL && how.generator == BP_MERSENNE)
+    how.member = (uint32_t)member;
+    if (how.generator == BP_MERSENNE)
         bp_net_initialize_from(net, &how, mersenne, bp_model_type(model), parameters);
     else
         bp_net_initialize(net, &how, bp_model_type(model), parameters);
@@ -174,10 +175,18 @@ bp_status bp_config_initialize(bp_model *model, const bp_config *config, bp_mers
     void *parameters = bp_allocate(memory, count, bp_type_size(type), error);
     if (parameters == NULL)
         return BP_E_MEMORY;
-    bp_status status = path[0] != '\0' ? take_weights(model, path, parameters, memory, error)
-                                       : draw_weights(model, config, mersenne, parameters, error);
-    if (status == BP_OK)
-        bp_model_set_parameters(model, 0, parameters);
+    bp_mersenne own; /* of members that follow one another */
+    bp_status status = BP_OK;
+    if (mersenne == NULL) {
+        bp_mersenne_seed(&own, (uint64_t)bp_config_number(config, "seed"));
+        mersenne = &own;
+    }
+    for (size_t m = 0; m < bp_model_members(model) && status == BP_OK; m++) {
+        status = path[0] != '\0' ? take_weights(model, m, path, parameters, memory, error)
+                                 : draw_weights(model, m, config, mersenne, parameters, error);
+        if (status == BP_OK)
+            bp_model_set_parameters(model, m, parameters);
+    }
     bp_release(memory, parameters, count, bp_type_size(type));
     return status;
 }

@@ -1,10 +1,11 @@
 /* notes.c: the record of a fit that travels with its model: the options, how training
  * went, and a fingerprint of the table. Nothing in it differs between equal runs. */
-#include "recipe/notes.h"
+#include "recipe/fitting.h"
 
 #include "base/error.h"
 #include "base/sha256.h"
 #include "recipe/config.h"
+#include "recipe/training_config.h"
 #include "table/table.h"
 
 #include <string.h>
@@ -29,33 +30,54 @@ bool bp_model_learned_from(const bp_model *model, const bp_table *table)
     return strstr(note, text) != NULL;
 }
 
-static void write_training(const bp_table *table, const bp_fit_record *record, bp_json *json)
+/* How the training of one network went. */
+static void write_member(const bp_fitting_member *member, bp_json *json)
 {
-    char text[BP_SHA256_TEXT_SIZE];
-    fingerprint(table, text);
-    bp_json_object_begin(json);
-    bp_json_key(json, "rows");
-    bp_json_integer(json, (int64_t)record->rows);
+    const bp_trainer_record *record = &member->record;
     bp_json_key(json, "epochs");
-    bp_json_integer(json, (int64_t)record->trained.epochs);
-    bp_json_key(json, "learning_rate");
-    bp_json_number(json, record->learning_rate);
+    bp_json_integer(json, (int64_t)record->epochs);
     bp_json_key(json, "loss");
-    bp_json_number(json, record->trained.loss);
-    if (record->valid_rows > 0) {
+    bp_json_number(json, record->loss);
+    if (member->valid.inputs.rows > 0) {
         bp_json_key(json, "validation_rows");
-        bp_json_integer(json, (int64_t)record->valid_rows);
+        bp_json_integer(json, (int64_t)member->valid.inputs.rows);
         bp_json_key(json, "validation_loss");
-        bp_json_number(json, record->trained.validation_loss);
+        bp_json_number(json, record->validation_loss);
     }
-    if (record->trained.best_epoch > 0) {
+    if (record->best_epoch > 0) {
         bp_json_key(json, "best_epoch");
-        bp_json_integer(json, (int64_t)record->trained.best_epoch);
+        bp_json_integer(json, (int64_t)record->best_epoch);
     }
     bp_json_key(json, "stopped");
-    bp_json_string(json, bp_stop_name(record->trained.stop));
+    bp_json_string(json, bp_stop_name(record->stop));
+}
+
+static void write_training(const bp_fitting *one, bp_json *json)
+{
+    char text[BP_SHA256_TEXT_SIZE];
+    bool classes = bp_preparation_class_count(bp_model_preparation(one->model)) > 0;
+    fingerprint(one->table, text);
+    bp_json_object_begin(json);
+    bp_json_key(json, "rows");
+    bp_json_integer(json, (int64_t)one->learned);
+    bp_json_key(json, "learning_rate");
+    bp_json_number(json, bp_config_rate(one->config, classes));
+    if (one->member_count == 1) {
+        write_member(&one->members[0], json);
+    } else {
+        bp_json_key(json, "members");
+        bp_json_array_begin(json);
+        for (size_t m = 0; m < one->member_count; m++) {
+            bp_json_object_begin(json);
+            bp_json_key(json, "rows");
+            bp_json_integer(json, (int64_t)one->members[m].learned);
+            write_member(&one->members[m], json);
+            bp_json_object_end(json);
+        }
+        bp_json_array_end(json);
+    }
     bp_json_key(json, "table_rows");
-    bp_json_integer(json, (int64_t)bp_table_row_count(table));
+    bp_json_integer(json, (int64_t)bp_table_row_count(one->table));
     bp_json_key(json, "table_sha256");
     bp_json_string(json, text);
     bp_json_object_end(json);
@@ -69,21 +91,20 @@ static bp_status keep(bp_model *model, const char *key, const bp_json *json, bp_
     return bp_model_set_note(model, key, text, error);
 }
 
-bp_status bp_model_note_fit(bp_model *model, const bp_table *table, const bp_config *config,
-                            const bp_fit_record *record, bp_error *error)
+bp_status bp_fitting_note(bp_fitting *one, bp_error *error)
 {
-    const bp_allocator *memory = bp_config_allocator(config);
+    const bp_allocator *memory = bp_config_allocator(one->config);
     bp_json *recipe = NULL, *training = NULL;
     bp_status status = bp_json_new(&recipe, memory, error);
     if (status == BP_OK)
         status = bp_json_new(&training, memory, error);
     if (status == BP_OK) {
-        bp_config_write(config, recipe);
-        write_training(table, record, training);
-        status = keep(model, "recipe", recipe, error);
+        bp_config_write(one->config, recipe);
+        write_training(one, training);
+        status = keep(one->model, "recipe", recipe, error);
     }
     if (status == BP_OK)
-        status = keep(model, "training", training, error);
+        status = keep(one->model, "training", training, error);
     bp_json_free(training);
     bp_json_free(recipe);
     return status;

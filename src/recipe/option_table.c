@@ -16,7 +16,7 @@
 #define WHOLE 9007199254740992.0 /* 2^53 */
 
 static const bp_option options[] = {
-    {"recipe", 'r', BP_OPTION_CHOICE, "NAME", 0, 0, "auto|linear|tutorial", "auto", "run",
+    {"recipe", 'r', BP_OPTION_CHOICE, "NAME", 0, 0, "auto|linear|plain|tutorial", "auto", "run",
      "a named set of defaults; any other flag overrides it"},
 
     {"header", 0, BP_OPTION_CHOICE, "WHEN", 0, 0, "auto|yes|no", "auto", "table",
@@ -105,13 +105,19 @@ static const bp_option options[] = {
     {"initial-model", 0, BP_OPTION_TEXT, "FILE", 0, 0, NULL, "", "network",
      "begin with the weights of this model, which has the same layers"},
 
+    {"members", 0, BP_OPTION_INTEGER, "N", 1, 1000, "auto", "1", "network",
+     "networks whose answers are averaged; with --valid each leaves out other rows"},
+
     {"optimizer", 0, BP_OPTION_CHOICE, "NAME", 0, 0,
      &(BP_RULE_MAP(BAR_NAME) BP_METHOD_MAP(BAR_NAME))[1], "sgd", "training",
      "the rule that changes the weights, or a method that takes all rows at once"},
     {"learning-rate", 'l', BP_OPTION_REAL, "RATE", 0, 1e6, "auto", "auto", "training",
      "size of a step; auto: what suits the optimizer and the task"},
     {"layer-rates", 0, BP_OPTION_TEXT, "LIST", 0, 0, NULL, "1", "training",
-     "what each layer's learning rate is multiplied by, with commas"},
+     "what each layer's learning rate is multiplied by, with commas; fan-in: by 1 / the root of "
+     "its inputs"},
+    {"bias-rate", 0, BP_OPTION_REAL, "X", 0, 1e6, NULL, "1", "training",
+     "what the rate of biases is multiplied by, in place of fan-in or beside a layer's"},
     {"momentum", 0, BP_OPTION_REAL, "X", 0, 0.999999, NULL, "0.9", "training",
      "share of the last step kept by the optimizers momentum and nesterov"},
     {"beta1", 0, BP_OPTION_REAL, "X", 0, 0.999999, NULL, "0.9", "training",
@@ -134,12 +140,12 @@ static const bp_option options[] = {
      "epochs in which the rate first grows evenly"},
     {"momentum-schedule", 0, BP_OPTION_CHOICE, "NAME", 0, 0, SOLE(BP_SCHEDULE_MAP), "constant",
      "training", "the same of momentum, or Adam's beta1, with the same factor, epochs and final"},
-    {"batch", 'b', BP_OPTION_INTEGER, "ROWS", 1, 1e9, "all", "1", "training",
-     "rows of one update: 1 is online, all is one update an epoch"},
+    {"batch", 'b', BP_OPTION_INTEGER, "ROWS", 1, 1e9, "all|auto", "1", "training",
+     "rows of one update: 1 is online, all is one update an epoch, auto goes by the rows"},
     {"reduction", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "mean|sum", "mean", "training",
      "whether a batch's gradient is divided by its rows"},
-    {"epochs", 'e', BP_OPTION_INTEGER, "N", 0, 1e9, NULL, "500", "training",
-     "passes over the training rows"},
+    {"epochs", 'e', BP_OPTION_INTEGER, "N", 0, 1e9, "auto", "500", "training",
+     "passes over the training rows; auto: by how many there are"},
     {"shuffle", 0, BP_OPTION_SWITCH, NULL, 0, 0, NULL, "yes", "training",
      "visit the rows in a new random order every epoch"},
 
@@ -168,8 +174,9 @@ static const bp_option options[] = {
     {"average-from", 0, BP_OPTION_REAL, "X", 0, 0.9999, NULL, "0.75", "regularization",
      "share of the epochs after which swa begins"},
 
-    {"valid", 0, BP_OPTION_REAL, "X", 0.0001, 0.9999, "none", "none", "stopping",
-     "share of the training rows that is held out to judge by after every epoch"},
+    {"valid", 0, BP_OPTION_REAL, "X", 0.0001, 0.9999, "none|auto", "none", "stopping",
+     "share of the training rows that is held out to judge by after every epoch; auto: a part for "
+     "each member"},
     {"valid-file", 0, BP_OPTION_TEXT, "FILE", 0, 0, NULL, "", "stopping",
      "a table to judge by instead"},
     {"patience", 0, BP_OPTION_INTEGER, "EPOCHS", 0, 1e9, NULL, "0", "stopping",
@@ -184,8 +191,11 @@ static const bp_option options[] = {
      "stop such a method when no number of the gradient is larger"},
     {"still", 0, BP_OPTION_REAL, "X", 0, 1e30, NULL, "0", "stopping",
      "stop when no weight moved by more in an epoch; 0: go on"},
-    {"keep-best", 0, BP_OPTION_CHOICE, "WHEN", 0, 0, "auto|yes|no", "auto", "stopping",
-     "keep the weights that were judged best; auto: where rows are held out to judge by"},
+    {"keep-best", 0, BP_OPTION_CHOICE, "WHEN", 0, 0, "auto|yes|last|no", "auto", "stopping",
+     "keep the weights that were judged best, the first or the last of equals; auto: the first, "
+     "where rows are held out to judge by"},
+    {"temper", 0, BP_OPTION_SWITCH, NULL, 0, 0, NULL, "no", "stopping",
+     "calibrate the model by the rows that its members held out, as backprop calibrate does"},
 
     {"chunk-rows", 0, BP_OPTION_INTEGER, "N", 1, WHOLE, "all", "all", "training",
      "prepare and shuffle so many rows at a time: for tables larger than memory"},

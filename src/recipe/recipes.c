@@ -1,55 +1,91 @@
 /* recipes.c: the named sets of defaults. */
-#include <backprop/recipe.h>
+#include "recipe/settings.h"
 
 #include <string.h>
 
-typedef struct setting {
-    const char *option;
-    const char *value;
-} setting;
+/* Whatever the task and what the caller has set. */
+#define ALWAYS NULL, NULL
+#define END                                                                                        \
+    {                                                                                              \
+        NULL, NULL, ALWAYS                                                                         \
+    }
 
 /* What the tutorial did, leak included. */
-static const setting tutorial[] = {
-    {"scale-on", "all"},
-    {"hidden", "5"},
-    {"activation", "sigmoid"},
-    {"loss", "squared-error"},
-    {"initializer", "uniform"},
-    {"initial-low", "0"},
-    {"initial-high", "1"},
-    {"optimizer", "sgd"},
-    {"learning-rate", "0.3"},
-    {"batch", "1"},
-    {"reduction", "sum"},
-    {"epochs", "500"},
-    {"shuffle", "no"},
-    {"generator", "mersenne"},
-    {"engine", "textbook"},
-    {"precision", "f64"},
-    {NULL, NULL},
+static const bp_setting tutorial[] = {
+    {"scale-on", "all", ALWAYS},
+    {"hidden", "5", ALWAYS},
+    {"activation", "sigmoid", ALWAYS},
+    {"loss", "squared-error", ALWAYS},
+    {"initializer", "uniform", ALWAYS},
+    {"initial-low", "0", ALWAYS},
+    {"initial-high", "1", ALWAYS},
+    {"optimizer", "sgd", ALWAYS},
+    {"learning-rate", "0.3", ALWAYS},
+    {"batch", "1", ALWAYS},
+    {"reduction", "sum", ALWAYS},
+    {"epochs", "500", ALWAYS},
+    {"shuffle", "no", ALWAYS},
+    {"generator", "mersenne", ALWAYS},
+    {"engine", "textbook", ALWAYS},
+    {"precision", "f64", ALWAYS},
+    END,
 };
 
-/* The defaults of the option table. */
-static const setting automatic[] = {{NULL, NULL}};
+#define CLASSES "classification"
+#define NUMBERS "regression"
+
+/* RealMLP-TD-S (Holzmueller, Grinsztajn, Steinwart 2024, arXiv:2407.04491) without its scaling
+ * layer, as the mean of several networks that each leave other rows out to choose their epoch
+ * by; what is left to automatic.c is "auto". docs/recipes.md tells what each part is for. */
+static const bp_setting automatic[] = {
+    {"scaling", "robust", ALWAYS},
+    {"target-scaling", "standard", NUMBERS, NULL},
+    {"hidden", "256,256,256", ALWAYS},
+    {"activation", "selu", CLASSES, NULL},
+    {"activation", "mish", NUMBERS, NULL},
+    {"loss", "likelihood", ALWAYS},
+    {"label-smoothing", "0.1", CLASSES, "loss"},
+    {"initializer", "neural-tangent", ALWAYS},
+    {"members", "auto", ALWAYS},
+    {"optimizer", "adam", ALWAYS},
+    {"learning-rate", "0.04", CLASSES, "optimizer"},
+    {"learning-rate", "0.07", NUMBERS, "optimizer"},
+    {"layer-rates", "fan-in", NULL, "optimizer"},
+    {"bias-rate", "0.1", NULL, "optimizer"},
+    {"beta2", "0.95", NULL, "optimizer"},
+    {"schedule", "coslog4", ALWAYS},
+    {"batch", "auto", ALWAYS},
+    {"epochs", "auto", ALWAYS},
+    {"valid", "auto", NULL, "valid-file"},
+    {"keep-best", "last", ALWAYS},
+    {"temper", "yes", ALWAYS},
+    END,
+};
+
+/* The defaults of the option table: the tutorial's network without its leak. */
+static const bp_setting plain[] = {END};
 
 /* Logistic or linear regression: what a network is to be better than. */
-static const setting linear[] = {{"hidden", ""},
-                                 {"loss", "likelihood"},
-                                 {"scaling", "standard"},
-                                 {"optimizer", "l-bfgs"},
-                                 {"l2", "0.001"},
-                                 {"epochs", "200"},
-                                 {NULL, NULL}};
+static const bp_setting linear[] = {
+    {"hidden", "", ALWAYS},
+    {"loss", "likelihood", ALWAYS},
+    {"scaling", "standard", ALWAYS},
+    {"optimizer", "l-bfgs", ALWAYS},
+    {"l2", "0.001", ALWAYS},
+    {"epochs", "200", ALWAYS},
+    END,
+};
 
 typedef struct recipe {
     const char *name;
     const char *help;
-    const setting *settings;
+    const bp_setting *settings;
 } recipe;
 
 static const recipe recipes[] = {
     {"auto", "what suits most tables; the default", automatic},
     {"linear", "no hidden layer: logistic or linear regression, to compare with", linear},
+    {"plain", "one small network, trained row by row; to learn and to build upon", plain},
     {"tutorial",
      "the tutorial to the last digit: 5 sigmoid neurons, online updates at 0.3, 500 epochs, its "
      "random numbers; scales over the whole table first, which leaks held-out rows",
@@ -68,14 +104,18 @@ const char *bp_recipe_help(size_t index)
     return index < RECIPE_COUNT ? recipes[index].help : NULL;
 }
 
+const bp_setting *bp_recipe_settings(const char *name)
+{
+    size_t i = 0;
+    while (i + 1 < RECIPE_COUNT && strcmp(name, recipes[i].name) != 0)
+        i++;
+    return recipes[i].settings;
+}
+
 const char *bp_recipe_value(const char *name, const char *option)
 {
-    for (size_t i = 0; i < RECIPE_COUNT; i++) {
-        if (strcmp(name, recipes[i].name) != 0)
-            continue;
-        for (const setting *one = recipes[i].settings; one->option != NULL; one++)
-            if (strcmp(option, one->option) == 0)
-                return one->value;
-    }
+    for (const bp_setting *one = bp_recipe_settings(name); one->option != NULL; one++)
+        if (one->task == NULL && strcmp(option, one->option) == 0)
+            return one->value;
     return NULL;
 }

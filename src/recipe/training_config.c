@@ -7,6 +7,7 @@
 #include "recipe/config.h"
 #include "recipe/number_list.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,8 +26,8 @@ static const struct {
     {"momentum-schedule", "optimizer", "|momentum|nesterov|adam|adamw|"},
     {"huber-delta", "loss", "|huber|"},
     {"quantile", "loss", "|quantile|"},
-    {"label-smoothing", "loss", "|cross-entropy|"},
-    {"focal", "loss", "|cross-entropy|"},
+    {"label-smoothing", "loss", "|cross-entropy|likelihood|"},
+    {"focal", "loss", "|cross-entropy|likelihood|"},
     {"initial-low", "initializer", "|uniform|"},
     {"initial-high", "initializer", "|uniform|normal|"},
     {"schedule-factor", "schedule", "|step|exponential|plateau|"},
@@ -116,6 +117,10 @@ static bp_status check_stopping(const bp_config *config, bp_error *error)
         return bp_fail(error, BP_E_OPTION,
                        "--stop-on %s looks at held-out rows; add --valid 0.2 or --valid-file FILE",
                        bp_config_get(config, "stop-on"));
+    if (!bp_config_validates(config) && bp_config_origin(config, "temper") == BP_FROM_CALLER
+        && bp_config_is(config, "temper", "yes"))
+        return bp_fail(error, BP_E_OPTION,
+                       "--temper looks at held-out rows; add --valid 0.2 or --valid-file FILE");
     return BP_OK;
 }
 
@@ -191,6 +196,27 @@ static bp_status read_dropout(const bp_config *config, size_t layers, double *dr
     return status;
 }
 
+/* What the rates of the layers' weights and biases are multiplied by: rates[2][layers]. */
+static bp_status read_rates(const bp_config *config, const bp_net *net, double *rates,
+                            bp_rule *rule, bp_error *error)
+{
+    size_t layers = bp_net_layer_count(net);
+    double bias_rate = bp_config_number(config, "bias-rate");
+    bool fan_in = bp_config_is(config, "layer-rates", "fan-in");
+    bp_status status =
+        fan_in ? BP_OK : bp_config_numbers(config, "layer-rates", layers, rates, error);
+    for (size_t l = 0; l < layers && status == BP_OK; l++) {
+        if (fan_in) /* the neural tangent parametrization, for rules whose steps have one size */
+            rates[l] = 1 / sqrt((double)bp_net_layer(net, l)->inputs);
+        rates[layers + l] = fan_in ? bias_rate : rates[l] * bias_rate;
+        if (rates[l] != 1 || rates[layers + l] != 1) {
+            rule->layer_rates = rates;
+            rule->bias_rates = rates + layers;
+        }
+    }
+    return status;
+}
+
 bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *config, size_t members,
                          size_t rows, bp_error *error)
 {
@@ -206,19 +232,17 @@ bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *con
     set_rule(&options.rule, config);
     options.input_noise = bp_config_number(config, "input-noise");
     const bp_allocator *memory = options.allocator = bp_config_allocator(config);
-    double *rates = bp_allocate(memory, layers, sizeof(double), error);
+    double *rates = bp_allocate(memory, 2 * layers, sizeof(double), error);
     double *dropout = bp_allocate(memory, layers, sizeof(double), error);
     bp_status status = rates != NULL && dropout != NULL ? BP_OK : BP_E_MEMORY;
     if (status == BP_OK)
-        status = bp_config_numbers(config, "layer-rates", layers, rates, error);
+        status = read_rates(config, net, rates, &options.rule, error);
     if (status == BP_OK)
         status = read_dropout(config, layers, dropout, error);
     options.dropout = dropout;
-    if (bp_config_origin(config, "layer-rates") == BP_FROM_CALLER)
-        options.rule.layer_rates = rates;
     if (status == BP_OK)
         status = bp_plan_new(plan, net, &options, error);
-    bp_release(memory, rates, layers, sizeof(double));
+    bp_release(memory, rates, 2 * layers, sizeof(double));
     bp_release(memory, dropout, layers, sizeof(double));
     return status;
 }
@@ -262,6 +286,8 @@ void bp_config_trainer(bp_trainer_options *options, const bp_config *config, siz
     if (!bp_config_is(config, "stop-at", "none"))
         options->target = bp_config_number(config, "stop-at");
     options->keep_best = bp_config_is(config, "keep-best", "yes");
+    options->keep_last = bp_config_is(config, "keep-best", "last");
+    options->keep_best = options->keep_best || options->keep_last;
     if (bp_config_is(config, "keep-best", "auto"))
         options->keep_best = bp_config_validates(config);
     if (bp_config_is(config, "average", "ema"))

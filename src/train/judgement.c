@@ -93,7 +93,8 @@ static bool is_gain(const bp_trainer *trainer, const bp_trainer_record *record)
 {
     if (isnan(record->judged))
         return false;
-    return record->best_epoch == 0 || record->judged < record->best - trainer->options.least_gain;
+    return record->best_epoch == 0 || record->judged < record->best - trainer->options.least_gain
+           || (trainer->options.keep_last && record->judged <= record->best);
 }
 
 static void judge(bp_trainer *trainer, size_t index)

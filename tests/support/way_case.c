@@ -199,7 +199,7 @@ void way_agrees(const bp_way *way, const network_shape *shape, bp_type type, bp_
 /* What stands beside the rules: nothing, then each in turn, then much at once. */
 static bp_rule rule_beside(bp_rule_kind kind, size_t turn)
 {
-    static const double layer_rates[] = {0.5, 2};
+    static const double layer_rates[] = {0.5, 2}, bias_rates[] = {3, 0.25};
     bp_rule rule;
     bp_rule_init(&rule);
     rule.kind = kind;
@@ -210,6 +210,7 @@ static bp_rule rule_beside(bp_rule_kind kind, size_t turn)
     rule.clip_norm = turn == 5 || turn == 8 ? 0.1 : 0;
     rule.max_norm = turn == 6 || turn == 8 ? 0.7 : 0;
     rule.layer_rates = turn == 7 || turn == 8 ? layer_rates : NULL;
+    rule.bias_rates = turn == 8 || turn == 9 ? bias_rates : NULL;
     return rule;
 }
 
@@ -217,7 +218,7 @@ void way_agrees_on_rules(const bp_way *way, size_t members, size_t batch)
 {
     static const size_t widths[][3] = {{7, 5, 3}, {5, 18, 19}};
     for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
-        for (size_t turn = 0; turn <= 8; turn++)
+        for (size_t turn = 0; turn <= 9; turn++)
             for (int kind = 0; kind < BP_RULE_COUNT; kind++) {
                 network_shape shape = {.depth = 2,
                                        .hidden = BP_TANH,

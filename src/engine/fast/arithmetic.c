@@ -17,7 +17,8 @@ bool bp_rule_is_plain(const bp_rule *rule)
 {
     return (rule->kind == BP_SGD || rule->kind == BP_MOMENTUM || rule->kind == BP_ADAM)
            && rule->l1 == 0 && rule->l2 == 0 && rule->weight_decay == 0 && rule->clip_value == 0
-           && rule->clip_norm == 0 && rule->max_norm == 0 && rule->layer_rates == NULL;
+           && rule->clip_norm == 0 && rule->max_norm == 0 && rule->layer_rates == NULL
+           && rule->bias_rates == NULL;
 }
 
 static double rounded(bp_type type, double value)

@@ -88,11 +88,11 @@ static void fill(const bp_layout *layout, size_t l, void *block, double weight, 
 }
 
 void bp_layout_describe(const bp_layout *layout, void *shares, void *weighs,
-                        const double *layer_rates)
+                        const bp_rule *rule)
 {
     for (size_t l = 0; l < layout->layer_count; l++) {
-        double share = layer_rates != NULL ? layer_rates[l] : 1;
-        fill(layout, l, shares, share, share);
+        double share = rule->layer_rates != NULL ? rule->layer_rates[l] : 1;
+        fill(layout, l, shares, share, rule->bias_rates != NULL ? rule->bias_rates[l] : share);
         fill(layout, l, weighs, 1, 0);
     }
 }

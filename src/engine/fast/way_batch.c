@@ -314,8 +314,8 @@ static bp_status batch_open(void **state, const bp_net *net, const bp_plan_optio
     describe_dropout(engine, options->dropout);
     if (!engine->plain)
         bp_layout_describe(&engine->layout, engine->scratch.shares, engine->scratch.weighs,
-                           options->rule.layer_rates);
-    engine->rule.layer_rates = NULL; /* the caller's */
+                           &options->rule);
+    engine->rule.layer_rates = engine->rule.bias_rates = NULL; /* the caller's */
     *state = engine;
     return BP_OK;
 }

@@ -228,8 +228,8 @@ static bp_status lanes_open(void **state, const bp_net *net, const bp_plan_optio
     describe_layout(engine);
     for (size_t lane = 0; lane < engine->kernels->lanes && !engine->plain; lane++)
         bp_layout_describe(&engine->layout, from_lane(engine, engine->shares, lane),
-                           from_lane(engine, engine->weighs, lane), options->rule.layer_rates);
-    engine->rule.layer_rates = NULL; /* the caller's */
+                           from_lane(engine, engine->weighs, lane), &options->rule);
+    engine->rule.layer_rates = engine->rule.bias_rates = NULL; /* the caller's */
     *state = engine;
     return BP_OK;
 }

@@ -229,8 +229,8 @@ static bp_status online_open(void **state, const bp_net *net, const bp_plan_opti
     describe_layout(engine);
     if (!engine->plain)
         bp_layout_describe(&engine->layout, engine->scratch.shares, engine->scratch.weighs,
-                           options->rule.layer_rates);
-    engine->rule.layer_rates = NULL; /* the caller's */
+                           &options->rule);
+    engine->rule.layer_rates = engine->rule.bias_rates = NULL; /* the caller's */
     *state = engine;
     return BP_OK;
 }

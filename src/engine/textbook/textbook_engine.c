@@ -17,6 +17,7 @@ typedef struct textbook {
     bp_rule rule;
     bool plain;          /* sgd with nothing beside it */
     double *layer_rates; /* [layers]: rule.layer_rates, or 1 */
+    double *bias_rates;  /* [layers]: rule.bias_rates, or the same */
     bp_reduction reduction;
     size_t batch;
     size_t member_count;
@@ -45,6 +46,7 @@ static bool count_numbers(const bp_net *net, size_t members, size_t states, size
                         bp_net_unit_count(net),
                         bp_net_unit_count(net),
                         bp_net_output_count(net),
+                        bp_net_layer_count(net),
                         bp_net_layer_count(net)};
     if (!bp_multiply_size(parameters, 1 + states, &per_member)
         || !bp_multiply_size(per_member, members, &all))
@@ -77,9 +79,14 @@ static void share_out(textbook *engine)
     engine->deltas = take(&numbers, bp_net_unit_count(net));
     engine->expected = take(&numbers, bp_net_output_count(net));
     engine->layer_rates = take(&numbers, bp_net_layer_count(net));
-    for (size_t l = 0; l < bp_net_layer_count(net); l++)
-        engine->layer_rates[l] = engine->rule.layer_rates != NULL ? engine->rule.layer_rates[l] : 1;
+    engine->bias_rates = take(&numbers, bp_net_layer_count(net));
+    for (size_t l = 0; l < bp_net_layer_count(net); l++) {
+        const double *weights = engine->rule.layer_rates, *biases = engine->rule.bias_rates;
+        engine->layer_rates[l] = weights != NULL ? weights[l] : 1;
+        engine->bias_rates[l] = biases != NULL ? biases[l] : engine->layer_rates[l];
+    }
     engine->rule.layer_rates = engine->layer_rates; /* no longer the caller's */
+    engine->rule.bias_rates = engine->bias_rates;
     for (size_t m = 0; m < engine->member_count; m++) {
         textbook_member *member = &engine->members[m];
         member->parameters = take(&numbers, parameters);

@@ -8,7 +8,7 @@ bool textbook_is_plain(const bp_rule *rule)
 {
     return rule->kind == BP_SGD && rule->l1 == 0 && rule->l2 == 0 && rule->weight_decay == 0
            && rule->clip_value == 0 && rule->clip_norm == 0 && rule->max_norm == 0
-           && rule->layer_rates == NULL;
+           && rule->layer_rates == NULL && rule->bias_rates == NULL;
 }
 
 void textbook_reset_clock(textbook_member *member)
@@ -134,7 +134,7 @@ void textbook_apply_rule(const textbook_update *update, textbook_member *member)
         for (size_t i = layer->weights; i < layer->biases; i++)
             change(update, member, scale, share, i, true);
         for (size_t i = layer->biases; i < layer->biases + layer->outputs; i++)
-            change(update, member, scale, share, i, false);
+            change(update, member, scale, update->rule.bias_rates[l], i, false);
         limit_norms(update, layer, member->parameters);
     }
     member->moved = true;

@@ -16,7 +16,7 @@ typedef struct textbook_member {
 /* One application of a gradient. */
 typedef struct textbook_update {
     const bp_net *net;
-    bp_rule rule;           /* layer_rates given */
+    bp_rule rule;           /* layer_rates and bias_rates given */
     const double *gradient; /* [parameter_count], summed over rows */
     double scale;           /* what it is multiplied by: 1 / rows, or 1 */
     double rate;

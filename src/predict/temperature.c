@@ -1,5 +1,6 @@
 /* temperature.c: the temperature of the least log loss, equation (60). */
-#include "assess/calibrate.h"
+#include "predict/calibrating.h"
+
 #include "base/math.h"
 
 #include <math.h>

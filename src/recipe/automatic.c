@@ -1,0 +1,95 @@
+/* automatic.c: what a recipe leaves to the task and the size of the table. */
+#include "base/error.h"
+#include "recipe/config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Enough rows for each of the parts that members hold out in turn. */
+#define LEAST_HELD_OUT 2
+
+static size_t choose_batch(size_t rows)
+{
+    return rows <= 1024 ? 64 : rows <= 8192 ? 128 : 256;
+}
+
+/* Passes over few rows cost little, and steps are what trains: about as many passes as the root
+ * of the rows allows. */
+static size_t choose_epochs(size_t rows)
+{
+    static const struct {
+        size_t rows, epochs;
+    } steps[] = {{2000, 256}, {4000, 192}, {8000, 128}, {16000, 96}, {32000, 64}};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        if (rows <= steps[i].rows)
+            return steps[i].epochs;
+    return 48;
+}
+
+/* Small tables gain most from an average, and their networks cost least. */
+static size_t choose_members(size_t rows)
+{
+    return rows <= 2000 ? 8 : rows <= 20000 ? 5 : 4;
+}
+
+static bp_status choose_number(bp_config *config, const char *name, double value, bp_error *error)
+{
+    char text[BP_NUMBER_SIZE];
+    bp_number_write(value, text);
+    return bp_config_choose(config, name, text, error);
+}
+
+/* Options of which a task has its own value in the recipe. */
+static bp_status choose_by_task(bp_config *config, const char *task, bp_error *error)
+{
+    bp_status status = BP_OK;
+    for (size_t i = 0; i < bp_option_count() && status == BP_OK; i++) {
+        const char *name = bp_option_at(i)->name;
+        const bp_setting *setting = bp_config_setting(config, name, task);
+        if (bp_config_origin(config, name) != BP_FROM_CALLER && setting != NULL)
+            status = bp_config_choose(config, name, setting->value, error);
+    }
+    return status;
+}
+
+static bp_status choose_members_and_parts(bp_config *config, size_t rows, bp_error *error)
+{
+    bp_status status = BP_OK;
+    bool one = !bp_config_is(config, "chunk-rows", "all");
+    size_t members = one ? 1 : choose_members(rows);
+    if (bp_config_is(config, "members", "auto"))
+        status = choose_number(config, "members", (double)members, error);
+    members = bp_config_size(config, "members");
+    size_t parts = members < 4 ? 5 : members > 10 ? 10 : members;
+    if (status != BP_OK || !bp_config_is(config, "valid", "auto"))
+        return status;
+    while (parts > 2 && rows / parts < LEAST_HELD_OUT)
+        parts--;
+    if (rows / parts < LEAST_HELD_OUT)
+        return bp_config_choose(config, "valid", "none", error);
+    return choose_number(config, "valid", 1 / (double)parts, error);
+}
+
+bp_status bp_config_settle(bp_config **settled, const bp_config *config,
+                           const bp_preparation *preparation, size_t rows, bp_error *error)
+{
+    bool classes = bp_preparation_class_count(preparation) > 0;
+    bp_status status = bp_config_copy(settled, config, error);
+    if (status == BP_OK)
+        status = choose_by_task(*settled, classes ? "classification" : "regression", error);
+    if (status == BP_OK)
+        status = choose_members_and_parts(*settled, rows, error);
+    double held_out = status != BP_OK || bp_config_is(*settled, "valid", "none")
+                          ? 0
+                          : bp_config_number(*settled, "valid");
+    size_t learned = rows - (size_t)((double)rows * held_out);
+    if (status == BP_OK && bp_config_is(*settled, "batch", "auto"))
+        status = choose_number(*settled, "batch", (double)choose_batch(learned), error);
+    if (status == BP_OK && bp_config_is(*settled, "epochs", "auto"))
+        status = choose_number(*settled, "epochs", (double)choose_epochs(learned), error);
+    if (status != BP_OK) {
+        bp_config_free(*settled);
+        *settled = NULL;
+    }
+    return status;
+}
