@@ -26,7 +26,7 @@ static int set_up(void **state)
     (void)state;
     assert_non_null(mkdtemp(folder));
     snprintf(out_path, sizeof out_path, "%s/out", folder);
-    return thirty_rows_table(&classes_table, NULL, NULL);
+    return (int)thirty_rows_table(&classes_table, NULL, NULL);
 }
 
 static int tear_down(void **state)

@@ -50,8 +50,9 @@ __attribute__((constructor)) static void begin(void)
     end_it = strcmp(what, "kill") == 0;
     number = atoi(what);
     long file = syscall(SYS_openat, AT_FDCWD, path, O_RDWR, 0);
+    /* The last of syscall's arguments is read whole from the stack: it has to be a long there. */
     void *shared =
-        (void *)syscall(SYS_mmap, NULL, sizeof *told, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        (void *)syscall(SYS_mmap, NULL, sizeof *told, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0L);
     syscall(SYS_close, file);
     told = shared == MAP_FAILED ? NULL : shared;
 }
