@@ -159,7 +159,7 @@ int main(int argc, char **argv)
     bp_predictor_options options;
     bp_predictor_options_init(&options);
     options.threads = 1;
-    check(bp_config_new(&config, NULL, NULL, &error), &error);
+    check(bp_config_new(&config, "plain", NULL, &error), &error);
     check(bp_config_set(config, "precision", "f32", &error), &error);
     check(bp_table_open(&table, path, config, &error), &error);
     check(bp_fit_table(&model, table, NULL, 0, config, NULL, &error), &error);

@@ -24,7 +24,7 @@ static bp_model *fit(bp_table *table, const char *const *options)
     bp_config *config = NULL;
     bp_model *model = NULL;
     bp_error error;
-    assert_int_equal(bp_config_new(&config, NULL, NULL, NULL), BP_OK);
+    assert_int_equal(bp_config_new(&config, "plain", NULL, NULL), BP_OK);
     for (size_t i = 0; options[i] != NULL; i++) {
         char name[64] = "";
         const char *equals = strchr(options[i], '=');

@@ -89,7 +89,7 @@ static bp_validation *validate(const char *const *settings)
     bp_config *config = NULL;
     bp_validation *validation = NULL;
     bp_error error = {.message = ""};
-    assert_int_equal(bp_config_new(&config, "auto", NULL, NULL), BP_OK);
+    assert_int_equal(bp_config_new(&config, "plain", NULL, NULL), BP_OK);
     assert_int_equal(bp_config_set(config, "epochs", "20", NULL), BP_OK);
     for (; settings[0] != NULL; settings += 2)
         assert_int_equal(bp_config_set(config, settings[0], settings[1], NULL), BP_OK);

@@ -241,7 +241,7 @@ static const char some[] = "a,b,y\n1,4,0.5\n2,3,1.5\n3,9,2.25\n4,1,3.75\n5,5,4.5
 static bp_status fit(bp_model **model, bp_table *table, const char *const *pairs, bp_error *error)
 {
     bp_config *config = NULL;
-    assert_int_equal(bp_config_new(&config, NULL, NULL, NULL), BP_OK);
+    assert_int_equal(bp_config_new(&config, "plain", NULL, NULL), BP_OK);
     for (; pairs[0] != NULL; pairs += 2)
         assert_int_equal(bp_config_set(config, pairs[0], pairs[1], error), BP_OK);
     bp_status status = bp_fit_table(model, table, NULL, 0, config, NULL, error);

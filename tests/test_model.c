@@ -35,7 +35,7 @@ static bp_table *make_table(size_t odd)
 static bp_config *config_of(const char *const *pairs)
 {
     bp_config *config = NULL;
-    assert_int_equal(bp_config_new(&config, "auto", NULL, NULL), BP_OK);
+    assert_int_equal(bp_config_new(&config, "plain", NULL, NULL), BP_OK);
     assert_int_equal(bp_config_set(config, "epochs", "40", NULL), BP_OK);
     for (; pairs[0] != NULL; pairs += 2)
         assert_int_equal(bp_config_set(config, pairs[0], pairs[1], NULL), BP_OK);
@@ -234,7 +234,7 @@ static void options(void **state)
     assert_null(bp_config_get(config, "colour"));
     static const char *const wrong[][3] = {
         {"epoch", "3", "did you mean \"epochs\"?"},
-        {"epochs", "-1", "takes a whole number from 0 to 1000000000, not \"-1\""},
+        {"epochs", "-1", "takes a whole number from 0 to 1000000000, or auto, not \"-1\""},
         {"epochs", "1.5", "takes a whole number"},
         {"learning-rate", "fast", "or auto, not \"fast\""},
         {"learning-rate", "nan", "not \"nan\""},

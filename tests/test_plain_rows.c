@@ -56,7 +56,8 @@ static void check_loops(const bp_plain_loops *loops)
         bp_plain_lanes lanes;
         for (size_t i = 0; i < BP_PLAIN_LANES; i++) {
             lanes.offset[i] = round % 2 == 0 ? from[i] : (double)i;
-            lanes.unit[i] = fabs(from[BP_PLAIN_LANES + i]);
+            double unit = fabs(from[BP_PLAIN_LANES + i]);
+            lanes.unit[i] = unit > 0 ? unit : 1; /* no scaler divides by 0 */
             lanes.fill[i] = round % 3 == 0 ? (double)NAN : from[2 * BP_PLAIN_LANES + i];
             values[i] = round % 5 == 4 ? -0.0 : from[3 * BP_PLAIN_LANES + i];
             values[i] = (round + i) % 11 == 3 ? (double)NAN : values[i];

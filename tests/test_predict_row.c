@@ -43,7 +43,7 @@ static bp_model *fit(bp_table *table, const char *const *pairs)
     bp_config *config = NULL;
     bp_model *model = NULL;
     bp_error error = {0};
-    assert_int_equal(bp_config_new(&config, "auto", NULL, NULL), BP_OK);
+    assert_int_equal(bp_config_new(&config, "plain", NULL, NULL), BP_OK);
     assert_int_equal(bp_config_set(config, "epochs", "20", NULL), BP_OK);
     for (; pairs[0] != NULL; pairs += 2)
         assert_int_equal(bp_config_set(config, pairs[0], pairs[1], NULL), BP_OK);

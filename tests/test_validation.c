@@ -51,7 +51,7 @@ static bp_config *config_of(settings task, settings way)
 {
     bp_config *config = NULL;
     bp_error error = {.message = ""};
-    assert_int_equal(bp_config_new(&config, "auto", NULL, NULL), BP_OK);
+    assert_int_equal(bp_config_new(&config, "plain", NULL, NULL), BP_OK);
     assert_int_equal(bp_config_set(config, "epochs", "2", NULL), BP_OK);
     for (; task != NULL && task[0] != NULL; task += 2)
         assert_int_equal(bp_config_set(config, task[0], task[1], NULL), BP_OK);

@@ -158,12 +158,16 @@ static void print_epochs(struct output *out, const struct watch *watch, const bp
         output_print(out, "stopped after %zu of %zu epochs", last->number, watch->total);
     else
         output_print(out, "%s epochs", bp_config_get(config, "epochs"));
-    output_print(out, ", seed %s  (--epochs, --seed)\n", bp_config_get(config, "seed"));
+    output_print(out, " of batches of %s, seed %s  (--epochs, --batch, --seed)\n",
+                 bp_config_get(config, "batch"), bp_config_get(config, "seed"));
     if (last == NULL || !isfinite(last->validation_loss))
         return;
     print_label(out, "held out");
-    output_text(out, "best after epoch ");
-    output_print(out, "%zu  (--valid, --patience, --stop-on)\n", watch->best_epoch);
+    if (strcmp(bp_config_get(config, "members"), "1") != 0)
+        output_text(out, "other rows by each network, which keeps its best epoch  (--valid)\n");
+    else
+        output_print(out, "best after epoch %zu  (--valid, --patience, --stop-on)\n",
+                     watch->best_epoch);
 }
 
 static void print_summary(const struct training *training)
@@ -177,6 +181,11 @@ static void print_summary(const struct training *training)
     print_layers(&notes, net);
     output_print(&notes, ", %zu parameters  (--hidden, --activation)\n",
                  bp_net_parameter_count(net));
+    if (bp_model_members(training->model) > 1) {
+        print_label(&notes, "members");
+        output_print(&notes, "%zu such networks, whose answers are averaged  (--members)\n",
+                     bp_model_members(training->model));
+    }
     print_label(&notes, "loss");
     output_print(&notes, "%s  (--loss)\n", bp_loss_name(bp_net_loss(net)));
     print_engine(&notes, training);
@@ -269,6 +278,20 @@ static bp_status report(const struct training *training, bp_error *error)
 
 /* ---- The verb --------------------------------------------------------------- */
 
+/* What the recipe leaves to the table is told and written as what it comes to. */
+static bp_status settle(struct training *training, bp_error *error)
+{
+    struct command *command = training->command;
+    bp_config *settled = NULL;
+    bp_status status = bp_config_settle(&settled, command->config, training->preparation,
+                                        bp_table_row_count(training->table), error);
+    if (status != BP_OK)
+        return status;
+    bp_config_free(command->config);
+    command->config = settled;
+    return BP_OK;
+}
+
 static bp_status run(struct training *training, bp_error *error)
 {
     const struct command *command = training->command;
@@ -277,6 +300,8 @@ static bp_status run(struct training *training, bp_error *error)
     if (status == BP_OK)
         status =
             bp_config_preparation(&training->preparation, training->table, command->config, error);
+    if (status == BP_OK)
+        status = settle(training, error);
     if (status == BP_OK)
         status = fit(training, error);
     if (status == BP_OK)

@@ -60,8 +60,6 @@ static void write_training(const bp_fitting *one, bp_json *json)
     bp_json_object_begin(json);
     bp_json_key(json, "rows");
     bp_json_integer(json, (int64_t)one->learned);
-    bp_json_key(json, "learning_rate");
-    bp_json_number(json, bp_config_rate(one->config, classes));
     if (one->member_count == 1) {
         write_member(&one->members[0], json);
     } else {
@@ -76,6 +74,8 @@ static void write_training(const bp_fitting *one, bp_json *json)
         }
         bp_json_array_end(json);
     }
+    bp_json_key(json, "learning_rate");
+    bp_json_number(json, bp_config_rate(one->config, classes));
     bp_json_key(json, "table_rows");
     bp_json_integer(json, (int64_t)bp_table_row_count(one->table));
     bp_json_key(json, "table_sha256");

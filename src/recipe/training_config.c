@@ -117,6 +117,10 @@ static bp_status check_stopping(const bp_config *config, bp_error *error)
         return bp_fail(error, BP_E_OPTION,
                        "--stop-on %s looks at held-out rows; add --valid 0.2 or --valid-file FILE",
                        bp_config_get(config, "stop-on"));
+    if (!bp_config_is(config, "chunk-rows", "all") && !bp_config_is(config, "members", "auto")
+        && !bp_config_is(config, "members", "1"))
+        return bp_fail(error, BP_E_OPTION,
+                       "--chunk-rows prepares the rows of one network at a time; use --members 1");
     if (!bp_config_validates(config) && bp_config_origin(config, "temper") == BP_FROM_CALLER
         && bp_config_is(config, "temper", "yes"))
         return bp_fail(error, BP_E_OPTION,

@@ -93,7 +93,7 @@ bp_status bits_config(bp_config **config, const bits_check *check, const char *o
                       size_t threads, bp_error *error)
 {
     char name[48], value[600], number[8];
-    bp_status status = bp_config_new(config, NULL, NULL, error);
+    bp_status status = bp_config_new(config, "plain", NULL, error);
     snprintf(number, sizeof number, "%zu", threads);
     if (status == BP_OK)
         status = bp_config_set(*config, "threads", number, error);

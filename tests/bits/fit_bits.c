@@ -80,6 +80,12 @@ static const fit_case fits[] = {
     {"numbers", "chunk-rows=10 batch=3"},
     {"@seeds.csv", "valid-file=@seeds.csv epochs=4"},
 
+    /* Several networks, each of which holds out rows of its own. */
+    {"classes", "recipe=plain members=3 valid=0.3 keep-best=last temper=yes batch=8 optimizer=adam "
+                "initializer=neural-tangent layer-rates=fan-in bias-rate=0.2"},
+    {"classes", "recipe=auto hidden=16,8"},
+    {"numbers", "recipe=auto hidden=16,8 members=2 temper=no"},
+
     /* The textbook's engine where it takes nothing from the C library's mathematics. */
     {"numbers", "engine=textbook precision=f64 activation=leaky-relu batch=4"},
     {"numbers", "engine=textbook precision=f64 activation=softsign optimizer=adam "
@@ -133,8 +139,9 @@ static bp_status put_model(bits_sum *sum, const bp_model *model, bp_table *table
     bp_json_document *document = NULL;
     bp_predictor *predictor = NULL;
     bp_predictions *predictions = NULL;
-    bits_block(sum, bp_model_type(model), bp_model_parameters(model, 0),
-               bp_net_parameter_count(bp_model_net(model)));
+    for (size_t m = 0; m < bp_model_members(model); m++)
+        bits_block(sum, bp_model_type(model), bp_model_parameters(model, m),
+                   bp_net_parameter_count(bp_model_net(model)));
     bp_status status = bp_json_read(&document, note, strlen(note), BP_E_MODEL, NULL, error);
     if (status == BP_OK) {
         static const char *const keys[] = {"epochs", "loss", "validation_loss", "best_epoch"};

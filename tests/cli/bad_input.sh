@@ -105,7 +105,7 @@ bad 2 'backprop: an operand is empty; usage: backprop cv [options] FILE' cv ""
 bad 3 'backprop: two lines: cannot open: No such file or directory' cv 'two
 lines'
 bad 2 'backprop: --seed takes a whole number from 0 to 9007199254740992, not "x"' cv good.csv --seed x
-bad 2 'backprop: --epochs takes a whole number from 0 to 1000000000, not "-1"' cv good.csv --epochs -1
+bad 2 'backprop: --epochs takes a whole number from 0 to 1000000000, or auto, not "-1"' cv good.csv --epochs -1
 bad 2 'backprop: --hidden takes whole numbers above 0 with commas between, as 64,32, not "4,x"' cv good.csv --hidden 4,x
 bad 2 'backprop: unknown value of --task "clasification"; did you mean "classification"?' cv good.csv --task clasification
 bad 2 'backprop: unknown value of --recipe "tutoral"; did you mean "tutorial"?' cv good.csv --recipe tutoral

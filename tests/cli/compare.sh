@@ -63,7 +63,7 @@ contains "$answers/out" '"p":null'
 # From standard input; a quoted name with a blank in it.
 awk 'BEGIN { print "a,b c,k"; for (i = 0; i < 40; i++) print i "," i % 7 "," i % 2 }' >blank.csv
 asked="backprop cv - --compare <blank.csv"
-"$program" cv - -q --epochs 5 --compare "--drop 'b c'" <blank.csv >"$answers/out" 2>"$answers/err"
+program cv - -q --epochs 5 --compare "--drop 'b c'" <blank.csv >"$answers/out" 2>"$answers/err"
 is 0 $? "exit status"
 
 bad 2 'backprop: --compare needs options, as --compare "--recipe linear"' cv blank.csv --compare " "

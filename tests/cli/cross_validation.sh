@@ -31,7 +31,7 @@ cmp -s "$answers/first" "$answers/out" || complain "the same seed gave other sco
 
 # From standard input.
 asked="backprop cv - <wheat-seeds.csv"
-"$program" cv - -q --epochs 20 <"$seeds" >"$answers/out" 2>"$answers/err"
+program cv - -q --epochs 20 <"$seeds" >"$answers/out" 2>"$answers/err"
 is 0 $? "exit status"
 cmp -s "$answers/first" "$answers/out" || complain "standard input gave other scores"
 

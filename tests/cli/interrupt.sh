@@ -18,7 +18,7 @@ done
 
 # Where an interrupt is ignored from the start, as in a script's background, it stays so.
 asked="backprop cv in the background, interrupted"
-"$program" cv "$seeds" -q --epochs 1500 >"$answers/out" 2>"$answers/err" </dev/null &
+"$program" cv --recipe plain "$seeds" -q --epochs 1500 >"$answers/out" 2>"$answers/err" </dev/null &
 sleep 0.3
 kill -INT $! 2>/dev/null
 wait $!

@@ -53,7 +53,7 @@ good predict seeds.model named.csv -q -o answers.txt
 cmp -s with answers.txt || complain "-o changed the answers"
 [ -s "$answers/out" ] && complain "-o wrote to standard output too"
 asked="backprop train - -o - <named.csv"
-"$program" train - -q -o - --epochs 100 <named.csv >piped.model 2>"$answers/err"
+program train - -q -o - --epochs 100 <named.csv >piped.model 2>"$answers/err"
 is 0 $? "exit status"
 cmp -s seeds.model piped.model || complain "the model is not the same"
 asked="backprop predict - named.csv <seeds.model"

@@ -14,7 +14,7 @@ bad 2 "backprop: --rho is for --optimizer rmsprop, and that is adam here" $begin
 bad 2 "backprop: --epsilon is for --optimizer adam, adamw, adagrad or rmsprop, and that is sgd here" $begin --epsilon 1e-6
 bad 2 "backprop: --huber-delta is for --loss huber, and that is auto here" $begin --huber-delta 2
 bad 2 "backprop: --quantile is for --loss quantile, and that is huber here" $begin --loss huber --quantile 0.9
-bad 2 "backprop: --label-smoothing is for --loss cross-entropy, and that is auto here" $begin --label-smoothing 0.1
+bad 2 "backprop: --label-smoothing is for --loss cross-entropy or likelihood, and that is auto here" $begin --label-smoothing 0.1
 bad 2 "backprop: --initial-low is for --initializer uniform, and that is auto here" $begin --initial-low 0
 bad 2 "backprop: --schedule-factor is for --schedule step, exponential or plateau, and that is constant here" $begin --schedule-factor 0.5
 bad 2 "backprop: --average-decay is for --average ema, and that is none here" $begin --average-decay 0.5
@@ -23,7 +23,7 @@ bad 2 "backprop: --checkpoint-every takes a number of epochs, as 10, or a time, 
 bad 2 "backprop: --time-limit takes a time, as 90s, 10m or 2h, not \"10\"" $begin --time-limit 10
 bad 2 "backprop: --valid and --valid-file both say what to judge by; give one of them" $begin --valid 0.2 --valid-file good.csv
 bad 2 "backprop: --stop-on accuracy looks at held-out rows; add --valid 0.2 or --valid-file FILE" $begin --stop-on accuracy
-bad 2 "backprop: --valid takes a number from 0.0001 to 0.9999, or none, not \"1\"" $begin --valid 1
+bad 2 "backprop: --valid takes a number from 0.0001 to 0.9999, or none|auto, not \"1\"" $begin --valid 1
 bad 2 "backprop: --learning-rate takes a number from 0 to 1000000, or auto, not \"-0.1\"" $begin --learning-rate=-0.1
 bad 2 "backprop: unknown value of --optimizer \"adm\"; did you mean \"adam\"?" $begin --optimizer adm
 bad 2 "backprop: --layer-rates takes one number, or one for each of 2 layers with commas between, not \"1,2,3\"" $begin --layer-rates 1,2,3
@@ -81,7 +81,7 @@ bad 2 "backprop: the layers of the model in --initial-model are not those asked 
 rm -f new.model again.model
 
 # ---- Dropout: the same on every instruction set, engine by engine, and with several threads ----
-noisy="train $seeds -q --epochs 5 --hidden 24,12 --dropout 0.3,0.1 --input-dropout 0.05 --input-noise 0.02 --batch 16 --optimizer adam --max-norm 2"
+noisy="train --recipe plain $seeds -q --epochs 5 --hidden 24,12 --dropout 0.3,0.1 --input-dropout 0.05 --input-noise 0.02 --batch 16 --optimizer adam --max-norm 2"
 good $noisy -o a.model
 good $noisy -o b.model --threads 2
 cmp -s a.model b.model || complain "threads change what is dropped"
@@ -158,7 +158,7 @@ rm -f all.model some.model again.model
 
 # ---- Checkpoints: killed at any moment, resumed to the same bytes ----
 kills=${KILLS:-12}
-common="train $seeds -q --epochs 3000 --hidden 9 --optimizer adam --batch 8 --schedule cosine --valid 0.1"
+common="train --recipe plain $seeds -q --epochs 3000 --hidden 9 --optimizer adam --batch 8 --schedule cosine --valid 0.1"
 good $common -o whole.model
 asked="backprop train --checkpoint, killed and resumed"
 times=0
@@ -198,7 +198,7 @@ rm -f w.checkpoint v.checkpoint
 # Ctrl-C saves, and the log goes on where the checkpoint was.
 if command -v timeout >/dev/null; then
     asked="backprop train --checkpoint, interrupted"
-    timeout --foreground --preserve-status -s INT 1 "$program" train "$seeds" -o c.model \
+    timeout --foreground --preserve-status -s INT 1 "$program" train --recipe plain "$seeds" -o c.model \
         --epochs 100000000 --checkpoint c.checkpoint --log c.csv >"$answers/out" 2>"$answers/err" </dev/null
     is 130 $? "exit status"
     case $(tail -n 1 "$answers/err") in
@@ -207,7 +207,7 @@ if command -v timeout >/dev/null; then
     esac
     [ -s c.checkpoint ] || complain "no checkpoint was written"
     stopped=$(tail -n 1 c.csv | cut -d, -f1)
-    timeout --foreground --preserve-status -s INT 0.5 "$program" train "$seeds" -o c.model \
+    timeout --foreground --preserve-status -s INT 0.5 "$program" train --recipe plain "$seeds" -o c.model \
         --epochs 100000000 --checkpoint c.checkpoint --log c.csv --resume >"$answers/out" 2>"$answers/err" </dev/null
     is 130 $? "exit status"
     is "$(sed -n "$((stopped + 2))p" c.csv | cut -d, -f1)" "$((stopped + 1))" "the epoch that follows in the log"

@@ -41,24 +41,28 @@ struct use {
 };
 
 static const struct use uses[] = {
-    {"train table.csv -q -e 3 -o new.model", "new.model", NULL},
-    {"train table.csv -q -e 3 -o new.model --optimizer l-bfgs --plot curve.svg", "new.model",
-     "curve.svg"},
-    {"train table.csv -q -e 4 --checkpoint run.check --checkpoint-every 2 --resume -o new.model",
+    {"train --recipe plain table.csv -q -e 3 -o new.model", "new.model", NULL},
+    {"train --recipe plain table.csv -q -e 3 -o new.model --optimizer l-bfgs --plot curve.svg",
+     "new.model", "curve.svg"},
+    {"train --recipe plain table.csv -q -e 4 --checkpoint run.check --checkpoint-every 2 --resume "
+     "-o new.model",
      "new.model", "run.check"},
-    {"train table.csv -q -e 4 --checkpoint kept.check --resume -o new.model", "new.model", NULL},
-    {"train table.csv -q -e 4 --checkpoint kept.check --resume --log kept.csv -o new.model",
+    {"train --recipe plain table.csv -q -e 4 --checkpoint kept.check --resume -o new.model",
      "new.model", NULL},
-    {"train table.csv -q -e 3 -o -", NULL, NULL},
-    {"train table.csv -e 3 --json --valid 0.3 --patience 2 --log log.csv -o new.model", "new.model",
-     "log.csv"},
+    {"train --recipe plain table.csv -q -e 4 --checkpoint kept.check --resume --log kept.csv -o "
+     "new.model",
+     "new.model", NULL},
+    {"train --recipe plain table.csv -q -e 3 -o -", NULL, NULL},
+    {"train --recipe plain table.csv -e 3 --json --valid 0.3 --patience 2 --log log.csv -o "
+     "new.model",
+     "new.model", "log.csv"},
     {"predict seeds.model table.csv -q --append --proba -o answers.csv", "answers.csv", NULL},
     {"predict seeds.model table.csv -q --json", NULL, NULL},
     {"eval seeds.model table.csv -q --resamples 20", NULL, NULL},
     {"eval seeds.model table.csv --json --resamples 20", NULL, NULL},
     {"eval seeds.model table.csv -q --resamples 20 --threads 3", NULL, NULL},
-    {"train table.csv -q -e 2 --threads 3 --batch 16 --hidden 40,40 -o new.model", "new.model",
-     NULL},
+    {"train --recipe plain table.csv -q -e 2 --threads 3 --batch 16 --hidden 40,40 -o new.model",
+     "new.model", NULL},
     {"calibrate seeds.model table.csv -q -o new.model", "new.model", NULL},
     {"report seeds.model table.csv -q --resamples 20 -o page.html", "page.html", NULL},
     {"show seeds.model --weights", NULL, NULL},
@@ -69,8 +73,8 @@ static const struct use uses[] = {
     {"explain seeds.model table.csv -q --row 3 --shapley --samples 8 --json", NULL, NULL},
     {"explain seeds.model table.csv -q --column #1 --ice 3", NULL, NULL},
     {"step seeds.model table.csv --row 2", NULL, NULL},
-    {"cv table.csv -q -e 2 --folds 3 -o answers.csv", "answers.csv", NULL},
-    {"cv table.csv -q -e 2 --folds 2 --json --compare --hidden=2", NULL, NULL},
+    {"cv --recipe plain table.csv -q -e 2 --folds 3 -o answers.csv", "answers.csv", NULL},
+    {"cv --recipe plain table.csv -q -e 2 --folds 2 --json --compare --hidden=2", NULL, NULL},
     {"data describe table.csv --plot table.svg", "table.svg", NULL},
     {"data describe table.csv --json", NULL, NULL},
     {"data convert table.csv new.csv -q", "new.csv", NULL},
@@ -490,10 +494,12 @@ static void must(const char *words)
  * and ends in the very model of one that was left alone. */
 static void kill_at_moments(void)
 {
-    static const struct use alone = {"train table.csv -q -e 300 -o new.model", "new.model", NULL};
-    static const struct use again = {"train table.csv -q -e 300 --checkpoint run.check "
-                                     "--checkpoint-every 1 --resume -o new.model",
-                                     "new.model", "run.check"};
+    static const struct use alone = {"train --recipe plain table.csv -q -e 300 -o new.model",
+                                     "new.model", NULL};
+    static const struct use again = {
+        "train --recipe plain table.csv -q -e 300 --checkpoint run.check "
+        "--checkpoint-every 1 --resume -o new.model",
+        "new.model", "run.check"};
     struct result whole;
     unsigned long random = 1;
     if (!measure(&alone, &whole))
@@ -565,18 +571,19 @@ static void make_long_names(void)
                  i < 4 ? "a" : "b");
     }
     write_text(work, "long.csv", text, strlen(text));
-    must("train long.csv -q -e 2 --kinds place=category -o long.model");
+    must("train --recipe plain long.csv -q -e 2 --kinds place=category -o long.model");
 }
 
 /* A checkpoint of a training that did not come to its end. */
 static void make_checkpoint(void)
 {
-    static const char words[] =
-        "train table.csv -q -e 4 --checkpoint kept.check --checkpoint-every 1 --log kept.csv "
-        "-o new.model";
+    static const char words[] = "train --recipe plain table.csv -q -e 4 --checkpoint kept.check "
+                                "--checkpoint-every 1 --log kept.csv "
+                                "-o new.model";
     if (run(words, "rename:2:kill") != -SIGKILL)
         die(words);
-    must("train table.csv -q -e 1 --checkpoint other.check --checkpoint-every 1 -o new.model");
+    must("train --recipe plain table.csv -q -e 1 --checkpoint other.check --checkpoint-every 1 -o "
+         "new.model");
     drop_file("other.check");
     drop_file("new.model");
 }
@@ -599,7 +606,7 @@ static void set_up(const char *source)
     path_of(path, source, "data/wheat-seeds.csv");
     copy_table(path);
     copy_packed(source);
-    must("train table.csv -q -e 3 --drop #2 --scaling robust -o seeds.model");
+    must("train --recipe plain table.csv -q -e 3 --drop #2 --scaling robust -o seeds.model");
     make_long_names();
     make_checkpoint();
 }

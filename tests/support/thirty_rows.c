@@ -50,7 +50,7 @@ bp_status config_set_words(bp_config *config, const char *words, bp_error *error
 bp_status config_of_words(bp_config **config, const char *words, const bp_allocator *memory,
                           bp_error *error)
 {
-    bp_status status = bp_config_new(config, "auto", memory, error);
+    bp_status status = bp_config_new(config, "plain", memory, error);
     if (status == BP_OK)
         status = bp_config_set(*config, "threads", "1", error);
     return status == BP_OK ? config_set_words(*config, words, error) : status;

@@ -1,0 +1,44 @@
+#!/bin/sh
+# members.sh: the recipe auto: several networks, each of which holds out rows of its own.
+. "$SOURCE_DIR/tests/cli/support.sh"
+recipe=
+small="--hidden 12,8 --epochs 6"
+good train "$seeds" $small -o some.model
+notes "members       8 such networks, whose answers are averaged  (--members)"
+notes "training      6 epochs of batches of 64, seed 1  (--epochs, --batch, --seed)"
+notes "held out      other rows by each network, which keeps its best epoch  (--valid)"
+good train "$seeds" $small -q -o again.model --threads 2
+cmp -s some.model again.model || complain "threads make another model"
+good show some.model --json
+compact "$answers/out" | grep -q '"members":8' || complain "show does not tell of 8 members"
+good train "$seeds" $small -q -o one.model --members 1
+good show one.model --json
+compact "$answers/out" | grep -q '"members":1[,}]' || complain "show does not tell of 1 member"
+
+# What the members held out tells how sure the model is.
+good predict some.model "$seeds" -q --sets --proba
+awk 'NR <= 200 { print }' "$seeds" >less.csv
+good data make friedman --rows 120 --noise 0.5 --seed 3 -o numbers.csv
+good train numbers.csv $small -q -o numbers.model
+good predict numbers.model numbers.csv -q --intervals
+good eval numbers.model numbers.csv
+good step some.model "$seeds" --row 3
+good explain some.model "$seeds" --row 3
+good report some.model "$seeds" -o report.html -q
+
+# Tables of a few rows have nothing to hold out; caller's choices are kept.
+printf 'a,b\n1,2\n2,4\n3,6\n' >few.csv
+good train few.csv $small -q -o few.model
+good predict few.model few.csv -q
+good train "$seeds" $small -q -o tuned.model --optimizer sgd --learning-rate 0.01 --valid none
+good train "$seeds" $small -q -o tuned.model --force --valid-file "$seeds"
+good train "$seeds" $small -q -o chunks.model --chunk-rows 64
+bad 2 "backprop: --chunk-rows prepares the rows of one network at a time; use --members 1" \
+    train "$seeds" -q -o bad.model --chunk-rows 64 --members 3
+bad 2 "backprop: --temper looks at held-out rows; add --valid 0.2 or --valid-file FILE" \
+    train "$seeds" -q -o bad.model --valid none --temper
+good cv "$seeds" $small -q --folds 3
+good cv "$seeds" $small -q --folds 3 --threads 2
+rm -f ./*.model ./*.csv report.html
+is "" "$(ls -A)" "files left behind"
+finish
