@@ -254,7 +254,8 @@ static void options(void **state)
         assert_int_equal(bp_option_check(bp_option_at(i), bp_option_at(i)->fallback, NULL), BP_OK);
     for (size_t r = 0; bp_recipe_name(r) != NULL; r++)
         for (size_t i = 0; i < bp_option_count(); i++) {
-            const char *value = bp_recipe_value(bp_recipe_name(r), bp_option_at(i)->name);
+            const char *value = bp_recipe_value(bp_recipe_name(r), bp_option_at(i)->name,
+                                                r % 2 == 0 ? "classification" : "regression");
             assert_true(value == NULL || bp_option_check(bp_option_at(i), value, NULL) == BP_OK);
         }
     bp_config_free(config);

@@ -82,6 +82,25 @@ static void append_choices(const char *choices, char *text, size_t size)
         append(text, size, *choices == '|' ? ", " : "%c", *choices);
 }
 
+/* What a recipe says of the option, where that is not the default. */
+static void append_recipe(const bp_option *option, const char *recipe, const char **separator,
+                          char *text, size_t size)
+{
+    static const char *const tasks[] = {"classification", "regression"};
+    const char *value = bp_recipe_value(recipe, option->name, NULL);
+    if (value != NULL && (option->fallback == NULL || strcmp(value, option->fallback) != 0)) {
+        append(text, size, "%srecipe %s: %s", *separator, recipe, shown(value));
+        *separator = "; ";
+    }
+    for (size_t t = 0; t < 2 && value == NULL; t++) {
+        const char *own = bp_recipe_value(recipe, option->name, tasks[t]);
+        if (own == NULL)
+            continue;
+        append(text, size, "%srecipe %s, %s: %s", *separator, recipe, tasks[t], shown(own));
+        *separator = "; ";
+    }
+}
+
 void help_option_values(const bp_option *option, bool recipes, char *text, size_t size)
 {
     const char *separator = "";
@@ -98,13 +117,8 @@ void help_option_values(const bp_option *option, bool recipes, char *text, size_
         append(text, size, "%sdefault %s", separator, option->fallback);
         separator = "; ";
     }
-    for (size_t i = 0; recipes && bp_recipe_name(i) != NULL; i++) {
-        const char *value = bp_recipe_value(bp_recipe_name(i), option->name);
-        if (value == NULL || (option->fallback != NULL && strcmp(value, option->fallback) == 0))
-            continue;
-        append(text, size, "%srecipe %s: %s", separator, bp_recipe_name(i), shown(value));
-        separator = "; ";
-    }
+    for (size_t i = 0; recipes && bp_recipe_name(i) != NULL; i++)
+        append_recipe(option, bp_recipe_name(i), &separator, text, size);
 }
 
 /* ---- Printing --------------------------------------------------------------- */

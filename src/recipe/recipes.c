@@ -112,10 +112,11 @@ const bp_setting *bp_recipe_settings(const char *name)
     return recipes[i].settings;
 }
 
-const char *bp_recipe_value(const char *name, const char *option)
+const char *bp_recipe_value(const char *name, const char *option, const char *task)
 {
     for (const bp_setting *one = bp_recipe_settings(name); one->option != NULL; one++)
-        if (one->task == NULL && strcmp(option, one->option) == 0)
+        if (strcmp(option, one->option) == 0
+            && (one->task == NULL || (task != NULL && strcmp(task, one->task) == 0)))
             return one->value;
     return NULL;
 }
