@@ -14,7 +14,7 @@ bp_status thirty_rows_table(bp_table **table, const bp_allocator *memory, bp_err
 /* Sets NAME=VALUE words with blanks between. */
 bp_status config_set_words(bp_config *config, const char *words, bp_error *error);
 
-/* The recipe auto on one thread with these. */
+/* The recipe plain on one thread with these. */
 bp_status config_of_words(bp_config **config, const char *words, const bp_allocator *memory,
                           bp_error *error);
 
