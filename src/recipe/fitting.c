@@ -286,6 +286,8 @@ bp_status bp_fitting_open(bp_fitting *one, bp_table *table, const bp_fit_set *se
 
 void bp_fitting_close(bp_fitting *one)
 {
+    if (one->config == NULL) /* it was never opened */
+        return;
     const bp_allocator *memory = bp_config_allocator(one->config);
     for (size_t m = 0; m < one->member_count && one->members != NULL; m++) {
         bp_fitting_member *member = &one->members[m];
