@@ -24,7 +24,8 @@ static uint8_t *make_file(fuzz_input *input, size_t *size)
 
 static void check_text(const struct output *out)
 {
-    FUZZ_CHECK(out->failure.status == BP_OK && out->length > 0 && out->text[out->length - 1] == '\n');
+    FUZZ_CHECK(out->failure.status == BP_OK && out->length > 0
+               && out->text[out->length - 1] == '\n');
     FUZZ_CHECK(bp_utf8_is_valid(out->text, out->length));
     for (size_t i = 0; i < out->length; i++)
         FUZZ_CHECK((unsigned char)out->text[i] >= 0x20 || out->text[i] == '\n');

@@ -112,8 +112,7 @@ BP_API bp_status bp_config_preparation(bp_preparation **preparation, bp_table *t
  * recipe leaves to the task, and those that are "auto" for the size of the table, have their
  * values. Every fit begins with it; its options are kept in the model. */
 BP_API bp_status bp_config_settle(bp_config **settled, const bp_config *config,
-                                  const bp_preparation *preparation, size_t rows,
-                                  bp_error *error);
+                                  const bp_preparation *preparation, size_t rows, bp_error *error);
 
 /* Fits a model to rows of a table (NULL: the first `count`; count 0 with NULL rows:
  * all). NULL config is the recipe auto. The observer may stop it (BP_E_STOPPED). */

@@ -79,8 +79,8 @@ static bp_status find_temperature(work *w, bp_error *error)
 
 static bp_status find_quantile(work *w, size_t target, bp_error *error)
 {
-    bp_status status = bp_quantile_of(&w->quantiles[target], w->scores, w->count,
-                                      w->options->coverage, NULL);
+    bp_status status =
+        bp_quantile_of(&w->quantiles[target], w->scores, w->count, w->options->coverage, NULL);
     if (status != BP_OK)
         return bp_fail_at(error, BP_E_DATA, bp_table_name(w->table), 0, 0,
                           "the model's answers to some of these rows are no numbers");

@@ -87,8 +87,7 @@ static void fill(const bp_layout *layout, size_t l, void *block, double weight, 
     }
 }
 
-void bp_layout_describe(const bp_layout *layout, void *shares, void *weighs,
-                        const bp_rule *rule)
+void bp_layout_describe(const bp_layout *layout, void *shares, void *weighs, const bp_rule *rule)
 {
     for (size_t l = 0; l < layout->layer_count; l++) {
         double share = rule->layer_rates != NULL ? rule->layer_rates[l] : 1;

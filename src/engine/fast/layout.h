@@ -41,8 +41,7 @@ void bp_layout_set_state(const bp_layout *layout, void *first, void *second, bp_
 
 /* Fills the arrays `shares` and `weighs` of a way, from a lane's first number on, by the
  * rates of the layers (NULL: all 1). */
-void bp_layout_describe(const bp_layout *layout, void *shares, void *weighs,
-                        const bp_rule *rule);
+void bp_layout_describe(const bp_layout *layout, void *shares, void *weighs, const bp_rule *rule);
 
 /* Makes the second copy of a way's block from the first. */
 void bp_layout_twice(const bp_layout *layout, void *block);
