@@ -10,6 +10,7 @@
 #include "recipe/config.h"
 
 #include <math.h>
+#include <string.h>
 
 #define COVERAGE 0.9    /* of sets and intervals */
 #define ROWS_OF_ONE 100 /* rows that say as much as the belief that the temperature is 1 */
@@ -19,9 +20,9 @@ typedef struct held_out {
     const bp_allocator *memory;
     size_t count, classes, width, targets; /* classes: 0 of numbers */
     double *outputs;                       /* [count][width] */
-    double *logs;                          /* [count][classes] of probabilities */
+    double *logs;                          /* [count + 1][classes] of probabilities */
     double *scores;                        /* [targets][count] */
-    uint32_t *truth;                       /* [count] */
+    uint32_t *truth;                       /* [count + 1] */
     double *quantiles;                     /* [targets] */
 } held_out;
 
@@ -29,9 +30,9 @@ static bp_status take_room(held_out *h, bp_error *error)
 {
     const bp_allocator *memory = h->memory;
     h->outputs = bp_allocate(memory, h->count, h->width * sizeof(double), error);
-    h->logs = bp_allocate(memory, h->count, h->classes * sizeof(double), error);
+    h->logs = bp_allocate(memory, h->count + 1, h->classes * sizeof(double), error);
     h->scores = bp_allocate(memory, h->count, h->targets * sizeof(double), error);
-    h->truth = bp_allocate(memory, h->count, sizeof(uint32_t), error);
+    h->truth = bp_allocate(memory, h->count + 1, sizeof(uint32_t), error);
     h->quantiles = bp_allocate(memory, h->targets, sizeof(double), error);
     bool whole = h->outputs != NULL && h->logs != NULL && h->scores != NULL && h->truth != NULL
                  && h->quantiles != NULL;
@@ -42,9 +43,9 @@ static void release_room(held_out *h)
 {
     const bp_allocator *memory = h->memory;
     bp_release(memory, h->outputs, h->count, h->width * sizeof(double));
-    bp_release(memory, h->logs, h->count, h->classes * sizeof(double));
+    bp_release(memory, h->logs, h->count + 1, h->classes * sizeof(double));
     bp_release(memory, h->scores, h->count, h->targets * sizeof(double));
-    bp_release(memory, h->truth, h->count, sizeof(uint32_t));
+    bp_release(memory, h->truth, h->count + 1, sizeof(uint32_t));
     bp_release(memory, h->quantiles, h->targets, sizeof(double));
 }
 
@@ -96,11 +97,37 @@ static void look(held_out *h, const bp_fitting *one, bp_plan *plan, size_t first
     }
 }
 
+/* One row more: the least sure one, were it answered wrongly. Where all rows are right no
+ * temperature would be too small; with others it hardly counts. */
+static void doubt(held_out *h)
+{
+    size_t n = h->classes, least = 0, other = 0;
+    double *doubted = h->logs + h->count * n, lowest = 1; /* logarithms are not above 0 */
+    for (size_t i = 0; i < h->count; i++) {
+        double most = h->logs[i * n];
+        for (size_t k = 1; k < n; k++)
+            most = h->logs[i * n + k] > most ? h->logs[i * n + k] : most;
+        if (i == 0 || most < lowest) {
+            lowest = most;
+            least = i;
+        }
+    }
+    memcpy(doubted, h->logs + least * n, n * sizeof(double));
+    other = h->truth[least] == 0 ? 1 : 0;
+    for (size_t k = 0; k < n; k++)
+        if (k != h->truth[least] && doubted[k] > doubted[other])
+            other = k;
+    h->truth[h->count] = (uint32_t)other;
+}
+
 /* The temperature of (60), nearer to 1 the fewer rows there are; and how improbable the truth
  * is at it. */
 static double temper(held_out *h)
 {
-    double t = bp_best_temperature(h->logs, h->truth, h->count, h->classes);
+    if (h->classes < 2)
+        return 1;
+    doubt(h);
+    double t = bp_best_temperature(h->logs, h->truth, h->count + 1, h->classes);
     t = bp_exp(bp_log(t) * (double)h->count / (double)(h->count + ROWS_OF_ONE));
     for (size_t i = 0; i < h->count; i++) {
         double *row = h->logs + i * h->classes;
