@@ -162,9 +162,12 @@ static void print_epochs(struct output *out, const struct watch *watch, const bp
                  bp_config_get(config, "batch"), bp_config_get(config, "seed"));
     if (last == NULL || !isfinite(last->validation_loss))
         return;
+    bool several = strcmp(bp_config_get(config, "members"), "1") != 0;
+    bool shared = bp_config_get(config, "valid-file")[0] != '\0';
     print_label(out, "held out");
-    if (strcmp(bp_config_get(config, "members"), "1") != 0)
-        output_text(out, "other rows by each network, which keeps its best epoch  (--valid)\n");
+    if (several) /* each has an epoch of its own */
+        output_print(out, "%s rows by each network  (--valid, --keep-best)\n",
+                     shared ? "the same" : "other");
     else
         output_print(out, "best after epoch %zu  (--valid, --patience, --stop-on)\n",
                      watch->best_epoch);

@@ -6,7 +6,7 @@ small="--hidden 12,8 --epochs 6"
 good train "$seeds" $small -o some.model
 notes "members       8 such networks, whose answers are averaged  (--members)"
 notes "training      6 epochs of batches of 64, seed 1  (--epochs, --batch, --seed)"
-notes "held out      other rows by each network, which keeps its best epoch  (--valid)"
+notes "held out      other rows by each network  (--valid, --keep-best)"
 good train "$seeds" $small -q -o again.model --threads 2
 cmp -s some.model again.model || complain "threads make another model"
 good show some.model --json
@@ -31,7 +31,8 @@ printf 'a,b\n1,2\n2,4\n3,6\n' >few.csv
 good train few.csv $small -q -o few.model
 good predict few.model few.csv -q
 good train "$seeds" $small -q -o tuned.model --optimizer sgd --learning-rate 0.01 --valid none
-good train "$seeds" $small -q -o tuned.model --force --valid-file "$seeds"
+good train "$seeds" $small -o tuned.model --force --valid-file "$seeds"
+notes "held out      the same rows by each network  (--valid, --keep-best)"
 good train "$seeds" $small -q -o chunks.model --chunk-rows 64
 bad 2 "backprop: --chunk-rows prepares the rows of one network at a time; use --members 1" \
     train "$seeds" -q -o bad.model --chunk-rows 64 --members 3
