@@ -84,8 +84,10 @@ static void note_gain(bp_trainer *trainer, size_t index)
     member->record.best = member->record.judged;
     member->record.best_epoch = member->record.epochs;
     member->without_gain = member->since_drop = 0;
-    if (member->best != NULL)
+    if (member->best != NULL && member->averaged > 0)
         bp_plan_get_parameters(trainer->plan, index, member->best);
+    else if (member->best != NULL)
+        memcpy(member->best, member->good, trainer->block); /* they were just kept */
 }
 
 /* A first value is gain, and so is one that is less by more than the least gain; NaN never. */

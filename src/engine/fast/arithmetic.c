@@ -13,12 +13,23 @@ void bp_rule_clock_reset(bp_rule_clock *clock)
     clock->moved = false;
 }
 
+static bool stands_alone(const bp_rule *rule)
+{
+    return rule->l1 == 0 && rule->l2 == 0 && rule->weight_decay == 0 && rule->clip_value == 0
+           && rule->clip_norm == 0 && rule->max_norm == 0;
+}
+
 bool bp_rule_is_plain(const bp_rule *rule)
 {
     return (rule->kind == BP_SGD || rule->kind == BP_MOMENTUM || rule->kind == BP_ADAM)
-           && rule->l1 == 0 && rule->l2 == 0 && rule->weight_decay == 0 && rule->clip_value == 0
-           && rule->clip_norm == 0 && rule->max_norm == 0 && rule->layer_rates == NULL
-           && rule->bias_rates == NULL;
+           && stands_alone(rule) && rule->layer_rates == NULL && rule->bias_rates == NULL;
+}
+
+/* Not sgd, which as a plain rule rounds the product of rate and scale. */
+bool bp_rule_is_fused(const bp_rule *rule)
+{
+    return bp_rule_is_plain(rule)
+           || ((rule->kind == BP_MOMENTUM || rule->kind == BP_ADAM) && stands_alone(rule));
 }
 
 static double rounded(bp_type type, double value)

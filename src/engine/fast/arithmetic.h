@@ -115,6 +115,10 @@ bp_objective bp_objective_of(const bp_net *net, bp_type type);
  * momentum and adam with nothing beside them. Others take the whole gradient first. */
 bool bp_rule_is_plain(const bp_rule *rule);
 
+/* Whether a rule is plain, or adam or momentum with nothing beside it but the rates of layers:
+ * those are plain in each layer. */
+bool bp_rule_is_fused(const bp_rule *rule);
+
 /* What clip-norm multiplies the scale by, for a gradient of that norm before scaling. */
 double bp_rule_clipped_scale(const bp_rule *rule, bp_type type, double scale, double norm);
 

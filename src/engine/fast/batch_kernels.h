@@ -33,8 +33,9 @@ typedef struct batch_layer {
     size_t sums;             /* likewise in the array `sums`, of layers that keep them: those
                               * whose slope is told from the sum and a last one that is wide */
     bool keeps_sums;
-    size_t masks; /* the layer's place in a row of masks */
-    double keep;  /* 1 - the share of its outputs that are dropped */
+    size_t masks;                  /* the layer's place in a row of masks */
+    double keep;                   /* 1 - the share of its outputs that are dropped */
+    double weight_rate, bias_rate; /* what the rates of the layer are multiplied by */
 } batch_layer;
 
 typedef struct batch_shape {
@@ -61,10 +62,9 @@ typedef struct batch_scratch {
     void *gradient;   /* [block] */
     void *shares;     /* [block] what a layer's rate is multiplied by; NULL under plain rules */
     void *weighs;     /* [block] 1 for weights, 0 for biases; likewise */
-    void *answers;    /* [rows][outputs] for who wants them in another type */
     void *losses;     /* [rows] */
     void *used;       /* [last] 1 for units, 0 for padding */
-    void *desks;      /* [workers][desk] */
+    void *desks;      /* [workers of a pass][desk] */
 } batch_scratch;
 
 /* One network: three arrays of `block` numbers, those of the rule NULL where it has none. */
@@ -118,8 +118,8 @@ typedef struct batch_kernels {
     void (*turn)(const batch_pass *pass, size_t layer);     /* the transposed weights */
     void (*backward)(const batch_pass *pass, size_t layer); /* deltas of the layer before */
 
-    /* Changes a layer's weights by the chunk's gradient, or (`kind` is BP_RULE_COUNT) adds
-     * it to scratch->gradient. */
+    /* Changes a layer's weights by the chunk's gradient, the rule being one that is fused
+     * (bp_rule_is_fused), or (`kind` is BP_RULE_COUNT) adds it to scratch->gradient. */
     void (*update)(const batch_pass *pass, size_t layer, bp_rule_kind kind,
                    const bp_rule_factors *factors);
 

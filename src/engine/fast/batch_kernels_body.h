@@ -612,12 +612,14 @@ static void batch_backward(const batch_pass *pass, size_t l)
 /* ---- Changes of weights --------------------------------------------------------------------- */
 
 #define mover_of NAMED(mover_of)
-static inline mover mover_of(const batch_pass *pass, const bp_rule_factors *factors)
+static inline mover mover_of(const batch_pass *pass, const bp_rule_factors *factors, double share)
 {
     const batch_member *member = pass->member;
     mover m = {.weights = member->weights, .first = member->first, .second = member->second};
-    if (factors != NULL)
+    if (factors != NULL) {
         mover_set(&m, factors);
+        m.step = vmul(m.step, vset((real)share));
+    }
     return m;
 }
 
@@ -724,7 +726,8 @@ static void batch_update(const batch_pass *pass, size_t l, bp_rule_kind kind,
 {
     const batch_shape *shape = pass->shape;
     const batch_layer *layer = &shape->layers[l];
-    const mover m = mover_of(pass, factors);
+    const mover m = mover_of(pass, factors, layer->weight_rate);
+    const mover m_biases = mover_of(pass, factors, layer->bias_rate);
     const vreal scale = vset(factors != NULL ? (real)factors->scale : 1);
     const real *in = input_of(pass, l);
     const real *deltas = (const real *)pass->scratch->deltas + layer->units;
@@ -753,13 +756,13 @@ static void batch_update(const batch_pass *pass, size_t l, bp_rule_kind kind,
     spend_waiting(&m, &waiting, scale);
     mine = share(pass, whole(layer->outputs, PANEL));
     for (size_t panel = mine.first; panel < mine.end; panel++)
-        update_biases(pass, layer, &m, kind, scale, panel);
+        update_biases(pass, layer, &m_biases, kind, scale, panel);
 }
 
 #define batch_apply NAMED(batch_apply)
 static void batch_apply(const batch_pass *pass, bp_rule_kind kind, const bp_rule_factors *factors)
 {
-    const mover m = mover_of(pass, factors);
+    const mover m = mover_of(pass, factors, 1);
     const vreal scale = vset((real)factors->scale);
     real *gradient = pass->scratch->gradient;
     const share_of mine = share(pass, pass->shape->block / LANES);

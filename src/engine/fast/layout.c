@@ -52,17 +52,39 @@ void bp_layout_pack(const bp_layout *layout, void *block, const void *parameters
     }
 }
 
+#define SPAN 16 /* inputs of a panel of units that are copied while its lines are near */
+
+/* `count` weights of unit j from input `start` on, all of one panel of inputs. */
+static void unpack_span(const bp_layout *layout, const bp_layout_layer *layer, const void *block,
+                        void *parameters, size_t j, size_t start, size_t count)
+{
+    const size_t from = weight_place(layer, j, start), each = layer->per_input;
+    const size_t to = layer->source_weights + j * layer->inputs + start;
+    if (layout->type == BP_F32)
+        for (size_t i = 0; i < count; i++)
+            ((float *)parameters)[to + i] = ((const float *)block)[from + i * each];
+    else
+        for (size_t i = 0; i < count; i++)
+            ((double *)parameters)[to + i] = ((const double *)block)[from + i * each];
+}
+
+/* Done after every epoch, so not number by number. */
 void bp_layout_unpack(const bp_layout *layout, const void *block, void *parameters)
 {
     for (size_t l = 0; l < layout->layer_count; l++) {
         const bp_layout_layer *layer = &layout->layers[l];
-        for (size_t j = 0; j < layer->outputs; j++) {
-            for (size_t i = 0; i < layer->inputs; i++)
-                put(layout->type, parameters, layer->source_weights + j * layer->inputs + i,
-                    at(layout->type, block, weight_place(layer, j, i)));
+        for (size_t unit = 0; unit < layer->outputs; unit += layer->unit_panel)
+            for (size_t start = 0, count; start < layer->inputs; start += count) {
+                size_t left = layer->inputs - start, same = layer->input_panel;
+                same -= start % layer->input_panel;
+                count = same < SPAN ? same : SPAN;
+                count = left < count ? left : count;
+                for (size_t j = unit; j < layer->outputs && j - unit < layer->unit_panel; j++)
+                    unpack_span(layout, layer, block, parameters, j, start, count);
+            }
+        for (size_t j = 0; j < layer->outputs; j++)
             put(layout->type, parameters, layer->source_biases + j,
                 at(layout->type, block, bias_place(layer, j)));
-        }
     }
 }
 
