@@ -94,6 +94,34 @@ static void test_choices(void **state)
     assert_option(config, "members", "1");
     assert_option(config, "activation", "sigmoid");
     bp_config_free(config);
+    config = settled("recipe=quick", 1000); /* says two things of its own, else what auto says */
+    assert_option(config, "members", "1");
+    assert_option(config, "hidden", "128,128");
+    assert_option(config, "activation", "selu");
+    assert_option(config, "label-smoothing", "0.1");
+    assert_option(config, "epochs", "256");
+    bp_config_free(config);
+    config = settled("recipe=quick members=2", 1000);
+    assert_option(config, "members", "2");
+    bp_config_free(config);
+}
+
+static void test_bases(void **state)
+{
+    (void)state;
+    assert_string_equal(bp_recipe_base("quick"), "auto");
+    assert_null(bp_recipe_base("auto"));
+    assert_null(bp_recipe_base("plain"));
+    assert_string_equal(bp_recipe_value("quick", "hidden", NULL), "128,128");
+    assert_string_equal(bp_recipe_value("quick", "activation", "regression"), "mish");
+    assert_null(bp_recipe_value("quick", "activation", NULL));
+    assert_null(bp_recipe_value("plain", "hidden", NULL));
+    char choices[256] = "";
+    for (size_t i = 0; bp_recipe_name(i) != NULL; i++) {
+        strcat(choices, i > 0 ? "|" : "");
+        strcat(choices, bp_recipe_name(i));
+    }
+    assert_string_equal(choices, bp_option_find("recipe")->choices);
 }
 
 /* A member of a model is the network that it would be alone, whatever the threads; and what is
@@ -152,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_bases),
         cmocka_unit_test(test_members),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,19 +82,29 @@ static void append_choices(const char *choices, char *text, size_t size)
         append(text, size, *choices == '|' ? ", " : "%c", *choices);
 }
 
+/* Whether the recipe that this one is based on says the same. */
+static bool says_as_base(const char *recipe, const char *option, const char *task,
+                         const char *value)
+{
+    const char *base = bp_recipe_base(recipe);
+    const char *its = base != NULL ? bp_recipe_value(base, option, task) : NULL;
+    return its != NULL && strcmp(its, value) == 0;
+}
+
 /* What a recipe says of the option, where that is not the default. */
 static void append_recipe(const bp_option *option, const char *recipe, const char **separator,
                           char *text, size_t size)
 {
     static const char *const tasks[] = {"classification", "regression"};
     const char *value = bp_recipe_value(recipe, option->name, NULL);
-    if (value != NULL && (option->fallback == NULL || strcmp(value, option->fallback) != 0)) {
+    if (value != NULL && (option->fallback == NULL || strcmp(value, option->fallback) != 0)
+        && !says_as_base(recipe, option->name, NULL, value)) {
         append(text, size, "%srecipe %s: %s", *separator, recipe, shown(value));
         *separator = "; ";
     }
     for (size_t t = 0; t < 2 && value == NULL; t++) {
         const char *own = bp_recipe_value(recipe, option->name, tasks[t]);
-        if (own == NULL)
+        if (own == NULL || says_as_base(recipe, option->name, tasks[t], own))
             continue;
         append(text, size, "%srecipe %s, %s: %s", *separator, recipe, tasks[t], shown(own));
         *separator = "; ";

@@ -47,7 +47,10 @@ BP_API bp_status bp_option_check(const bp_option *option, const char *value, bp_
 BP_API const char *bp_recipe_name(size_t index);
 BP_API const char *bp_recipe_help(size_t index);
 
-/* The recipe's own value of an option for a task ("classification", "regression"; NULL: whatever
+/* The recipe that a recipe changes some options of; NULL: it stands for itself. */
+BP_API const char *bp_recipe_base(const char *recipe);
+
+/* The recipe's value of an option for a task ("classification", "regression"; NULL: whatever
  * the task), NULL where it leaves the default. */
 BP_API const char *bp_recipe_value(const char *recipe, const char *option, const char *task);
 

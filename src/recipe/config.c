@@ -155,7 +155,7 @@ const char *bp_config_get(const bp_config *config, const char *name)
 const bp_setting *bp_config_setting(const bp_config *config, const char *name, const char *task)
 {
     const bp_setting *setting = bp_recipe_settings(recipe_of(config));
-    for (; setting->option != NULL; setting++)
+    for (; setting != NULL; setting = bp_setting_next(setting))
         if (strcmp(name, setting->option) == 0
             && (setting->task == NULL || (task != NULL && strcmp(task, setting->task) == 0))
             && (setting->unless == NULL

@@ -16,7 +16,7 @@
 #define WHOLE 9007199254740992.0 /* 2^53 */
 
 static const bp_option options[] = {
-    {"recipe", 'r', BP_OPTION_CHOICE, "NAME", 0, 0, "auto|linear|plain|tutorial", "auto", "run",
+    {"recipe", 'r', BP_OPTION_CHOICE, "NAME", 0, 0, "auto|linear|plain|quick|tutorial", "auto", "run",
      "a named set of defaults; any other flag overrides it"},
 
     {"header", 0, BP_OPTION_CHOICE, "WHEN", 0, 0, "auto|yes|no", "auto", "table",
