@@ -30,15 +30,6 @@ long bp_call_read(int file, void *bytes, size_t size)
     return (long)got;
 }
 
-long bp_call_read_at(int file, void *bytes, size_t size, size_t place)
-{
-    ssize_t got = 0;
-    do
-        got = pread(file, bytes, size, (off_t)place);
-    while (got < 0 && errno == EINTR);
-    return (long)got;
-}
-
 long bp_call_write(int file, const void *bytes, size_t size)
 {
     ssize_t put = 0;

@@ -10,7 +10,6 @@
 int bp_call_open_read(const char *path);
 int bp_call_open_new(const char *path); /* to write a file that must not exist yet */
 long bp_call_read(int file, void *bytes, size_t size);
-long bp_call_read_at(int file, void *bytes, size_t size, size_t place);
 long bp_call_write(int file, const void *bytes, size_t size);
 int bp_call_sync(int file);
 int bp_call_close(int file);

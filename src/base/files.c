@@ -31,7 +31,6 @@ static bool map_file(bp_file_bytes *bytes, int file, size_t size)
     bytes->block = mapping;
     bytes->block_size = size;
     bytes->mapped = true;
-    bytes->file = file;
     return true;
 }
 
@@ -87,21 +86,8 @@ bp_status bp_file_read(bp_file_bytes *bytes, const char *path, bp_status missing
         status = fail_system(error, missing, path, "read", EISDIR);
     else if (!bp_call_regular_size(file, &size) || !map_file(bytes, file, size))
         status = read_stream(bytes, file, size, path, error);
-    if (!bytes->mapped)
-        bp_call_close(file);
+    bp_call_close(file); /* a mapping stays */
     return status;
-}
-
-const char *bp_file_look(const bp_file_bytes *bytes, size_t place, size_t size, char *room)
-{
-    size_t had = 0;
-    while (bytes->mapped && had < size) {
-        long got = bp_call_read_at(bytes->file, room + had, size - had, place + had);
-        if (got <= 0)
-            break;
-        had += (size_t)got;
-    }
-    return bytes->mapped && had == size ? room : bytes->data + place;
 }
 
 bp_status bp_file_flow_open(bp_file_flow *flow, const char *path, bp_status missing,
@@ -147,12 +133,10 @@ bool bp_file_exists(const char *path)
 
 void bp_file_release(bp_file_bytes *bytes)
 {
-    if (bytes->mapped) {
+    if (bytes->mapped)
         bp_call_unmap(bytes->block, bytes->block_size);
-        bp_call_close(bytes->file);
-    } else {
+    else
         bp_release(&bytes->allocator, bytes->block, bytes->block_size, 1);
-    }
     *bytes = (bp_file_bytes){.allocator = bytes->allocator};
 }
 

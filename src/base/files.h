@@ -13,7 +13,6 @@ typedef struct bp_file_bytes {
     void *block; /* what to give back: a mapping or an allocation */
     size_t block_size;
     bool mapped;
-    int file; /* where it is mapped: open as long as the mapping */
     bp_allocator allocator;
 } bp_file_bytes;
 
@@ -22,11 +21,6 @@ typedef struct bp_file_bytes {
 bp_status bp_file_read(bp_file_bytes *bytes, const char *path, bp_status missing,
                        const bp_allocator *allocator, bp_error *error);
 void bp_file_release(bp_file_bytes *bytes);
-
-/* Bytes place .. place + size - 1, for one look: read into room[size] where the file is mapped
- * (which takes less time than having its pages brought into a mapping), else where they lie.
- * Where reading fails it is the mapping after all. */
-const char *bp_file_look(const bp_file_bytes *bytes, size_t place, size_t size, char *room);
 
 /* A file, or standard input, that is read from its start to its end, as it comes. */
 typedef struct bp_file_flow {

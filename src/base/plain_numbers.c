@@ -34,7 +34,8 @@ static size_t read_f32(const bp_plain_run *run, double *place, size_t stride)
     return read_run(run, place, stride, false);
 }
 
-const bp_plain_kernels BP_PLAIN_SCALAR = {list_places, {[BP_F32] = read_f32, [BP_F64] = read_f64}};
+const bp_plain_kernels BP_PLAIN_SCALAR = {
+    list_places, list_few, {[BP_F32] = read_f32, [BP_F64] = read_f64}};
 
 const bp_plain_kernels *bp_plain_kernels_choose(void)
 {

@@ -17,9 +17,10 @@ static inline size_t count_bits(uint64_t mask)
 #endif
 }
 
-/* Most blocks have at most eight places: these are written without asking how many there are,
+/* Most blocks have at most `most` places: these are written without asking how many there are,
  * which no processor could foretell. */
-static size_t list_places(const char *text, size_t size, char a, char b, uint32_t *list)
+static inline __attribute__((always_inline)) size_t list_by(const char *text, size_t size, char a,
+                                                            char b, uint32_t *list, const int most)
 {
     uint32_t *next = list;
     for (size_t base = 0; base < size; base += BP_MASK_BYTES) {
@@ -34,15 +35,25 @@ static size_t list_places(const char *text, size_t size, char a, char b, uint32_
             mask &= ((uint64_t)1 << left) - 1;
         uint32_t *end = next + count_bits(mask);
         do {
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < most; i++) {
                 next[i] = (uint32_t)base + (uint32_t)__builtin_ctzll(mask | (uint64_t)1 << 63);
                 mask &= mask - 1;
             }
-            next += 8;
+            next += most;
         } while (mask != 0);
         next = end;
     }
     return (size_t)(next - list);
+}
+
+static size_t list_places(const char *text, size_t size, char a, char b, uint32_t *list)
+{
+    return list_by(text, size, a, b, list, 8);
+}
+
+static size_t list_few(const char *text, size_t size, char a, char b, uint32_t *list)
+{
+    return list_by(text, size, a, b, list, 2);
 }
 
 #endif

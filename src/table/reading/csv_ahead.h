@@ -5,19 +5,19 @@
 #include "base/plain_numbers.h"
 #include "table/reading/csv_cells.h"
 
-#define CSV_LOOK ((size_t)65536) /* bytes of a mapped file read at once */
-
 typedef struct csv_ahead {
     const bp_plain_kernels *kernels;
+    bp_plain_list *make_list;
     size_t base, end; /* of the text that the list is of */
     size_t count, next;
     uint32_t list[BP_PLACES_ROOM]; /* from base; before list[next] they are behind the cursor */
 } csv_ahead;
 
-/* Nothing is listed yet; the list's memory stays as it is, which is taken for every block. */
-static inline void csv_start_ahead(csv_ahead *ahead, const bp_plain_kernels *kernels)
+/* Nothing is listed yet; `few`: most blocks of 64 bytes will have one place or none. */
+static inline void csv_start_ahead(csv_ahead *ahead, const bp_plain_kernels *kernels, bool few)
 {
     ahead->kernels = kernels;
+    ahead->make_list = kernels == NULL ? NULL : few ? kernels->list_few : kernels->list;
     ahead->base = ahead->end = ahead->count = ahead->next = 0;
 }
 
@@ -34,7 +34,7 @@ static inline bool csv_look_ahead(csv_ahead *ahead, const csv_cursor *cursor, ch
         size_t left = cursor->size - ahead->base;
         left = left < BP_PLACES_SPAN ? left : BP_PLACES_SPAN;
         ahead->end = ahead->base + left;
-        ahead->count = ahead->kernels->list(cursor->text + ahead->base, left, a, b, ahead->list);
+        ahead->count = ahead->make_list(cursor->text + ahead->base, left, a, b, ahead->list);
         ahead->next = 0;
     }
 }

@@ -118,19 +118,11 @@ static size_t take_plain(const bp_filler *f, csv_cursor *cursor, csv_ahead *ahea
     return i;
 }
 
-/* Lines that are read together, and where the first of them stands in the source. */
-typedef struct csv_lines {
-    csv_cursor cursor;
-    size_t origin;
-    size_t end; /* row */
-} csv_lines;
-
-static bp_status fill_row(bp_filler *f, csv_lines *lines, csv_ahead *ahead, size_t row,
+static bp_status fill_row(bp_filler *f, csv_cursor *cursor, csv_ahead *ahead, size_t row,
                           bp_error *error)
 {
     const bp_table *table = f->table;
     const csv_dialect dialect = table->dialect;
-    csv_cursor *cursor = &lines->cursor;
     size_t columns = table->columns;
     for (size_t i = 0; i < columns; i++) {
         if (cursor->row_ended)
@@ -143,7 +135,7 @@ static bp_status fill_row(bp_filler *f, csv_lines *lines, csv_ahead *ahead, size
             return fail_row(table, row, error);
         bp_cell one = {.text = cell.text,
                        .length = cell.length,
-                       .place = lines->origin + cell.place,
+                       .place = cell.place,
                        .doubled =
                            cell.quoted && memchr(cell.text, dialect.quote, cell.length) != NULL};
         bp_status status = bp_fill_cell(f, row, i, &one);
@@ -153,43 +145,21 @@ static bp_status fill_row(bp_filler *f, csv_lines *lines, csv_ahead *ahead, size
     return cursor->row_ended ? BP_OK : fail_row(table, row, error);
 }
 
-/* From the start of a row to a mark some rows on. */
-static csv_lines look_at_rows(const bp_table *table, size_t row, size_t place, char *room)
-{
-    size_t line = row + table->header;
-    const bp_row_mark *next = bp_row_marks_after(&table->marks, line, place + CSV_LOOK);
-    size_t size = (next != NULL ? next->place : table->source.size) - place;
-    const char *text = size <= CSV_LOOK ? bp_file_look(&table->source, place, size, room)
-                                        : table->source.data + place;
-    return (csv_lines){.cursor = {.text = text, .size = size},
-                       .origin = place,
-                       .end = next != NULL ? next->row - table->header : table->rows};
-}
-
 bp_status bp_csv_fill(bp_filler *f, size_t first, size_t end, bp_error *error)
 {
     const bp_table *table = f->table;
     if (first == end)
         return BP_OK;
-    char *room = bp_allocate(&table->allocator, CSV_LOOK, 1, error);
-    if (room == NULL)
-        return BP_E_MEMORY;
     bool plain = !table->dialect.merge && !table->dialect.trailing && !table->number_missing;
-    const bp_plain_kernels *kernels = plain && BP_PLAIN_IS_EXACT ? bp_plain_kernels_choose() : NULL;
-    size_t place = bp_csv_at_line(table, first + table->header).place, row = first;
+    csv_cursor cursor = bp_csv_at_line(table, first + table->header);
+    csv_ahead ahead;
+    csv_start_ahead(&ahead, plain && BP_PLAIN_IS_EXACT ? bp_plain_kernels_choose() : NULL, false);
     bp_status status = BP_OK;
-    while (row < end && status == BP_OK) {
-        csv_lines lines = look_at_rows(table, row, place, room);
-        csv_ahead ahead;
-        csv_start_ahead(&ahead, kernels);
-        for (; row < end && row < lines.end && status == BP_OK; row++) {
-            bp_csv_row_begin_here(&lines.cursor, table->dialect);
-            bp_fill_row(f, row);
-            status = fill_row(f, &lines, &ahead, row, error);
-        }
-        place = lines.origin + lines.cursor.size;
+    for (size_t row = first; row < end && status == BP_OK; row++) {
+        bp_csv_row_begin_here(&cursor, table->dialect);
+        bp_fill_row(f, row);
+        status = fill_row(f, &cursor, &ahead, row, error);
     }
-    bp_release(&table->allocator, room, CSV_LOOK, 1);
     return status;
 }
 

@@ -30,7 +30,6 @@ typedef struct rows_part {
     size_t begin, end; /* bytes */
     size_t rows;
     bp_row_marks marks;
-    char *room;  /* [CSV_LOOK] */
     bool quoted; /* a quote was met: the parts may not begin where rows do */
     bp_status status;
     bp_error error;
@@ -64,41 +63,25 @@ static void note_row(const bp_table *table, rows_part *part, size_t place)
     part->rows++;
 }
 
-/* The rows of whole lines, which stand `origin` bytes into the source, up to the first one with
- * a quote: where it starts in the source, or where the lines end. */
-static size_t find_in_lines(const bp_table *table, rows_part *part, csv_cursor lines, size_t origin)
+/* Moves over the rows of whole lines, up to the first one with a quote. */
+static void find_in_lines(const bp_table *table, rows_part *part, csv_cursor *lines)
 {
     csv_ahead ahead;
-    csv_start_ahead(&ahead, bp_plain_kernels_choose());
-    while (part->status == BP_OK && bp_csv_row_begin_here(&lines, table->dialect)) {
-        size_t start = lines.place;
-        part->quoted = !skip_plain_row(&lines, table->dialect.quote, &ahead);
+    csv_start_ahead(&ahead, bp_plain_kernels_choose(), true);
+    while (part->status == BP_OK && bp_csv_row_begin_here(lines, table->dialect)) {
+        size_t start = lines->place;
+        part->quoted = !skip_plain_row(lines, table->dialect.quote, &ahead);
         if (part->quoted)
-            return origin + start;
-        note_row(table, part, origin + start);
+            return;
+        note_row(table, part, start);
     }
-    return origin + lines.size;
-}
-
-/* Lines from `place` on, some of them or, where one is too long, all. */
-static csv_cursor look_at_lines(const bp_table *table, const rows_part *part, size_t place)
-{
-    size_t left = part->end - place, size = left < CSV_LOOK ? left : CSV_LOOK;
-    const char *text = bp_file_look(&table->source, place, size, part->room);
-    while (size > 0 && size < left && text[size - 1] != '\n')
-        size--;
-    if (size == 0)
-        return (csv_cursor){.text = table->source.data + place, .size = left};
-    return (csv_cursor){.text = text, .size = size};
 }
 
 static void find_part(const rows_task *task, rows_part *part)
 {
     const bp_table *table = task->table;
-    size_t place = part->begin;
-    while (place < part->end && !part->quoted && part->status == BP_OK)
-        place = find_in_lines(table, part, look_at_lines(table, part, place), place);
-    csv_cursor rest = {table->source.data, part->end, place, false};
+    csv_cursor rest = {table->source.data, part->end, part->begin, false};
+    find_in_lines(table, part, &rest);
     while (task->alone && part->status == BP_OK && bp_csv_row_begin(&rest, table->dialect)) {
         note_row(table, part, rest.place);
         bp_csv_skip_row(&rest, table->dialect);
@@ -152,10 +135,6 @@ static bp_status find_by(bp_table *table, size_t workers, bool *done, bp_error *
     share_out(table, parts, workers);
     rows_task task = {table, parts, workers == 1};
     bp_status status = bp_pool_new(&pool, workers, &table->allocator, error);
-    for (size_t w = 0; w < workers && status == BP_OK; w++) {
-        parts[w].room = bp_allocate(&table->allocator, CSV_LOOK, 1, error);
-        status = parts[w].room != NULL ? BP_OK : BP_E_MEMORY;
-    }
     if (status == BP_OK)
         bp_pool_run(pool, find_share, &task);
     bp_pool_free(pool);
@@ -164,10 +143,8 @@ static bp_status find_by(bp_table *table, size_t workers, bool *done, bp_error *
         *done = *done && !parts[w].quoted;
     if (status == BP_OK && *done)
         status = join(table, parts, workers, error);
-    for (size_t w = 0; w < workers; w++) {
+    for (size_t w = 0; w < workers; w++)
         bp_row_marks_release(&parts[w].marks, &table->allocator);
-        bp_release(&table->allocator, parts[w].room, CSV_LOOK, 1);
-    }
     return status;
 }
 

@@ -21,8 +21,7 @@ bp_status bp_row_marks_add(bp_row_marks *marks, size_t row, size_t place,
     return BP_OK;
 }
 
-/* The last mark at or before a row. */
-static size_t find_mark(const bp_row_marks *marks, size_t row)
+bp_row_mark bp_row_marks_find(const bp_row_marks *marks, size_t row)
 {
     size_t low = 0, high = marks->count;
     while (high - low > 1) {
@@ -32,22 +31,7 @@ static size_t find_mark(const bp_row_marks *marks, size_t row)
         else
             high = middle;
     }
-    return low;
-}
-
-bp_row_mark bp_row_marks_find(const bp_row_marks *marks, size_t row)
-{
-    return marks->marks[find_mark(marks, row)];
-}
-
-const bp_row_mark *bp_row_marks_after(const bp_row_marks *marks, size_t row, size_t end)
-{
-    size_t i = find_mark(marks, row) + 1;
-    if (i >= marks->count)
-        return NULL;
-    while (i + 1 < marks->count && marks->marks[i + 1].place < end)
-        i++;
-    return &marks->marks[i];
+    return marks->marks[low];
 }
 
 void bp_row_marks_release(bp_row_marks *marks, const bp_allocator *allocator)

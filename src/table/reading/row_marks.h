@@ -23,10 +23,6 @@ bp_status bp_row_marks_add(bp_row_marks *marks, size_t row, size_t place,
 /* The last mark at or before a row; there must be one. */
 bp_row_mark bp_row_marks_find(const bp_row_marks *marks, size_t row);
 
-/* The last mark after a row whose place is before `end`, else the first one after it; NULL where
- * there is none after it. */
-const bp_row_mark *bp_row_marks_after(const bp_row_marks *marks, size_t row, size_t end);
-
 void bp_row_marks_release(bp_row_marks *marks, const bp_allocator *allocator);
 
 #endif
