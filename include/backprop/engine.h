@@ -110,12 +110,18 @@ BP_API void bp_plan_swap_parameters(bp_plan *plan, size_t member, void *paramete
 
 /* What the update rule of a member remembers: so many numbers a weight
  * (bp_rule_state_count), as blocks of net.h of the plan's type, NULL where there are none,
- * and how far it has come. With the weights this is all that a plan knows. */
+ * and how far it has come. With the weights this is all that a plan knows. Setting the weights
+ * alone makes scales of inputs 1. */
 typedef struct bp_plan_state {
     void *first, *second;
+    void *source; /* where scales of inputs are learned (bp_plan_learns_scales): the first layer's
+                   * own parameters, without the scales */
+    void *scales; /* [3][inputs]: the scales, and the rule's two numbers of each */
     double beta1_power, beta2_power; /* of adam: products of its betas so far */
     bool moved;                      /* a step was made */
 } bp_plan_state;
+
+BP_API bool bp_plan_learns_scales(const bp_plan *plan);
 
 /* Copies the state out, into blocks that the caller has set, and in. */
 BP_API void bp_plan_get_state(const bp_plan *plan, size_t member, bp_plan_state *state);

@@ -239,7 +239,14 @@ typedef struct bp_rule {
     /* What the rate of each layer's weights is multiplied by, [layers]; NULL: 1. The same of its
      * biases; NULL: as of its weights. Read by bp_plan_new alone. */
     const double *layer_rates, *bias_rates;
+
+    /* Above 0, under adam and adamw, in a network with a hidden layer: each input has a scale that
+     * is learned, at a rate multiplied by this; 0: none. Equation (15j). */
+    double input_scale;
 } bp_rule;
+
+/* Whether networks of these layers learn scales of their inputs by the rule. */
+BP_API bool bp_rule_learns_scales(const bp_rule *rule, size_t layers);
 
 /* sgd; momentum 0.9, beta1 0.9, beta2 0.999, rho 0.99, epsilon 1e-8, nothing beside. */
 BP_API void bp_rule_init(bp_rule *rule);

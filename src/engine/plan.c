@@ -14,6 +14,7 @@ struct bp_plan {
     bp_type type;
     size_t members;
     bp_rule_kind rule;
+    bool learns_scales;
     bp_noise_maker *noise; /* NULL: none */
     bp_run *noisy;         /* [members] */
     char description[BP_DESCRIPTION_SIZE];
@@ -43,12 +44,19 @@ static bp_status check_rule(const bp_rule *rule, size_t layers, bp_error *error)
         return bp_fail(error, BP_E_OPTION, "rho must be at least 0 and below 1");
     if (!(rule->epsilon > 0))
         return bp_fail(error, BP_E_OPTION, "epsilon must be above 0");
-    const double beside[] = {rule->l1,         rule->l2,        rule->weight_decay,
-                             rule->clip_value, rule->clip_norm, rule->max_norm};
+    const double beside[] = {rule->l1,        rule->l2,       rule->weight_decay, rule->clip_value,
+                             rule->clip_norm, rule->max_norm, rule->input_scale};
     for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
         if (!(beside[i] >= 0 && beside[i] <= DBL_MAX))
             return bp_fail(error, BP_E_OPTION,
-                           "penalties, weight decay, clipping and norms must be at least 0");
+                           "penalties, weight decay, clipping, norms and the rate of scales must "
+                           "be at least 0");
+    if (rule->input_scale > 0 && rule->kind != BP_ADAM && rule->kind != BP_ADAMW)
+        return bp_fail(error, BP_E_OPTION, "scales of inputs are learned by adam and adamw alone");
+    if (rule->input_scale > 0 && rule->max_norm > 0)
+        return bp_fail(error, BP_E_OPTION,
+                       "scales of inputs and a largest norm do not go together: both change the "
+                       "weights of the first layer");
     for (size_t i = 0; i < 2 * layers; i++) {
         const double *rates = i < layers ? rule->layer_rates : rule->bias_rates;
         if (rates != NULL && !(rates[i % layers] >= 0 && rates[i % layers] <= DBL_MAX))
@@ -102,6 +110,7 @@ bp_status bp_plan_new(bp_plan **out, const bp_net *net, const bp_plan_options *o
     plan->type = options->type;
     plan->members = options->members;
     plan->rule = options->rule.kind;
+    plan->learns_scales = bp_rule_learns_scales(&options->rule, bp_net_layer_count(net));
     status = bp_noise_maker_new(&plan->noise, net, options, error);
     if (status == BP_OK && plan->noise != NULL) {
         plan->noisy = bp_allocate(&allocator, plan->members, sizeof(bp_run), error);
@@ -133,6 +142,11 @@ const bp_net *bp_plan_net(const bp_plan *plan)
 bp_type bp_plan_type(const bp_plan *plan)
 {
     return plan->type;
+}
+
+bool bp_plan_learns_scales(const bp_plan *plan)
+{
+    return plan->learns_scales;
 }
 
 size_t bp_plan_members(const bp_plan *plan)

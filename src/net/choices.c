@@ -82,6 +82,11 @@ size_t bp_rule_state_count(bp_rule_kind kind)
     return (size_t)kind < BP_RULE_COUNT ? counts[kind] : 0;
 }
 
+bool bp_rule_learns_scales(const bp_rule *rule, size_t layers)
+{
+    return rule->input_scale > 0 && layers > 1;
+}
+
 void bp_rule_init(bp_rule *rule)
 {
     *rule = (bp_rule){.kind = BP_SGD,

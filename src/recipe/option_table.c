@@ -16,8 +16,8 @@
 #define WHOLE 9007199254740992.0 /* 2^53 */
 
 static const bp_option options[] = {
-    {"recipe", 'r', BP_OPTION_CHOICE, "NAME", 0, 0, "auto|linear|plain|quick|tutorial", "auto", "run",
-     "a named set of defaults; any other flag overrides it"},
+    {"recipe", 'r', BP_OPTION_CHOICE, "NAME", 0, 0, "auto|linear|plain|quick|tutorial", "auto",
+     "run", "a named set of defaults; any other flag overrides it"},
 
     {"header", 0, BP_OPTION_CHOICE, "WHEN", 0, 0, "auto|yes|no", "auto", "table",
      "whether the first line names the columns"},
@@ -118,6 +118,8 @@ static const bp_option options[] = {
      "its inputs"},
     {"bias-rate", 0, BP_OPTION_REAL, "X", 0, 1e6, NULL, "1", "training",
      "what the rate of biases is multiplied by, in place of fan-in or beside a layer's"},
+    {"input-scale", 0, BP_OPTION_REAL, "X", 0, 1e6, NULL, "0", "training",
+     "learn a scale of each input, at a rate multiplied by this; 0: none"},
     {"momentum", 0, BP_OPTION_REAL, "X", 0, 0.999999, NULL, "0.9", "training",
      "share of the last step kept by the optimizers momentum and nesterov"},
     {"beta1", 0, BP_OPTION_REAL, "X", 0, 0.999999, NULL, "0.9", "training",

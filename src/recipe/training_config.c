@@ -21,6 +21,7 @@ static const struct {
     {"momentum", "optimizer", "|momentum|nesterov|"},
     {"beta1", "optimizer", "|adam|adamw|"},
     {"beta2", "optimizer", "|adam|adamw|"},
+    {"input-scale", "optimizer", "|adam|adamw|"},
     {"rho", "optimizer", "|rmsprop|"},
     {"epsilon", "optimizer", "|adam|adamw|adagrad|rmsprop|"},
     {"momentum-schedule", "optimizer", "|momentum|nesterov|adam|adamw|"},
@@ -92,7 +93,7 @@ static bp_status check_method(const bp_config *config, bp_error *error)
     static const char *const of_rules[] = {
         "learning-rate", "layer-rates",  "batch",      "reduction",  "shuffle",
         "schedule",      "warm-up",      "l1",         "clip-value", "clip-norm",
-        "max-norm",      "weight-decay", "chunk-rows", "average"};
+        "max-norm",      "weight-decay", "chunk-rows", "average",    "input-scale"};
     if (method_of(config) == BP_BY_RULE)
         return bp_config_origin(config, "gradient-tolerance") == BP_FROM_CALLER
                    ? bp_fail(error, BP_E_OPTION,
@@ -178,6 +179,7 @@ static void set_rule(bp_rule *rule, const bp_config *config)
     rule->clip_value = bp_config_number(config, "clip-value");
     rule->clip_norm = bp_config_number(config, "clip-norm");
     rule->max_norm = bp_config_number(config, "max-norm");
+    rule->input_scale = bp_config_number(config, "input-scale");
 }
 
 static size_t batch_of(const bp_config *config, size_t rows)

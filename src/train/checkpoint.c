@@ -14,12 +14,13 @@
 
 #define FORMAT "backprop.checkpoint/1"
 #define NAME_SIZE 48
-#define BLOCKS 6   /* of a member, at most */
+#define BLOCKS 8   /* of a member, at most */
 #define NUMBERS 21 /* of a member */
 
 typedef struct block {
     const char *name;
     void *data; /* NULL: the member has none */
+    size_t count;
 } block;
 
 /* Room for what the plan gives out and takes in. */
@@ -28,14 +29,32 @@ typedef struct carrier {
     bp_plan_state state;
 } carrier;
 
-static void list_blocks(const trainer_member *member, const carrier *own, block blocks[BLOCKS])
+/* Of the first layer and its inputs' scales, where those are learned. */
+static size_t source_count(const bp_trainer *trainer)
 {
-    blocks[0] = (block){"weights", own->weights};
-    blocks[1] = (block){"first", own->state.first};
-    blocks[2] = (block){"second", own->state.second};
-    blocks[3] = (block){"good", member->good};
-    blocks[4] = (block){"best", member->best};
-    blocks[5] = (block){"average", member->average};
+    const bp_layer *layer = bp_net_layer(bp_plan_net(trainer->plan), 0);
+    return bp_plan_learns_scales(trainer->plan) ? layer->biases - layer->weights + layer->outputs
+                                                : 0;
+}
+
+static size_t scale_count(const bp_trainer *trainer)
+{
+    return bp_plan_learns_scales(trainer->plan) ? 3 * bp_net_input_count(bp_plan_net(trainer->plan))
+                                                : 0;
+}
+
+static void list_blocks(const bp_trainer *trainer, const trainer_member *member, const carrier *own,
+                        block blocks[BLOCKS])
+{
+    size_t all = trainer->parameters;
+    blocks[0] = (block){"weights", own->weights, all};
+    blocks[1] = (block){"first", own->state.first, all};
+    blocks[2] = (block){"second", own->state.second, all};
+    blocks[3] = (block){"good", member->good, all};
+    blocks[4] = (block){"best", member->best, all};
+    blocks[5] = (block){"average", member->average, all};
+    blocks[6] = (block){"source", own->state.source, source_count(trainer)};
+    blocks[7] = (block){"scales", own->state.scales, scale_count(trainer)};
 }
 
 static const char *note_of(const bp_trainer *trainer)
@@ -108,7 +127,8 @@ typedef struct checkpoint {
     bp_tensor *tensors;
     char (*names)[NAME_SIZE];
     double *numbers;        /* [members][NUMBERS] */
-    unsigned char *carried; /* [members][3 blocks] */
+    unsigned char *carried; /* [members][each] */
+    size_t each;            /* bytes: three blocks, and what goes with scales */
 } checkpoint;
 
 static void close_checkpoint(checkpoint *c)
@@ -118,7 +138,7 @@ static void close_checkpoint(checkpoint *c)
     bp_release(memory, c->tensors, c->tensor_room, sizeof *c->tensors);
     bp_release(memory, c->names, c->tensor_room, sizeof *c->names);
     bp_release(memory, c->numbers, members * NUMBERS, sizeof(double));
-    bp_release(memory, c->carried, members * 3, c->trainer->block);
+    bp_release(memory, c->carried, members, c->each);
 }
 
 static bp_status open_checkpoint(checkpoint *c, const bp_trainer *trainer, bp_error *error)
@@ -129,7 +149,10 @@ static bp_status open_checkpoint(checkpoint *c, const bp_trainer *trainer, bp_er
     c->tensors = bp_allocate(memory, c->tensor_room, sizeof *c->tensors, error);
     c->names = bp_allocate(memory, c->tensor_room, sizeof *c->names, error);
     c->numbers = bp_allocate(memory, members * NUMBERS, sizeof(double), error);
-    c->carried = bp_allocate(memory, members * 3, trainer->block, error);
+    c->each = 3 * trainer->block
+              + (source_count(trainer) + scale_count(trainer))
+                    * bp_type_size(bp_plan_type(trainer->plan));
+    c->carried = bp_allocate(memory, members, c->each, error);
     if (c->tensors != NULL && c->names != NULL && c->numbers != NULL && c->carried != NULL)
         return BP_OK;
     close_checkpoint(c);
@@ -141,10 +164,16 @@ static carrier carrier_of(const checkpoint *c, size_t member)
 {
     const bp_trainer *trainer = c->trainer;
     size_t states = bp_rule_state_count(bp_plan_rule(trainer->plan));
-    unsigned char *first = c->carried + member * 3 * trainer->block;
-    return (carrier){.weights = first,
-                     .state = {.first = states > 0 ? first + trainer->block : NULL,
-                               .second = states > 1 ? first + 2 * trainer->block : NULL}};
+    unsigned char *first = c->carried + member * c->each, *source = first + 3 * trainer->block;
+    carrier own = {.weights = first,
+                   .state = {.first = states > 0 ? first + trainer->block : NULL,
+                             .second = states > 1 ? first + 2 * trainer->block : NULL}};
+    if (bp_plan_learns_scales(trainer->plan)) {
+        own.state.source = source;
+        own.state.scales =
+            source + source_count(trainer) * bp_type_size(bp_plan_type(trainer->plan));
+    }
+    return own;
 }
 
 static void add_tensor(checkpoint *c, size_t member, const char *name, bp_type type, size_t count,
@@ -165,14 +194,14 @@ static void add_member(checkpoint *c, size_t index)
     bp_plan_get_state(trainer->plan, index, &own.state);
     double *numbers = c->numbers + index * NUMBERS;
     put_numbers(trainer, &trainer->members[index], &own.state, numbers);
-    list_blocks(&trainer->members[index], &own, blocks);
+    list_blocks(trainer, &trainer->members[index], &own, blocks);
     add_tensor(c, index, "progress", BP_F64, NUMBERS, numbers);
     if (trainer->members[index].memory != NULL)
         add_tensor(c, index, "memory", BP_F64, trainer->memory_count,
                    trainer->members[index].memory);
     for (size_t b = 0; b < BLOCKS; b++)
         if (blocks[b].data != NULL)
-            add_tensor(c, index, blocks[b].name, bp_plan_type(trainer->plan), trainer->parameters,
+            add_tensor(c, index, blocks[b].name, bp_plan_type(trainer->plan), blocks[b].count,
                        blocks[b].data);
 }
 
@@ -252,12 +281,12 @@ static bp_status check_member(const checkpoint *c, const bp_safetensors *file, s
     const bp_trainer *trainer = c->trainer;
     carrier own = carrier_of(c, index);
     block blocks[BLOCKS];
-    list_blocks(&trainer->members[index], &own, blocks);
+    list_blocks(trainer, &trainer->members[index], &own, blocks);
     for (size_t b = 0; b < BLOCKS; b++) {
         const bp_tensor *tensor = find(file, index, blocks[b].name);
         if ((tensor != NULL) != (blocks[b].data != NULL)
             || (tensor != NULL
-                && (tensor->count != trainer->parameters
+                && (tensor->count != blocks[b].count
                     || tensor->type != bp_plan_type(trainer->plan))))
             return fail_part(index, blocks[b].name, error);
     }
@@ -281,7 +310,7 @@ static void take_member(const checkpoint *c, const bp_safetensors *file, bp_trai
 {
     carrier own = carrier_of(c, index);
     block blocks[BLOCKS];
-    list_blocks(&trainer->members[index], &own, blocks);
+    list_blocks(trainer, &trainer->members[index], &own, blocks);
     for (size_t b = 0; b < BLOCKS; b++)
         if (blocks[b].data != NULL)
             bp_tensor_copy(find(file, index, blocks[b].name), bp_plan_type(trainer->plan),

@@ -85,6 +85,9 @@ static const fit_case fits[] = {
                 "initializer=neural-tangent layer-rates=fan-in bias-rate=0.2"},
     {"classes", "recipe=auto hidden=16,8"},
     {"numbers", "recipe=auto hidden=16,8 members=2 temper=no"},
+    {"classes", "recipe=quick hidden=9"},
+    {"numbers", "recipe=auto hidden=37,8 members=3 input-scale=6 batch=9"},
+    {"classes", "optimizer=adamw batch=5 input-scale=2 hidden=7 clip-norm=0.5 l2=0.01"},
 
     /* The textbook's engine where it takes nothing from the C library's mathematics. */
     {"numbers", "engine=textbook precision=f64 activation=leaky-relu batch=4"},

@@ -22,7 +22,8 @@ static bool stands_alone(const bp_rule *rule)
 bool bp_rule_is_plain(const bp_rule *rule)
 {
     return (rule->kind == BP_SGD || rule->kind == BP_MOMENTUM || rule->kind == BP_ADAM)
-           && stands_alone(rule) && rule->layer_rates == NULL && rule->bias_rates == NULL;
+           && stands_alone(rule) && rule->layer_rates == NULL && rule->bias_rates == NULL
+           && rule->input_scale == 0;
 }
 
 /* Not sgd, which as a plain rule rounds the product of rate and scale. */
@@ -96,6 +97,7 @@ void bp_rule_factors_next(bp_rule_factors *factors, bp_rule_clock *clock, const 
     factors->l2 = rounded(type, rule->l2);
     factors->decay = rounded(type, rate * rule->weight_decay);
     factors->clip_value = rounded(type, rule->clip_value);
+    factors->input_scale = rounded(type, rule->input_scale);
     factors->first = clock->moved ? 0 : 1;
     clock->moved = true;
     factors->product = product(type, factors->step, factors->scale);

@@ -75,6 +75,10 @@
  *             : a < 0 ? max(size / 2, 1e-6) : size, at first the rate;
  *             g' = a < 0 ? +0 : g';  last = g';  w = fma(-(size * share), sign(g'), w)
  *   max-norm  bp_layout_limit of the weights
+ * Where scales s_i of inputs are learned, the first layer's weights are w_ji = s_i * u_ji, and all
+ * that is said above of its weights goes for u_ji, whose gradient is s_i * g_ji. That of s_i is
+ * scale * the units' sum of terms u_ji * g_ji, by lane = fma(u_ji, g_ji, lane), before u_ji moves;
+ * s_i moves as adam's w with move = step * input_scale. Then w_ji = s_i * u_ji anew.
  * Of batches of one row scale is 1. */
 #ifndef FAST_ARITHMETIC_H
 #define FAST_ARITHMETIC_H
@@ -93,7 +97,8 @@ typedef struct bp_rule_factors {
     double epsilon; /* adam's * sqrt(1 - beta2^t), as its v is not corrected */
     double rho, rho_rest;
     double l1, l2, decay, clip_value;
-    double first; /* 1 at the first application, then 0 */
+    double input_scale; /* what the rate of scales of inputs is multiplied by */
+    double first;       /* 1 at the first application, then 0 */
 } bp_rule_factors;
 
 /* How far a member has come: Adam's running products, both 1 before the first step. */

@@ -50,6 +50,8 @@ typedef struct batch_shape {
     size_t transposed; /* numbers in the array of transposed weights */
     size_t last;       /* outputs, padded to the virtual lanes */
     size_t desk;       /* numbers that a worker needs for itself */
+    size_t scaled;     /* numbers of the first layer in a block, where scales of its inputs are
+                        * learned; else 0 */
     bool slender;      /* a few units wide: rows fill lanes better than units do */
 } batch_shape;
 
@@ -67,9 +69,12 @@ typedef struct batch_scratch {
     void *desks;      /* [workers of a pass][desk] */
 } batch_scratch;
 
-/* One network: three arrays of `block` numbers, those of the rule NULL where it has none. */
+/* One network: three arrays of `block` numbers, those of the rule NULL where it has none. Where
+ * scales are learned, the rule's numbers of the first layer are of `source`. */
 typedef struct batch_member {
     void *weights, *first, *second;
+    void *source; /* [scaled] the first layer before its inputs' scales; NULL: none are learned */
+    void *scales; /* [3][inputs] and the rule's numbers of each */
     bp_rule_clock clock;
 } batch_member;
 
@@ -123,7 +128,12 @@ typedef struct batch_kernels {
     void (*update)(const batch_pass *pass, size_t layer, bp_rule_kind kind,
                    const bp_rule_factors *factors);
 
-    /* Applies scratch->gradient: by a plain rule; by any, with what stands beside it. */
+    /* Changes the first layer and the scales of its inputs by scratch->gradient, that it alone
+     * looks at there. */
+    void (*scale)(const batch_pass *pass, bp_rule_kind kind, const bp_rule_factors *factors);
+
+    /* Applies scratch->gradient: by a plain rule; by any, with what stands beside it, and not to
+     * a first layer of which scales are learned. */
     void (*apply)(const batch_pass *pass, bp_rule_kind kind, const bp_rule_factors *factors);
     void (*spend)(const batch_pass *pass, bp_rule_kind kind, const bp_rule_factors *factors);
 } batch_kernels;

@@ -770,8 +770,9 @@ static void batch_apply(const batch_pass *pass, bp_rule_kind kind, const bp_rule
         spend_tile(&m, kind, gradient, i * LANES, vload(gradient + i * LANES), scale);
 }
 
-#define batch_spend NAMED(batch_spend)
-static void batch_spend(const batch_pass *pass, bp_rule_kind kind, const bp_rule_factors *factors)
+#define spender_of NAMED(spender_of)
+static inline spender spender_of(const batch_pass *pass, bp_rule_kind kind,
+                                 const bp_rule_factors *factors)
 {
     const batch_member *member = pass->member;
     const batch_scratch *scratch = pass->scratch;
@@ -782,8 +783,88 @@ static void batch_spend(const batch_pass *pass, bp_rule_kind kind, const bp_rule
         .shares = scratch->shares,
         .weighs = scratch->weighs};
     spender_set(&s, factors);
-    const share_of mine = share(pass, pass->shape->block / LANES);
-    spend_gradient(&s, false, mine.first * LANES, mine.end * LANES);
+    return s;
+}
+
+#define batch_spend NAMED(batch_spend)
+static void batch_spend(const batch_pass *pass, bp_rule_kind kind, const bp_rule_factors *factors)
+{
+    const spender s = spender_of(pass, kind, factors);
+    const size_t start = pass->shape->scaled;
+    const share_of mine = share(pass, (pass->shape->block - start) / LANES);
+    spend_gradient(&s, false, start + mine.first * LANES, start + mine.end * LANES);
+}
+
+/* The sum of weight times gradient over the first layer's units, of one input's line. */
+#define slope_of_scale NAMED(slope_of_scale)
+static real slope_of_scale(const batch_pass *pass, const spender *s, size_t input)
+{
+    const batch_layer *layer = &pass->shape->layers[0];
+    vreal lane[VIRTUAL_VECTORS];
+    for (size_t p = 0; p < VIRTUAL_VECTORS; p++)
+        lane[p] = vset(0);
+    for (size_t unit = 0; unit < layer->outputs; unit += LANES) {
+        const size_t place =
+            layer->weights + (unit / PANEL * layer->lines + input) * PANEL + unit % PANEL;
+        const size_t p = unit / LANES % VIRTUAL_VECTORS, left = layer->outputs - unit;
+        vreal u = vload(s->m.weights + place), g = vload(s->gradient + place);
+        if (left >= LANES) {
+            lane[p] = vfma(u, g, lane[p]);
+            continue;
+        }
+        _Alignas(64) real sums[LANES], kept[LANES];
+        vstore(sums, vfma(u, g, lane[p]));
+        vstore(kept, lane[p]);
+        for (size_t k = left; k < LANES; k++) /* padding holds anything */
+            sums[k] = kept[k];
+        lane[p] = vload(sums);
+    }
+    return units_sum(lane);
+}
+
+/* Adam's step of an input's scale by its slope; the scale anew. */
+#define move_scale NAMED(move_scale)
+static real move_scale(const batch_pass *pass, const spender *s, size_t input, real slope_sum,
+                       double rate)
+{
+    const size_t inputs = pass->shape->layers[0].inputs;
+    real *scale = (real *)pass->member->scales + input;
+    real *first = scale + inputs, *second = first + inputs;
+    _Alignas(64) real numbers[LANES];
+    const vreal g = vmul(s->scale, vset(slope_sum));
+    const vreal m = faded(vfma(s->m.beta1, vset(*first), vmul(s->m.beta1_rest, g)));
+    const vreal v = faded(vfma(s->m.beta2, vset(*second), vmul(vmul(s->m.beta2_rest, g), g)));
+    vstore(numbers, m);
+    *first = numbers[0];
+    vstore(numbers, v);
+    *second = numbers[0];
+    const vreal move = vmul(s->m.step, vset((real)rate));
+    vstore(numbers, vfnma(move, vdiv(m, vadd(vsqrt(v), s->m.epsilon)), vset(*scale)));
+    return *scale = numbers[0];
+}
+
+/* Each worker has inputs of its own; the biases are the first one's. */
+#define batch_scale NAMED(batch_scale)
+static void batch_scale(const batch_pass *pass, bp_rule_kind kind, const bp_rule_factors *factors)
+{
+    const batch_layer *layer = &pass->shape->layers[0];
+    spender s = spender_of(pass, kind, factors);
+    real *weights = s.m.weights;
+    if (pass->worker == 0)
+        spend_gradient(&s, false, layer->biases, pass->shape->scaled);
+    s.m.weights = pass->member->source;
+    const share_of mine = share(pass, layer->inputs);
+    for (size_t i = mine.first; i < mine.end; i++) {
+        const real before = ((const real *)pass->member->scales)[i];
+        const real slope_sum = slope_of_scale(pass, &s, i);
+        const real after = move_scale(pass, &s, i, slope_sum, factors->input_scale);
+        for (size_t unit = 0; unit < layer->outputs; unit += LANES) {
+            const size_t place =
+                layer->weights + (unit / PANEL * layer->lines + i) * PANEL + unit % PANEL;
+            spend_at(&s, false, place, vmul(vset(before), vload(s.gradient + place)));
+            vstore(weights + place, vmul(vset(after), vload(s.m.weights + place)));
+        }
+    }
 }
 
 const batch_kernels NAMED(BATCH_KERNELS) = {.lanes = LANES,
@@ -797,6 +878,7 @@ const batch_kernels NAMED(BATCH_KERNELS) = {.lanes = LANES,
                                             .turn = batch_turn,
                                             .backward = batch_backward,
                                             .update = batch_update,
+                                            .scale = batch_scale,
                                             .apply = batch_apply,
                                             .spend = batch_spend};
 

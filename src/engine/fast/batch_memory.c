@@ -112,6 +112,8 @@ static bool place_layers(batch_engine *engine)
         if (!place_layer(engine, l))
             return false;
     const batch_layer *last = &shape->layers[shape->layer_count - 1];
+    if (bp_rule_learns_scales(&engine->rule, shape->layer_count))
+        shape->scaled = shape->layers[1].weights; /* the first layer lies before */
     return extend(&shape->inputs, panels(engine, bp_net_input_count(engine->net)), shape->rows,
                   panel)
            && pad(outputs, BATCH_NARROW, &shape->last)
@@ -138,6 +140,9 @@ static bool count_numbers(const batch_engine *engine, size_t *all)
     *all = 0;
     for (size_t i = 0; i < blocks; i++)
         if (!reserve(all, 1, shape->block))
+            return false;
+    for (size_t m = 0; m < engine->member_count && shape->scaled > 0; m++)
+        if (!reserve(all, 1, shape->scaled) || !reserve(all, 3, bp_net_input_count(engine->net)))
             return false;
     for (size_t i = 0; i < engine->scratch_count; i++)
         if (!reserve(all, 1, shape->inputs) || !reserve(all, 1, shape->units)
@@ -189,6 +194,10 @@ static void share_out(batch_engine *engine)
         member->weights = take(engine, &numbers, shape->block);
         member->first = states > 0 ? take(engine, &numbers, shape->block) : NULL;
         member->second = states > 1 ? take(engine, &numbers, shape->block) : NULL;
+        if (shape->scaled > 0) {
+            member->source = take(engine, &numbers, shape->scaled);
+            member->scales = take(engine, &numbers, 3 * bp_net_input_count(engine->net));
+        }
         bp_rule_clock_reset(&member->clock);
     }
     for (size_t i = 0; i < engine->scratch_count; i++)

@@ -189,22 +189,28 @@ INLINE vreal rule_weight(const spender *s, const bool masked, size_t place, vrea
     return vfnma(move, g, w);
 }
 
+/* A vector of weights at `place` by its gradient, as it was added up. */
+#define spend_at NAMED(spend_at)
+INLINE void spend_at(const spender *s, const bool masked, size_t place, vreal gradient)
+{
+    vreal w = vload(s->m.weights + place), share = vload(s->shares + place);
+    vreal g = vmul(s->scale, gradient);
+    vreal weighs = vload(s->weighs + place);
+    if (s->clips)
+        g = vmax(vsub(vset(0), s->clip_value), vmin(s->clip_value, g));
+    if (s->penalized) {
+        g = vfma(vmul(s->l2, weighs), w, g);
+        g = vfma(vmul(s->l1, weighs), sign_of(w), g);
+    }
+    if (s->decays)
+        w = vfnma(vmul(vmul(s->decay, share), weighs), w, w);
+    move_store(&s->m, masked, s->m.weights + place, rule_weight(s, masked, place, g, share, w));
+}
+
 #define spend_gradient NAMED(spend_gradient)
 static __attribute__((noinline)) void spend_gradient(const spender *s, const bool masked,
                                                      size_t start, size_t end)
 {
-    for (size_t place = start; place < end; place += LANES) {
-        vreal w = vload(s->m.weights + place), share = vload(s->shares + place);
-        vreal g = vmul(s->scale, vload(s->gradient + place));
-        vreal weighs = vload(s->weighs + place);
-        if (s->clips)
-            g = vmax(vsub(vset(0), s->clip_value), vmin(s->clip_value, g));
-        if (s->penalized) {
-            g = vfma(vmul(s->l2, weighs), w, g);
-            g = vfma(vmul(s->l1, weighs), sign_of(w), g);
-        }
-        if (s->decays)
-            w = vfnma(vmul(vmul(s->decay, share), weighs), w, w);
-        move_store(&s->m, masked, s->m.weights + place, rule_weight(s, masked, place, g, share, w));
-    }
+    for (size_t place = start; place < end; place += LANES)
+        spend_at(s, masked, place, vload(s->gradient + place));
 }

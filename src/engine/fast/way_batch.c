@@ -62,6 +62,19 @@ static const char *batch_refuse(const bp_net *net, const bp_plan_options *option
 
 /* ---- Weights in and out ---------------------------------------------------------------- */
 
+/* The first layer's own weights are what they come to, at scales of 1. */
+static void begin_scales(const batch_engine *engine, batch_member *member)
+{
+    const size_t inputs = bp_net_input_count(engine->net);
+    memcpy(member->source, member->weights, engine->shape.scaled * engine->size);
+    memset(member->scales, 0, 3 * inputs * engine->size);
+    for (size_t i = 0; i < inputs; i++)
+        if (engine->type == BP_F32)
+            ((float *)member->scales)[i] = 1;
+        else
+            ((double *)member->scales)[i] = 1;
+}
+
 static void batch_set_parameters(void *state, size_t member, const void *parameters)
 {
     batch_engine *engine = state;
@@ -72,6 +85,8 @@ static void batch_set_parameters(void *state, size_t member, const void *paramet
         memset(into->first, 0, bytes);
     if (into->second != NULL)
         memset(into->second, 0, bytes);
+    if (into->source != NULL)
+        begin_scales(engine, into);
     bp_rule_clock_reset(&into->clock);
 }
 
@@ -92,6 +107,12 @@ static void batch_get_state(const void *state, size_t member, bp_plan_state *kep
     const batch_engine *engine = state;
     const batch_member *from = &engine->members[member];
     bp_layout_get_state(&engine->layout, from->first, from->second, &from->clock, kept);
+    if (from->source == NULL || kept->source == NULL)
+        return;
+    bp_layout first = engine->layout;
+    first.layer_count = 1;
+    bp_layout_unpack(&first, from->source, kept->source);
+    memcpy(kept->scales, from->scales, 3 * bp_net_input_count(engine->net) * engine->size);
 }
 
 static void batch_set_state(void *state, size_t member, const bp_plan_state *kept)
@@ -99,6 +120,12 @@ static void batch_set_state(void *state, size_t member, const bp_plan_state *kep
     batch_engine *engine = state;
     batch_member *to = &engine->members[member];
     bp_layout_set_state(&engine->layout, to->first, to->second, &to->clock, kept);
+    if (to->source == NULL || kept->source == NULL)
+        return;
+    bp_layout first = engine->layout;
+    first.layer_count = 1;
+    bp_layout_pack(&first, to->source, kept->source);
+    memcpy(to->scales, kept->scales, 3 * bp_net_input_count(engine->net) * engine->size);
 }
 
 /* ---- Passes over a chunk ------------------------------------------------------------------- */
@@ -176,8 +203,13 @@ static void learn_share(void *context, size_t worker, size_t workers)
         kernels->backward(&pass, l);
         bp_pool_barrier(task->pool);
     }
+    const bool scaled = shape->scaled > 0 && task->kind != BP_RULE_COUNT;
     for (size_t l = shape->layer_count; l-- > 0;)
-        kernels->update(&pass, l, task->kind, task->factors);
+        kernels->update(&pass, l, scaled && l == 0 ? BP_RULE_COUNT : task->kind, task->factors);
+    if (scaled) { /* takes the whole gradient of an input's weights */
+        bp_pool_barrier(task->pool);
+        kernels->scale(&pass, task->kind, task->factors);
+    }
 }
 
 static void evaluate_share(void *context, size_t worker, size_t workers)
@@ -196,6 +228,8 @@ static void apply_share(void *context, size_t worker, size_t workers)
         task->engine->kernels->apply(&pass, task->kind, task->factors);
     else
         task->engine->kernels->spend(&pass, task->kind, task->factors);
+    if (task->engine->shape.scaled > 0)
+        task->engine->kernels->scale(&pass, task->kind, task->factors);
 }
 
 static void answer_share(void *context, size_t worker, size_t workers)
@@ -273,6 +307,7 @@ static void learn_batch(batch_engine *engine, batch_crew crew, size_t member, ba
     rows.count = count;
     if (count <= engine->chunk && engine->fused) {
         batch_task task = task_over(engine, crew, member, rows, engine->rule.kind, &factors);
+        memset(crew.scratch->gradient, 0, engine->shape.scaled * engine->size);
         bp_pool_run(crew.pool, learn_share, &task);
         add_losses(engine->type, crew.scratch->losses, count, &run->loss);
         return;

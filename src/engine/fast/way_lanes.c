@@ -236,6 +236,8 @@ static bp_status lanes_open(void **state, const bp_net *net, const bp_plan_optio
 
 static const char *lanes_refuse(const bp_net *net, const bp_plan_options *options)
 {
+    if (bp_rule_learns_scales(&options->rule, bp_net_layer_count(net)))
+        return "scales of inputs are learned by batches of more than one row";
     if (options->members == 1)
         return "the way lanes computes groups of networks alone";
     for (size_t l = 0; l < bp_net_layer_count(net); l++)

@@ -237,8 +237,11 @@ static bp_status online_open(void **state, const bp_net *net, const bp_plan_opti
 
 static const char *online_refuse(const bp_net *net, const bp_plan_options *options)
 {
-    (void)net;
-    return options->batch == 1 ? NULL : "the way online computes batches of one row alone";
+    if (options->batch != 1)
+        return "the way online computes batches of one row alone";
+    return bp_rule_learns_scales(&options->rule, bp_net_layer_count(net))
+               ? "scales of inputs are learned by batches of more than one row"
+               : NULL;
 }
 
 /* ---- Weights in and out ---------------------------------------------------------------- */

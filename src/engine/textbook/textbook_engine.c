@@ -16,6 +16,7 @@ typedef struct textbook {
     bp_allocator allocator;
     bp_rule rule;
     bool plain;          /* sgd with nothing beside it */
+    bool scaled;         /* scales of inputs are learned */
     double *layer_rates; /* [layers]: rule.layer_rates, or 1 */
     double *bias_rates;  /* [layers]: rule.bias_rates, or the same */
     bp_reduction reduction;
@@ -35,10 +36,19 @@ typedef struct textbook {
 
 /* ---- Memory ------------------------------------------------------------------ */
 
+/* Parameters of the first layer. */
+static size_t first_layer(const bp_net *net)
+{
+    const bp_layer *layer = bp_net_layer(net, 0);
+    return layer->inputs * layer->outputs + layer->outputs;
+}
+
 /* Numbers that the plan needs; false where the sum overflows. */
-static bool count_numbers(const bp_net *net, size_t members, size_t states, size_t *count)
+static bool count_numbers(const bp_net *net, size_t members, size_t states, bool scaled,
+                          size_t *count)
 {
     size_t parameters = bp_net_parameter_count(net), per_member = 0, all = 0;
+    size_t scales = 0;
     size_t scratch[] = {parameters,
                         bp_net_input_count(net),
                         bp_net_unit_count(net),
@@ -48,7 +58,11 @@ static bool count_numbers(const bp_net *net, size_t members, size_t states, size
                         bp_net_output_count(net),
                         bp_net_layer_count(net),
                         bp_net_layer_count(net)};
+    if (scaled && !bp_multiply_size(bp_net_input_count(net), 3, &scales))
+        return false;
     if (!bp_multiply_size(parameters, 1 + states, &per_member)
+        || !bp_add_size(per_member, scaled ? first_layer(net) : 0, &per_member)
+        || !bp_add_size(per_member, scales, &per_member)
         || !bp_multiply_size(per_member, members, &all))
         return false;
     for (size_t i = 0; i < sizeof scratch / sizeof *scratch; i++)
@@ -92,6 +106,8 @@ static void share_out(textbook *engine)
         member->parameters = take(&numbers, parameters);
         member->first = states > 0 ? take(&numbers, parameters) : NULL;
         member->second = states > 1 ? take(&numbers, parameters) : NULL;
+        member->source = engine->scaled ? take(&numbers, first_layer(net)) : NULL;
+        member->scales = engine->scaled ? take(&numbers, 3 * bp_net_input_count(net)) : NULL;
         textbook_reset_clock(member);
     }
 }
@@ -119,11 +135,12 @@ static bp_status textbook_open(void **state, const bp_net *net, const bp_plan_op
                          .allocator = allocator,
                          .rule = options->rule,
                          .plain = textbook_is_plain(&options->rule),
+                         .scaled = bp_rule_learns_scales(&options->rule, bp_net_layer_count(net)),
                          .reduction = options->reduction,
                          .batch = options->batch,
                          .member_count = options->members};
     size_t states = bp_rule_state_count(options->rule.kind);
-    if (!count_numbers(net, options->members, states, &engine->number_count)) {
+    if (!count_numbers(net, options->members, states, engine->scaled, &engine->number_count)) {
         engine->number_count = SIZE_MAX; /* refused by the allocation below */
     }
     engine->numbers = bp_allocate(&allocator, engine->number_count, sizeof(double), error);
@@ -149,6 +166,12 @@ static void textbook_set_parameters(void *state, size_t member, const void *para
         into->first[i] = 0;
     for (size_t i = 0; i < count && into->second != NULL; i++)
         into->second[i] = 0;
+    if (engine->scaled) { /* the first layer's weights at scales of 1 */
+        size_t inputs = bp_net_input_count(engine->net);
+        memcpy(into->source, into->parameters, first_layer(engine->net) * sizeof(double));
+        for (size_t i = 0; i < 3 * inputs; i++)
+            into->scales[i] = i < inputs ? 1 : 0;
+    }
     textbook_reset_clock(into);
 }
 
@@ -170,18 +193,21 @@ static void textbook_swap_parameters(void *state, size_t member, void *parameter
     }
 }
 
-static void copy_numbers(const textbook *engine, double *to, const double *from)
+static void copy_numbers(double *to, const double *from, size_t count)
 {
     if (to != NULL && from != NULL)
-        memcpy(to, from, bp_net_parameter_count(engine->net) * sizeof(double));
+        memcpy(to, from, count * sizeof(double));
 }
 
 static void textbook_get_state(const void *state, size_t member, bp_plan_state *kept)
 {
     const textbook *engine = state;
     const textbook_member *from = &engine->members[member];
-    copy_numbers(engine, kept->first, from->first);
-    copy_numbers(engine, kept->second, from->second);
+    size_t parameters = bp_net_parameter_count(engine->net);
+    copy_numbers(kept->first, from->first, parameters);
+    copy_numbers(kept->second, from->second, parameters);
+    copy_numbers(kept->source, from->source, first_layer(engine->net));
+    copy_numbers(kept->scales, from->scales, 3 * bp_net_input_count(engine->net));
     kept->beta1_power = from->beta1_power;
     kept->beta2_power = from->beta2_power;
     kept->moved = from->moved;
@@ -191,8 +217,11 @@ static void textbook_set_state(void *state, size_t member, const bp_plan_state *
 {
     textbook *engine = state;
     textbook_member *to = &engine->members[member];
-    copy_numbers(engine, to->first, kept->first);
-    copy_numbers(engine, to->second, kept->second);
+    size_t parameters = bp_net_parameter_count(engine->net);
+    copy_numbers(to->first, kept->first, parameters);
+    copy_numbers(to->second, kept->second, parameters);
+    copy_numbers(to->source, kept->source, first_layer(engine->net));
+    copy_numbers(to->scales, kept->scales, 3 * bp_net_input_count(engine->net));
     to->beta1_power = kept->beta1_power;
     to->beta2_power = kept->beta2_power;
     to->moved = kept->moved;

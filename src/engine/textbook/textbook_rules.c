@@ -100,14 +100,46 @@ static double move_of(const textbook_update *update, textbook_member *member, si
 }
 /* NOLINTEND(clang-analyzer-core.NullDereference) */
 
-static void change(const textbook_update *update, textbook_member *member, double scale,
+static void change(const textbook_update *update, textbook_member *member, double *w, double scale,
                    double share, size_t i, bool is_weight)
 {
-    double *w = &member->parameters[i];
     double g = prepared_gradient(update, scale, i, *w, is_weight);
     if (is_weight) /* equation (15f) */
         *w = *w - update->rate * share * update->rule.weight_decay * *w;
     *w = *w - move_of(update, member, i, g, share);
+}
+
+/* Adam's step of the scale of an input, by the slope of the loss along it. */
+static void move_scale(const textbook_update *update, textbook_member *member, size_t i,
+                       double slope)
+{
+    const bp_rule *rule = &update->rule;
+    size_t inputs = bp_net_input_count(update->net);
+    double *scale = member->scales + i, *first = scale + inputs, *second = first + inputs;
+    *first = rule->beta1 * *first + (1 - rule->beta1) * slope;
+    *second = rule->beta2 * *second + (1 - rule->beta2) * slope * slope;
+    double m_unbiased = *first / (1 - member->beta1_power);
+    double v_unbiased = *second / (1 - member->beta2_power);
+    *scale =
+        *scale - update->rate * rule->input_scale * m_unbiased / (sqrt(v_unbiased) + rule->epsilon);
+}
+
+/* Equation (15j): the weights of the first layer. */
+static void change_scaled(const textbook_update *update, textbook_member *member, double scale)
+{
+    const bp_layer *layer = bp_net_layer(update->net, 0);
+    double share = update->rule.layer_rates[0];
+    for (size_t i = 0; i < layer->inputs; i++) {
+        double before = member->scales[i], slope = 0;
+        for (size_t p = i; p < layer->inputs * layer->outputs; p += layer->inputs)
+            slope = slope + member->source[p] * update->gradient[layer->weights + p];
+        move_scale(update, member, i, scale * slope);
+        for (size_t p = i; p < layer->inputs * layer->outputs; p += layer->inputs) {
+            change(update, member, &member->source[p], scale * before, share, layer->weights + p,
+                   true);
+            member->parameters[layer->weights + p] = member->scales[i] * member->source[p];
+        }
+    }
 }
 
 /* Equation (15i). */
@@ -131,10 +163,13 @@ void textbook_apply_rule(const textbook_update *update, textbook_member *member)
     for (size_t l = 0; l < bp_net_layer_count(update->net); l++) {
         const bp_layer *layer = bp_net_layer(update->net, l);
         double share = update->rule.layer_rates[l];
-        for (size_t i = layer->weights; i < layer->biases; i++)
-            change(update, member, scale, share, i, true);
+        if (l == 0 && member->source != NULL)
+            change_scaled(update, member, scale);
+        for (size_t i = layer->weights; i < layer->biases && (l > 0 || member->source == NULL); i++)
+            change(update, member, &member->parameters[i], scale, share, i, true);
         for (size_t i = layer->biases; i < layer->biases + layer->outputs; i++)
-            change(update, member, scale, update->rule.bias_rates[l], i, false);
+            change(update, member, &member->parameters[i], scale, update->rule.bias_rates[l], i,
+                   false);
         limit_norms(update, layer, member->parameters);
     }
     member->moved = true;

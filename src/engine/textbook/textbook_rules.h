@@ -6,9 +6,11 @@
 
 /* One network of the group: its weights and what its rule keeps. */
 typedef struct textbook_member {
-    double *parameters;              /* [parameter_count] */
-    double *first;                   /* [parameter_count]: the first number of state */
-    double *second;                  /* [parameter_count]: the second */
+    double *parameters; /* [parameter_count] */
+    double *first;      /* [parameter_count]: the first number of state */
+    double *second;     /* [parameter_count]: the second */
+    double *source;     /* [the first layer's parameters] without the scales of inputs, or NULL */
+    double *scales;     /* [3][inputs] and the rule's two numbers of each */
     double beta1_power, beta2_power; /* beta^t, as running products */
     bool moved;                      /* a step was made */
 } textbook_member;
