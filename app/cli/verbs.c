@@ -112,7 +112,11 @@ static const struct verb verbs[] = {
          "Prints every metric of the model's answers to the rows of FILE, each with an interval "
          "(how far it would move had other such rows been drawn), beside those of a linear model "
          "and of the zero rule on the same rows; then precision and recall of each class and which "
-         "class was taken for which. FILE must have the target column, and should hold rows that "
+         "class was taken for which. Of a model with a calibration it tells too how often its sets "
+         "of "
+         "classes or intervals have the truth, beside the coverage asked for, and how large they "
+         "are. "
+         "FILE must have the target column, and should hold rows that "
          "the model has not learned from. With --min or --max it is a gate: exit status 1 where "
          "the model is not good enough.",
      .examples = {{"backprop eval seeds.model test.csv", "all metrics"},

@@ -80,6 +80,12 @@ BP_API bp_status bp_config_check(const bp_config *config, bp_error *error);
 /* The option threads as bp_plan_options takes it: 0 for auto. */
 BP_API size_t bp_config_threads(const bp_config *config);
 
+/* The options that a model was made with, as its record has them: settled ones, each with its
+ * origin. Those that are not recorded are as their recipe has them. BP_E_MODEL: there is no
+ * record, or it is damaged. */
+BP_API bp_status bp_config_of_model(bp_config **config, const bp_model *model,
+                                    const bp_allocator *allocator, bp_error *error);
+
 /* Writes the options as one JSON object, but those of the groups machine and checkpoint, on
  * which no result depends (a limit of time decides how many epochs there are, which the record
  * of the training tells): {"hidden": {"value": "5", "from": "recipe"}, ...}. */
