@@ -17,6 +17,7 @@ enum own_option {
     OWN_TENSORBOARD,
     OWN_PLOT,
     OWN_WEIGHTS,
+    OWN_INITIAL,
     OWN_ROW,
     OWN_COLUMN,
     OWN_ICE,

@@ -112,13 +112,10 @@ static const struct verb verbs[] = {
          "Prints every metric of the model's answers to the rows of FILE, each with an interval "
          "(how far it would move had other such rows been drawn), beside those of a linear model "
          "and of the zero rule on the same rows; then precision and recall of each class and which "
-         "class was taken for which. Of a model with a calibration it tells too how often its sets "
-         "of "
-         "classes or intervals have the truth, beside the coverage asked for, and how large they "
-         "are. "
-         "FILE must have the target column, and should hold rows that "
-         "the model has not learned from. With --min or --max it is a gate: exit status 1 where "
-         "the model is not good enough.",
+         "class was taken for which. Of a calibrated model it tells too how often its sets or "
+         "intervals have the truth, beside the coverage asked for, and how large they are. FILE "
+         "must have the target column, and should hold rows that the model has not learned from. "
+         "With --min or --max it is a gate: exit status 1 where the model is not good enough.",
      .examples = {{"backprop eval seeds.model test.csv", "all metrics"},
                   {"backprop eval seeds.model test.csv -q --min accuracy=0.9,f1=0.85",
                    "a gate for a script"},
@@ -163,17 +160,21 @@ static const struct verb verbs[] = {
      .operands = "MODEL",
      .least = 1,
      .most = 1,
-     .options = {"weights", "plot", "json", "help"},
+     .options = {"weights", "initial", "plot", "json", "help"},
      .description =
          "Prints what the model predicts and from which columns, how each becomes numbers, the "
          "network layer by layer, the options that were not left at their defaults, how training "
          "ended, the fingerprint of the table it learned from, and its calibration. With "
-         "--weights, a table of "
-         "all weights by the names of what they weigh; with --plot, a picture of the network. Wide "
-         "layers are folded; --json has every number at full precision.",
+         "--weights, a table of all weights by the names of what they weigh; with --plot, a "
+         "picture "
+         "of the network. --initial adds to both the network as it was before training, drawn "
+         "again "
+         "from the seed on record. Wide layers are folded; --json has every number at full "
+         "precision.",
      .examples = {{"backprop show seeds.model", "at a glance"},
                   {"backprop show seeds.model --weights", "which weight each input has"},
                   {"backprop show seeds.model --plot network.svg", "as a picture"},
+                  {"backprop show seeds.model --plot network.svg --initial", "before and after"},
                   {"backprop show seeds.model --weights --json", "for a program"}},
      .run = verb_show},
     {.name = "explain",

@@ -126,6 +126,12 @@ BP_API bp_status bp_fit_table(bp_model **model, bp_table *table, const size_t *r
                               const bp_config *config, const bp_observer *observer,
                               bp_error *error);
 
+/* A model as it was before it was trained: the same preparation, and networks of the weights that
+ * they began with, drawn again as its record says (24); without calibration. BP_E_UNSUPPORTED: they
+ * were another model's (--initial-model); BP_E_MODEL: as of bp_config_of_model. */
+BP_API bp_status bp_model_untrained(bp_model **untrained, const bp_model *model,
+                                    const bp_allocator *allocator, bp_error *error);
+
 /* Whether a model's record says that it was fitted to a table of the very same bytes as this one:
  * then what it scores on it flatters. */
 BP_API bool bp_model_learned_from(const bp_model *model, const bp_table *table);
