@@ -11,8 +11,9 @@ extern "C" {
 
 /* Everything here speaks of columns as the table has them, not of the numbers that a network
  * reads: a category's numbers go together. What is explained are a model's answers: of classes
- * their probabilities, equation (36); in regression the targets in their own units. Models of
- * principal components, in which the columns are mixed, are refused: BP_E_UNSUPPORTED. */
+ * their probabilities, equation (36); in regression the targets in their own units. Where a network
+ * reads principal components, in which the columns are mixed, rows are changed, and slopes are
+ * taken, by the columns before. */
 
 /* ---- The explainer ------------------------------------------------------------ */
 

@@ -16,6 +16,7 @@
 struct bp_prepared {
     bp_allocator allocator;
     bp_type type;
+    bool raw; /* inputs are what stands before principal components */
     size_t rows, width, target_count;
     void *inputs;      /* [rows][width] */
     uint32_t *classes; /* [rows]; NULL but for classification with targets */
@@ -362,7 +363,7 @@ static bp_status apply_inputs(const application *a, bp_prepared *prepared)
 {
     const bp_allocator *memory = &a->preparation->allocator;
     size_t from = a->preparation->principal.from;
-    if (from == 0)
+    if (from == 0 || prepared->raw)
         return apply_columns(a,
                              (destination){prepared->type, prepared->inputs, 0, prepared->width});
     double *raw = bp_allocate(memory, a->count, from * sizeof *raw, a->error);
@@ -435,7 +436,7 @@ static bp_status apply_targets(const application *a, bp_prepared *prepared)
 }
 
 static bp_status make_prepared(bp_prepared **out, const bp_preparation *p, size_t count,
-                               bp_type type, bool with_targets, bp_error *error)
+                               bp_type type, bool raw, bool with_targets, bp_error *error)
 {
     const bp_allocator *memory = &p->allocator;
     size_t size = bp_type_size(type);
@@ -445,11 +446,12 @@ static bp_status make_prepared(bp_prepared **out, const bp_preparation *p, size_
     *prepared = (bp_prepared){.allocator = *memory,
                               .type = type,
                               .rows = count,
-                              .width = p->width,
+                              .raw = raw,
+                              .width = raw ? p->principal.from : p->width,
                               .target_count = p->target_count};
     *out = prepared;
     bool classes = p->task == BP_TASK_CLASSIFICATION;
-    prepared->inputs = bp_allocate(memory, count, p->width * size, error);
+    prepared->inputs = bp_allocate(memory, count, prepared->width * size, error);
     bool whole = prepared->inputs != NULL;
     if (whole && with_targets && classes)
         whole = (prepared->classes = bp_allocate(memory, count, sizeof(uint32_t), error)) != NULL;
@@ -459,9 +461,9 @@ static bp_status make_prepared(bp_prepared **out, const bp_preparation *p, size_
     return whole ? BP_OK : BP_E_MEMORY;
 }
 
-bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const size_t *rows,
-                               size_t count, bp_type type, bool with_targets, bp_prepared **out,
-                               bp_error *error)
+static bp_status apply(const bp_preparation *p, bp_table *table, const size_t *rows, size_t count,
+                       bp_type type, bool raw, bool with_targets, bp_prepared **out,
+                       bp_error *error)
 {
     *out = NULL;
     application a = {p, table, table, rows, count, error};
@@ -470,7 +472,7 @@ bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const s
         return bp_fail(error, BP_E_ARGUMENT, "the preparation is not fitted yet");
     bp_status status = bp_prepared_rows_check(table, rows, count, error);
     if (status == BP_OK)
-        status = make_prepared(&prepared, p, count, type, with_targets, error);
+        status = make_prepared(&prepared, p, count, type, raw, with_targets, error);
     if (status == BP_OK)
         status = apply_inputs(&a, prepared);
     if (status == BP_OK && with_targets)
@@ -481,6 +483,21 @@ bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const s
     }
     *out = prepared;
     return BP_OK;
+}
+
+bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const size_t *rows,
+                               size_t count, bp_type type, bool with_targets, bp_prepared **out,
+                               bp_error *error)
+{
+    return apply(p, table, rows, count, type, false, with_targets, out, error);
+}
+
+bp_status bp_preparation_apply_columns(const bp_preparation *p, bp_table *table, const size_t *rows,
+                                       size_t count, bp_type type, bp_prepared **out,
+                                       bp_error *error)
+{
+    bool raw = p->principal.count > 0;
+    return apply(p, table, rows, count, raw ? BP_F64 : type, raw, false, out, error);
 }
 
 /* ---- The truth ------------------------------------------------------------ */

@@ -116,6 +116,9 @@ static const answer_case numbers = {"numbers", "epochs=5 activation=leaky-relu t
 static const answer_case quantile = {"numbers", "epochs=5 activation=leaky-relu target=up "
                                                 "loss=quantile quantile=0.7"};
 
+static const answer_case components = {"numbers", "epochs=5 activation=leaky-relu target=up "
+                                                  "drop=down pca=2"};
+
 /* A model that answers all rows of its table. */
 typedef struct subject {
     bp_table *table;
@@ -434,6 +437,8 @@ static void check_explained(bits_check *check)
         {"shapley of classes", &three, shapley},
         {"shapley of numbers", &numbers, shapley},
         {"gradients of numbers", &numbers, gradients},
+        {"shapley of components", &components, shapley},
+        {"gradients of components", &components, gradients},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         bits_case(check, cases[i].title, work_explained, &cases[i]);
