@@ -582,6 +582,86 @@ static void test_components_too_large(void **state)
     bp_table_free(table);
 }
 
+/* ---- From missing cells ---------------------------------------------------------------------- */
+
+/* The answers to a row whose cells are all missing. */
+static void answer_missing(const bp_model *model, double answers[3])
+{
+    bp_table *empty = table_of("size,age,color,sold,day\n,,,,\n1,2,red,no,2010-01-01\n", 1);
+    bp_predictor *predictor = NULL;
+    bp_predictions *predictions = NULL;
+    assert_int_equal(bp_predictor_new(&predictor, model, NULL, NULL), BP_OK);
+    assert_int_equal(bp_predict_table(&predictions, predictor, empty, NULL, 1, NULL), BP_OK);
+    bp_predictions_probabilities(predictions, 0, answers);
+    bp_predictions_free(predictions);
+    bp_predictor_free(predictor);
+    bp_table_free(empty);
+}
+
+/* The baseline is the model's own answer to empty cells; shares are complete, and the same whatever
+ * other rows there are; they settle to those of all orders. */
+static void check_from_missing(bp_preparation *p, bp_table *table, bp_type type)
+{
+    bp_model *model = model_of(p, "4 tanh, 3 softmax", BP_CROSS_ENTROPY, 1, type);
+    bp_explainer *e = explainer_of(model, table, 1), *alone = NULL;
+    double answers[3], empty[3];
+    const size_t row = 7;
+    assert_int_equal(bp_explainer_new(&alone, model, table, &row, 1, NULL, NULL), BP_OK);
+    answer_missing(model, empty);
+    bp_explainer_answer(e, row, answers);
+    for (size_t k = 0; k < 3; k++) {
+        double few[INPUTS], many[INPUTS], same[INPUTS], errors[INPUTS], sum = 0;
+        bp_attribution told;
+        assert_int_equal(bp_explain_from_missing(e, row, k, 2000, many, errors, &told, NULL),
+                         BP_OK);
+        assert_int_equal(bp_explain_from_missing(e, row, k, 16, few, errors, &told, NULL), BP_OK);
+        check_near(told.answer, answers[k], 0);
+        check_near(told.baseline, empty[k], 1e-12);
+        assert_int_equal(told.steps, 16);
+        for (size_t i = 0; i < INPUTS; i++) {
+            check_near(few[i], many[i], 0.05 + 4 * errors[i]);
+            sum += few[i];
+        }
+        check_near(sum, answers[k] - empty[k], 1e-12);
+        assert_int_equal(bp_explain_from_missing(alone, 0, k, 16, same, errors, &told, NULL),
+                         BP_OK);
+        assert_memory_equal(few, same, sizeof few);
+    }
+    bp_explainer_free(alone);
+    bp_explainer_free(e);
+    bp_model_free(model);
+}
+
+static void test_from_missing(void **state)
+{
+    (void)state;
+    bp_table *table = mixed();
+    check_from_missing(components_of(table, 0), table, BP_F64);
+    check_from_missing(components_of(table, 0), table, BP_F32);
+    check_from_missing(components_of(table, 3), table, BP_F64);
+    bp_preparation *p = NULL;
+    bp_preparation_options options;
+    bp_preparation_options_init(&options);
+    options.target = "kind";
+    options.drop = "price,rate,size,color";
+    options.gaps = BP_GAPS_ERROR;
+    assert_int_equal(bp_preparation_new(&p, table, &options, NULL), BP_OK);
+    assert_int_equal(bp_preparation_fit(p, table, NULL, ROWS, NULL), BP_OK);
+    bp_model *model = model_of(p, "3 softmax", BP_CROSS_ENTROPY, 1, BP_F64);
+    bp_explainer *e = explainer_of(model, table, 1);
+    double values[INPUTS], errors[INPUTS];
+    bp_attribution told;
+    bp_error error;
+    assert_int_equal(bp_explain_from_missing(e, 0, 0, 16, values, errors, &told, &error),
+                     BP_E_UNSUPPORTED);
+    assert_non_null(strstr(error.message, "--missing error"));
+    assert_int_equal(bp_explain_from_missing(e, ROWS, 0, 16, values, errors, &told, &error),
+                     BP_E_ARGUMENT);
+    bp_explainer_free(e);
+    bp_model_free(model);
+    bp_table_free(table);
+}
+
 /* ---- Errors
  * -------------------------------------------------------------------------------------- */
 
@@ -648,6 +728,8 @@ static bp_status explain_all(const bp_model *model, bp_table *table, const bp_al
         status = bp_explain_gradients(e, 0, 0, values, &told, NULL);
     if (status == BP_OK)
         status = bp_explain_shapley(e, 0, 0, 4, values, errors, &told, NULL);
+    if (status == BP_OK)
+        status = bp_explain_from_missing(e, 0, 0, 4, values, errors, &told, NULL);
     bp_dependence_free(category);
     bp_dependence_free(number);
     bp_explainer_free(e);
@@ -692,6 +774,7 @@ int main(void)
         cmocka_unit_test(test_dependence),
         cmocka_unit_test(test_components),
         cmocka_unit_test(test_components_too_large),
+        cmocka_unit_test(test_from_missing),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_memory),
     };

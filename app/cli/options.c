@@ -161,6 +161,14 @@ static const bp_option own_rows[OWN_COUNT] = {
                  .group = "program",
                  .help = "the K most probable classes too, the most probable first, and how "
                          "probable they are; CSV with a header line"},
+    [OWN_WHY] = {.name = "why",
+                 .kind = BP_OPTION_INTEGER,
+                 .argument = "K",
+                 .low = 1,
+                 .high = 1e6,
+                 .group = "program",
+                 .help = "the K columns too that moved each answer most, each with its share; CSV "
+                         "with a header line"},
     [OWN_APPEND] = {.name = "append",
                     .kind = BP_OPTION_SWITCH,
                     .group = "program",

@@ -33,6 +33,7 @@ enum own_option {
     OWN_COMPARE,
     OWN_PROBA,
     OWN_TOP,
+    OWN_WHY,
     OWN_APPEND,
     OWN_SETS,
     OWN_INTERVALS,

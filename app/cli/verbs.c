@@ -74,15 +74,20 @@ static const struct verb verbs[] = {
      .operands = "MODEL FILE",
      .least = 2,
      .most = 2,
-     .options = {"@table", "proba", "top", "sets", "intervals", "append", "engine", "threads",
-                 "output", "force", "json", "quiet", "help"},
+     .options = {"@table", "proba", "top", "sets", "intervals", "why", "append", "engine",
+                 "threads", "output", "force", "json", "quiet", "help"},
      .description =
          "Prints one line for each row of FILE: the name of its class as the training table wrote "
          "it, or the predicted number (commas between several targets). With --append, --proba, "
-         "--top, --sets or --intervals the answers are a table themselves, CSV with a header "
+         "--top, --sets, --intervals or --why the answers are a table themselves, CSV with a "
+         "header "
          "line: the columns of FILE, the answer, low and high of its interval, p(CLASS) for each "
-         "class, the most probable classes, the set. Columns are found by "
-         "name, or by position where there are no names; those that the model does not use are "
+         "class, the most probable classes, the set, the columns that moved the answer most, each "
+         "with its share: what it adds to the probability of the class, or to the number, beside a "
+         "row of missing cells (Shapley values from 16 orders of the columns, which take as long "
+         "as "
+         "16 answers a column; explain --row tells more of one row). Columns are found by name, or "
+         "by position where there are no names; those that the model does not use are "
          "ignored, which a note on standard error tells. FILE may have the target "
          "column or not; where it has, a note says how many answers were right. Rows of text "
          "(CSV, JSON Lines, LIBSVM, ARFF) are answered as they are read, from a pipe too, in "
@@ -96,8 +101,8 @@ static const struct verb verbs[] = {
                    "the table with its answers, into a file"},
                   {"zcat new.csv.gz | backprop predict seeds.model - -q | sort | uniq -c",
                    "row by row in a pipe, however long it is"},
-                  {"backprop predict seeds.model new.csv --json",
-                   "with the outputs behind each answer"},
+                  {"backprop predict seeds.model new.csv --why 3",
+                   "with the three columns that moved each answer most"},
                   {"backprop predict sure.model new.csv --sets",
                    "the classes that can be it, by a calibrated model"}},
      .run = verb_predict},

@@ -117,6 +117,14 @@ BP_API bp_status bp_explain_shapley(bp_explainer *explainer, size_t row, size_t 
                                     size_t samples, double *values, double *errors,
                                     bp_attribution *attribution, bp_error *error);
 
+/* The same from a row of which nothing is known: each walk begins where every cell is missing, and
+ * is filled as the preparation fills such cells. The values of a row do not depend on what other
+ * rows the explainer has, and vary over orders alone, so that few samples do: `samples` times the
+ * columns and one more answers are computed. BP_E_UNSUPPORTED where missing cells are refused. */
+BP_API bp_status bp_explain_from_missing(bp_explainer *explainer, size_t row, size_t answer,
+                                         size_t samples, double *values, double *errors,
+                                         bp_attribution *attribution, bp_error *error);
+
 #ifdef __cplusplus
 }
 #endif

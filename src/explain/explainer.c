@@ -163,9 +163,14 @@ static unsigned char *block_row(const bp_explainer *e, size_t at)
     return e->block + at * e->numbers.columns * number_size(e);
 }
 
+void explain_set(bp_explainer *e, size_t at, const void *row)
+{
+    memcpy(block_row(e, at), row, e->numbers.columns * number_size(e));
+}
+
 void explain_put(bp_explainer *e, size_t at, size_t row)
 {
-    memcpy(block_row(e, at), explain_row(e, row), e->numbers.columns * number_size(e));
+    explain_set(e, at, explain_row(e, row));
 }
 
 void explain_copy(bp_explainer *e, size_t at, size_t from)

@@ -40,6 +40,9 @@ explain_column explain_column_of(const bp_explainer *explainer, size_t input);
 void explain_put(bp_explainer *explainer, size_t at, size_t row);
 void explain_replace(bp_explainer *explainer, size_t at, explain_column column, const void *from);
 
+/* Copies a row of the same type into place `at` of the block. */
+void explain_set(bp_explainer *explainer, size_t at, const void *row);
+
 /* Copies a row within the block. */
 void explain_copy(bp_explainer *explainer, size_t at, size_t from);
 

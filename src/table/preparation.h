@@ -23,4 +23,9 @@ bp_status bp_preparation_apply_columns(const bp_preparation *preparation, bp_tab
                                        const size_t *rows, size_t count, bp_type type,
                                        bp_prepared **prepared, bp_error *error);
 
+/* The columns' numbers of a row whose cells are all missing, numbers[width before components],
+ * which are 0 before. BP_E_UNSUPPORTED where missing cells are refused. */
+bp_status bp_preparation_missing_row(const bp_preparation *preparation, bp_type type, void *numbers,
+                                     bp_error *error);
+
 #endif

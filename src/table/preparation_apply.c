@@ -257,11 +257,11 @@ static uint32_t place_of(const prepared_column *column, const uint32_t *map, uin
 }
 
 /* Equations (18) and (18a): one number a place, or one number for all. */
-static void store_place(const application *a, const prepared_column *column, uint32_t place,
+static void store_place(const bp_preparation *p, const prepared_column *column, uint32_t place,
                         size_t row, destination d)
 {
     size_t at = row * d.width + d.into;
-    if (place != BP_MISSING && a->preparation->ordinal)
+    if (place != BP_MISSING && p->ordinal)
         bp_prepared_store(d.type, d.numbers, at,
                           (double)(place + 1) / (double)bp_prepared_places(column));
     else if (place != BP_MISSING)
@@ -281,7 +281,7 @@ static bp_status apply_category(const application *a, const prepared_column *col
         if (code == BP_MISSING && a->preparation->gaps == BP_GAPS_ERROR)
             status = bp_prepared_missing(a->table, row_of(a, i), found, ADVICE_INPUT, a->error);
         else
-            store_place(a, column, place_of(column, map, code), i, d);
+            store_place(a->preparation, column, place_of(column, map, code), i, d);
     }
     bp_release(&a->preparation->allocator, map, bp_table_category_count(a->table, found),
                sizeof *map);
@@ -498,6 +498,30 @@ bp_status bp_preparation_apply_columns(const bp_preparation *p, bp_table *table,
 {
     bool raw = p->principal.count > 0;
     return apply(p, table, rows, count, raw ? BP_F64 : type, raw, false, out, error);
+}
+
+bp_status bp_preparation_missing_row(const bp_preparation *p, bp_type type, void *numbers,
+                                     bp_error *error)
+{
+    if (p->gaps == BP_GAPS_ERROR)
+        return bp_fail(error, BP_E_UNSUPPORTED,
+                       "the model refuses missing cells (--missing error), so that there is no row "
+                       "of them to compare with");
+    for (size_t i = 0; i < p->input_count; i++) {
+        const prepared_column *column = &p->inputs[i];
+        if (column->kind == PREPARED_CATEGORY) {
+            store_place(p, column, place_of(column, NULL, BP_MISSING), 0,
+                        (destination){type, numbers, column->first, 0});
+            continue;
+        }
+        size_t stored = bp_prepared_parts(column, column->fill, type, numbers, column->first);
+        if (stored == 0)
+            return bp_fail(error, BP_E_DATA, "what missing cells count as is too large (column %s)",
+                           column->name);
+        if (column->indicator)
+            bp_prepared_store(type, numbers, column->first + stored, 1);
+    }
+    return BP_OK;
 }
 
 /* ---- The truth ------------------------------------------------------------ */

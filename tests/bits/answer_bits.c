@@ -320,6 +320,21 @@ static bp_status shapley(bp_explainer *explainer, const bp_model *model, bits_su
     return status;
 }
 
+static bp_status from_missing(bp_explainer *explainer, const bp_model *model, bits_sum *sum,
+                              bp_error *error)
+{
+    double values[INPUTS_MAX], errors[INPUTS_MAX];
+    bp_attribution attribution;
+    size_t inputs = bp_preparation_input_count(bp_model_preparation(model));
+    bp_status status =
+        bp_explain_from_missing(explainer, 2, 0, 16, values, errors, &attribution, error);
+    if (status == BP_OK) {
+        bits_block(sum, BP_F64, values, inputs);
+        bits_number(sum, BP_F64, attribution.baseline);
+    }
+    return status;
+}
+
 typedef struct explain_case {
     const char *title;
     const answer_case *of;
@@ -437,6 +452,8 @@ static void check_explained(bits_check *check)
         {"shapley of classes", &three, shapley},
         {"shapley of numbers", &numbers, shapley},
         {"gradients of numbers", &numbers, gradients},
+        {"from missing of classes", &three, from_missing},
+        {"from missing of components", &components, from_missing},
         {"shapley of components", &components, shapley},
         {"gradients of components", &components, gradients},
     };
