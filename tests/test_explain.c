@@ -2,6 +2,7 @@
  * known, complete shares of every kind of answer, and grids against tables that were changed. */
 #include "support/failing_allocator.h"
 #include "support/tables.h"
+#include "table/preparation.h"
 
 #include <backprop/explain.h>
 
@@ -406,12 +407,26 @@ static void check_point(const bp_dependence *d, size_t point, const double mean[
     }
 }
 
-static void test_dependence(void **state)
+/* So many principal components of all columns; 0: their numbers. */
+static bp_preparation *components_of(bp_table *table, double components)
 {
-    (void)state;
+    bp_preparation *p = NULL;
+    bp_preparation_options options;
+    bp_preparation_options_init(&options);
+    options.components = components;
+    options.target = "kind";
+    options.drop = "price,rate";
+    options.scaling = BP_SCALING_STANDARD;
+    assert_int_equal(bp_preparation_new(&p, table, &options, NULL), BP_OK);
+    assert_int_equal(bp_preparation_fit(p, table, NULL, ROWS, NULL), BP_OK);
+    return p;
+}
+
+static void check_dependence(double components, bp_type type)
+{
     bp_table *table = mixed();
-    bp_model *model = model_of(fitted_on(table, "kind", "price,rate", BP_TASK_CLASSIFICATION),
-                               "4 tanh, 3 softmax", BP_CROSS_ENTROPY, 1, BP_F64);
+    bp_model *model =
+        model_of(components_of(table, components), "4 tanh, 3 softmax", BP_CROSS_ENTROPY, 1, type);
     bp_explainer *e = explainer_of(model, table, 1);
     static const size_t points[INPUTS] = {13, 5, 4, 2, 8};
     double mean[3], curves[ROWS * 3];
@@ -446,6 +461,202 @@ static void test_dependence(void **state)
         }
         bp_dependence_free(d);
     }
+    bp_explainer_free(e);
+    bp_model_free(model);
+    bp_table_free(table);
+}
+
+/* Of principal components too, by columns: as of a table that was changed. */
+static void test_dependence(void **state)
+{
+    (void)state;
+    check_dependence(0, BP_F64);
+    check_dependence(4, BP_F64);
+    check_dependence(4, BP_F32);
+}
+
+/* ---- Principal components -------------------------------------------------------------------- */
+
+/* A network of components is one of the columns' numbers, into whose first layer the axes went:
+ * w' = w a, b' = b - w a mean. */
+static bp_model *without_components(const bp_model *model, bp_table *table)
+{
+    const bp_principal *principal = bp_preparation_principal(bp_model_preparation(model));
+    bp_preparation *p = components_of(table, 0);
+    assert_int_equal(bp_preparation_width(p), principal->from);
+    bp_model *plain = model_of(p, "4 tanh, 3 softmax", BP_CROSS_ENTROPY, 2, BP_F64);
+    const bp_layer *from = bp_net_layer(bp_model_net(model), 0);
+    const bp_layer *into = bp_net_layer(bp_model_net(plain), 0);
+    size_t all = bp_net_parameter_count(bp_model_net(plain)), rest = all - into->biases;
+    double *weights = calloc(all, sizeof *weights);
+    for (size_t m = 0; m < 2; m++) {
+        const double *old = bp_model_parameters(model, m);
+        memcpy(weights + into->biases, old + from->biases, rest * sizeof *weights);
+        for (size_t j = 0; j < into->outputs; j++)
+            for (size_t i = 0; i < into->inputs; i++) {
+                double sum = 0;
+                for (size_t k = 0; k < principal->count; k++)
+                    sum += old[j * from->inputs + k] * principal->axes[k * principal->from + i];
+                weights[j * into->inputs + i] = sum;
+                weights[into->biases + j] -= sum * principal->mean[i];
+            }
+        bp_model_set_parameters(plain, m, weights);
+    }
+    free(weights);
+    return plain;
+}
+
+static void check_same_row(bp_explainer *e, bp_explainer *plain, size_t row)
+{
+    double values[2][INPUTS], errors[2][INPUTS];
+    bp_attribution told[2];
+    for (size_t k = 0; k < 3; k++)
+        for (int shapley = 0; shapley < 2; shapley++) {
+            for (int i = 0; i < 2; i++)
+                assert_int_equal(shapley ? bp_explain_shapley(i == 0 ? e : plain, row, k, 20,
+                                                              values[i], errors[i], &told[i], NULL)
+                                         : bp_explain_gradients(i == 0 ? e : plain, row, k,
+                                                                values[i], &told[i], NULL),
+                                 BP_OK);
+            double most = 0;
+            for (size_t i = 0; i < INPUTS; i++) {
+                check_near(values[0][i], values[1][i], 1e-12);
+                most = fmax(most, fabs(values[0][i]));
+            }
+            check_near(told[0].answer, told[1].answer, 1e-12);
+            check_near(told[0].baseline, told[1].baseline, 1e-12);
+            check_near(told[0].gap, 0, 1e-4);
+            assert_true(most > 1e-3); /* there is something to tell */
+        }
+}
+
+static void test_components(void **state)
+{
+    (void)state;
+    for (double components = 2; components < 10; components += 3) {
+        bp_table *table = mixed();
+        bp_model *model = model_of(components_of(table, components), "4 tanh, 3 softmax",
+                                   BP_CROSS_ENTROPY, 2, BP_F64);
+        bp_model *same = without_components(model, table);
+        bp_explainer *e = explainer_of(model, table, 3), *plain = explainer_of(same, table, 3);
+        bp_importance importances[2][INPUTS];
+        double scores[2];
+        for (size_t row = 0; row < ROWS; row += 7)
+            check_same_row(e, plain, row);
+        const bp_metric *loss = bp_metric_find("log-loss");
+        assert_int_equal(bp_explain_importance(e, loss, 3, NULL, &scores[0], importances[0], NULL),
+                         BP_OK);
+        assert_int_equal(
+            bp_explain_importance(plain, loss, 3, NULL, &scores[1], importances[1], NULL), BP_OK);
+        check_near(scores[0], scores[1], 1e-12);
+        for (size_t i = 0; i < INPUTS; i++)
+            check_near(importances[0][i].mean, importances[1][i].mean, 1e-12);
+        bp_explainer_free(plain);
+        bp_explainer_free(e);
+        bp_model_free(same);
+        bp_model_free(model);
+        bp_table_free(table);
+    }
+}
+
+/* Rows that a prediction refuses are refused: components that float32 does not hold. */
+static void test_components_too_large(void **state)
+{
+    (void)state;
+    bp_table *table = mixed(), *far = NULL;
+    bp_model *model = model_of(components_of(table, 2), "3 softmax", BP_CROSS_ENTROPY, 1, BP_F32);
+    bp_explainer *e = NULL;
+    bp_predictor *predictor = NULL;
+    bp_predictions *predictions = NULL;
+    bp_error error, other;
+    far = table_of("size,age,color,sold,day\n1,2,red,no,2010-01-01\n1,1e60,red,no,2010-01-01\n", 1);
+    assert_int_equal(bp_explainer_new(&e, model, far, NULL, 2, NULL, &error), BP_E_DATA);
+    assert_null(e);
+    assert_int_equal(bp_predictor_new(&predictor, model, NULL, NULL), BP_OK);
+    assert_int_equal(bp_predict_table(&predictions, predictor, far, NULL, 2, &other), BP_E_DATA);
+    assert_string_equal(error.message, other.message);
+    assert_non_null(strstr(error.message, "components of row 2 are too large"));
+    bp_predictor_free(predictor);
+    bp_model_free(model);
+    bp_table_free(far);
+    bp_table_free(table);
+}
+
+/* ---- From missing cells ---------------------------------------------------------------------- */
+
+/* The answers to a row whose cells are all missing. */
+static void answer_missing(const bp_model *model, double answers[3])
+{
+    bp_table *empty = table_of("size,age,color,sold,day\n,,,,\n1,2,red,no,2010-01-01\n", 1);
+    bp_predictor *predictor = NULL;
+    bp_predictions *predictions = NULL;
+    assert_int_equal(bp_predictor_new(&predictor, model, NULL, NULL), BP_OK);
+    assert_int_equal(bp_predict_table(&predictions, predictor, empty, NULL, 1, NULL), BP_OK);
+    bp_predictions_probabilities(predictions, 0, answers);
+    bp_predictions_free(predictions);
+    bp_predictor_free(predictor);
+    bp_table_free(empty);
+}
+
+/* The baseline is the model's own answer to empty cells; shares are complete, and the same whatever
+ * other rows there are; they settle to those of all orders. */
+static void check_from_missing(bp_preparation *p, bp_table *table, bp_type type)
+{
+    bp_model *model = model_of(p, "4 tanh, 3 softmax", BP_CROSS_ENTROPY, 1, type);
+    bp_explainer *e = explainer_of(model, table, 1), *alone = NULL;
+    double answers[3], empty[3];
+    const size_t row = 7;
+    assert_int_equal(bp_explainer_new(&alone, model, table, &row, 1, NULL, NULL), BP_OK);
+    answer_missing(model, empty);
+    bp_explainer_answer(e, row, answers);
+    for (size_t k = 0; k < 3; k++) {
+        double few[INPUTS], many[INPUTS], same[INPUTS], errors[INPUTS], sum = 0;
+        bp_attribution told;
+        assert_int_equal(bp_explain_from_missing(e, row, k, 2000, many, errors, &told, NULL),
+                         BP_OK);
+        assert_int_equal(bp_explain_from_missing(e, row, k, 16, few, errors, &told, NULL), BP_OK);
+        check_near(told.answer, answers[k], 0);
+        check_near(told.baseline, empty[k], 1e-12);
+        assert_int_equal(told.steps, 16);
+        for (size_t i = 0; i < INPUTS; i++) {
+            check_near(few[i], many[i], 0.05 + 4 * errors[i]);
+            sum += few[i];
+        }
+        check_near(sum, answers[k] - empty[k], 1e-12);
+        assert_int_equal(bp_explain_from_missing(alone, 0, k, 16, same, errors, &told, NULL),
+                         BP_OK);
+        assert_memory_equal(few, same, sizeof few);
+    }
+    bp_explainer_free(alone);
+    bp_explainer_free(e);
+    bp_model_free(model);
+}
+
+static void test_from_missing(void **state)
+{
+    (void)state;
+    bp_table *table = mixed();
+    check_from_missing(components_of(table, 0), table, BP_F64);
+    check_from_missing(components_of(table, 0), table, BP_F32);
+    check_from_missing(components_of(table, 3), table, BP_F64);
+    bp_preparation *p = NULL;
+    bp_preparation_options options;
+    bp_preparation_options_init(&options);
+    options.target = "kind";
+    options.drop = "price,rate,size,color";
+    options.gaps = BP_GAPS_ERROR;
+    assert_int_equal(bp_preparation_new(&p, table, &options, NULL), BP_OK);
+    assert_int_equal(bp_preparation_fit(p, table, NULL, ROWS, NULL), BP_OK);
+    bp_model *model = model_of(p, "3 softmax", BP_CROSS_ENTROPY, 1, BP_F64);
+    bp_explainer *e = explainer_of(model, table, 1);
+    double values[INPUTS], errors[INPUTS];
+    bp_attribution told;
+    bp_error error;
+    assert_int_equal(bp_explain_from_missing(e, 0, 0, 16, values, errors, &told, &error),
+                     BP_E_UNSUPPORTED);
+    assert_non_null(strstr(error.message, "--missing error"));
+    assert_int_equal(bp_explain_from_missing(e, ROWS, 0, 16, values, errors, &told, &error),
+                     BP_E_ARGUMENT);
     bp_explainer_free(e);
     bp_model_free(model);
     bp_table_free(table);
@@ -492,18 +703,6 @@ static void test_errors(void **state)
     check_near(told.gap, 0, 0); /* the row is the mean itself */
     bp_explainer_free(e);
     bp_model_free(model);
-
-    bp_preparation_options options;
-    bp_preparation *p = NULL;
-    bp_preparation_options_init(&options);
-    options.components = 2;
-    options.target = "kind";
-    assert_int_equal(bp_preparation_new(&p, table, &options, NULL), BP_OK);
-    assert_int_equal(bp_preparation_fit(p, table, NULL, ROWS, NULL), BP_OK);
-    model = model_of(p, "3 softmax", BP_CROSS_ENTROPY, 1, BP_F64);
-    assert_int_equal(bp_explainer_new(&none, model, table, NULL, ROWS, NULL, &error),
-                     BP_E_UNSUPPORTED);
-    bp_model_free(model);
     bp_table_free(bare);
     bp_table_free(table);
 }
@@ -529,18 +728,19 @@ static bp_status explain_all(const bp_model *model, bp_table *table, const bp_al
         status = bp_explain_gradients(e, 0, 0, values, &told, NULL);
     if (status == BP_OK)
         status = bp_explain_shapley(e, 0, 0, 4, values, errors, &told, NULL);
+    if (status == BP_OK)
+        status = bp_explain_from_missing(e, 0, 0, 4, values, errors, &told, NULL);
     bp_dependence_free(category);
     bp_dependence_free(number);
     bp_explainer_free(e);
     return status;
 }
 
-static void test_memory(void **state)
+static void check_memory(double components)
 {
-    (void)state;
     bp_table *table = mixed();
-    bp_model *model = model_of(fitted_on(table, "kind", "price,rate", BP_TASK_CLASSIFICATION),
-                               "3 softmax", BP_CROSS_ENTROPY, 1, BP_F64);
+    bp_model *model =
+        model_of(components_of(table, components), "3 softmax", BP_CROSS_ENTROPY, 1, BP_F64);
     for (size_t n = 1;; n++) {
         failing_allocator failing;
         failing_allocator_init(&failing, n);
@@ -556,6 +756,13 @@ static void test_memory(void **state)
     bp_table_free(table);
 }
 
+static void test_memory(void **state)
+{
+    (void)state;
+    check_memory(0);
+    check_memory(2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -565,6 +772,9 @@ int main(void)
         cmocka_unit_test(test_linear_shares),
         cmocka_unit_test(test_complete_shares),
         cmocka_unit_test(test_dependence),
+        cmocka_unit_test(test_components),
+        cmocka_unit_test(test_components_too_large),
+        cmocka_unit_test(test_from_missing),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_memory),
     };

@@ -248,7 +248,7 @@ static void test_training(void **state)
 
 static bp_status keep_model(const char *what, const bp_allocator *memory, bp_error *error)
 {
-    bp_model *model = NULL, *again = NULL;
+    bp_model *model = NULL, *again = NULL, *untrained = NULL;
     void *bytes = NULL;
     size_t size = 0;
     const double quantiles[2] = {0.25, 0.5};
@@ -269,6 +269,10 @@ static bp_status keep_model(const char *what, const bp_allocator *memory, bp_err
         status = bp_model_save_memory(model, &bytes, &size, error);
     if (status == BP_OK)
         status = bp_model_load_memory(&again, bytes, size, "again", memory, error);
+    if (status == BP_OK)
+        status = bp_model_untrained(&untrained, model, memory, error);
+    assert_true((status == BP_OK) == (untrained != NULL));
+    bp_model_free(untrained);
     if (status == BP_OK)
         status = bp_model_save(again, out_path, error);
     if (bytes != NULL)
@@ -351,6 +355,10 @@ static bp_status judge(const char *what, const bp_allocator *memory, bp_error *e
         status = bp_calibrate(model, predictions, table, NULL, &wanted, error);
         assert_true((status == BP_OK) == (bp_model_calibration(model) != NULL));
     }
+    bp_evaluation_free(evaluation);
+    evaluation = NULL;
+    if (status == BP_OK) /* with what it promises now */
+        status = bp_evaluate(&evaluation, predictions, table, NULL, &how, error);
     bp_evaluation_free(evaluation);
     bp_predictions_free(predictions);
     bp_predictor_free(predictor);

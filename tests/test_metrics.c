@@ -168,6 +168,17 @@ static void test_edges(void **state)
         assert_true(!metric->needs_probabilities || isnan(metric->compute(&one)));
     }
     assert_null(bp_metric_find("acuracy"));
+    assert_null(bp_metric_find("set-size")); /* of a list of its own, and unknown without sets */
+    for (size_t i = 0; (metric = bp_coverage_at(i)) != NULL; i++) {
+        static const double truth[] = {1, 2, NAN}, answer[] = {1, 1, 1};
+        bp_answers numbers = {.count = 3, .actual = truth, .predicted = answer, .room = room};
+        bool quantile = strcmp(metric->name, "quantile-coverage") == 0;
+        assert_ptr_equal(metric, bp_coverage_find(metric->name));
+        assert_true(isnan(metric->compute(&numbers)) == !quantile);
+        assert_true(!quantile || metric->compute(&numbers) == 1 / 3.0);
+        numbers.count = 0;
+        assert_true(isnan(metric->compute(&numbers)));
+    }
     assert_int_equal(bp_answers_roc(&(bp_answers){.classes = 2, .room = room}, 1, room, room), 0);
 }
 

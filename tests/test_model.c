@@ -293,6 +293,83 @@ static void validation(void **state)
     }
 }
 
+/* ---- Before training --------------------------------------------------------------------- */
+
+static size_t block_size(const bp_model *model)
+{
+    return bp_net_parameter_count(bp_model_net(model)) * bp_type_size(bp_model_type(model));
+}
+
+/* Without steps (a rate of 0) weights stay as they were drawn; a training moves them, and its model
+ * tells the same first ones. */
+static void check_untrained(bp_table *table, const char *const *pairs)
+{
+    const char *still[32] = {"learning-rate", "0", "target", "kind", "drop", "weight"};
+    const char *moving[32] = {"learning-rate", "0.1", "target", "kind", "drop", "weight"};
+    for (size_t i = 0; pairs[i] != NULL; i++)
+        still[6 + i] = moving[6 + i] = pairs[i];
+    bp_model *first = fit(table, still, NULL, 0), *trained = fit(table, moving, NULL, 0);
+    bp_model *untrained = NULL, *again = NULL;
+    bp_error error;
+    assert_int_equal(bp_model_untrained(&untrained, trained, NULL, &error), BP_OK);
+    assert_int_equal(bp_model_untrained(&again, untrained, NULL, &error), BP_OK);
+    assert_int_equal(bp_model_members(untrained), bp_model_members(trained));
+    for (size_t m = 0; m < bp_model_members(trained); m++) {
+        const void *drawn = bp_model_parameters(first, m);
+        assert_memory_equal(bp_model_parameters(untrained, m), drawn, block_size(first));
+        assert_memory_equal(bp_model_parameters(again, m), drawn, block_size(first));
+        assert_memory_not_equal(bp_model_parameters(trained, m), drawn, block_size(first));
+    }
+    same_answers(untrained, first, table);
+    bp_model_free(again);
+    bp_model_free(untrained);
+    bp_model_free(trained);
+    bp_model_free(first);
+}
+
+static void before_training(void **state)
+{
+    (void)state;
+    static const char *const cases[][12] = {
+        {"seed", "7", "hidden", "5,4", "activation", "relu,tanh", NULL},
+        {"precision", "f64", "initializer", "orthogonal", "initial-bias", "0.5,-1", NULL},
+        {"initializer", "uniform", "initial-low", "-3", "initial-high", "2", "members", "3", NULL},
+        {"generator", "mersenne", "initializer", "normal", "members", "2", "seed", "3", NULL},
+        {"initializer", "neural-tangent", "valid", "0.3", "members", "2", "average", "ema", NULL}};
+    bp_table *table = make_table(ROWS);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_untrained(table, cases[i]);
+    bp_table_free(table);
+}
+
+static void without_first_weights(void **state)
+{
+    (void)state;
+    const double quantiles[] = {0.5};
+    const bp_calibration calibration = {
+        .rows = 9, .temperature = 2, .coverage = 0.8, .quantiles = quantiles, .threshold = NAN};
+    bp_table *table = make_table(ROWS);
+    bp_model *model = fit(table, classes, NULL, 0), *untrained = NULL;
+    bp_error error;
+    assert_int_equal(bp_model_set_calibration(model, &calibration, NULL), BP_OK);
+    assert_int_equal(bp_model_untrained(&untrained, model, NULL, &error), BP_OK);
+    assert_null(bp_model_calibration(untrained)); /* it was of trained answers */
+    assert_non_null(bp_model_calibration(model));
+    bp_model_free(untrained);
+    assert_int_equal(bp_model_set_note(
+                         model, "recipe",
+                         "{\"initial-model\":{\"value\":\"old.model\",\"from\":\"caller\"}}", NULL),
+                     BP_OK);
+    assert_int_equal(bp_model_untrained(&untrained, model, NULL, &error), BP_E_UNSUPPORTED);
+    assert_non_null(strstr(error.message, "began with the weights of the model old.model"));
+    assert_null(untrained);
+    assert_int_equal(bp_model_set_note(model, "recipe", "[]", NULL), BP_OK);
+    assert_int_equal(bp_model_untrained(&untrained, model, NULL, &error), BP_E_MODEL);
+    assert_null(untrained);
+    bp_model_free(model);
+    bp_table_free(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +379,8 @@ int main(void)
         cmocka_unit_test(hostile_bytes),
         cmocka_unit_test(options),
         cmocka_unit_test(validation),
+        cmocka_unit_test(before_training),
+        cmocka_unit_test(without_first_weights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

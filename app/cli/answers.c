@@ -3,6 +3,7 @@
 
 #include "report.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define CELL_SIZE_AT_FIRST 256
@@ -26,6 +27,15 @@ bp_status answers_prepare(struct answers *answers, bp_error *error)
         answers->room = calloc(classes, sizeof *answers->room);
         answers->set = calloc(classes, sizeof *answers->set);
         if (answers->room == NULL || answers->set == NULL)
+            return fail_memory(error);
+    }
+    size_t inputs = bp_preparation_input_count(answers->preparation);
+    answers->why = answers->why < inputs ? answers->why : inputs;
+    if (answers->why > 0) {
+        answers->shares = calloc(inputs, sizeof *answers->shares);
+        answers->errors = calloc(inputs, sizeof *answers->errors);
+        answers->order = calloc(inputs, sizeof *answers->order);
+        if (answers->shares == NULL || answers->errors == NULL || answers->order == NULL)
             return fail_memory(error);
     }
     if (answers->append) {
@@ -53,6 +63,9 @@ void answers_release(struct answers *answers)
     free(answers->ranking);
     free(answers->room);
     free(answers->set);
+    free(answers->shares);
+    free(answers->errors);
+    free(answers->order);
     free(answers->cell);
 }
 
@@ -83,6 +96,38 @@ void answers_weigh(struct answers *answers, size_t row)
         answers->ranking[code] =
             (struct ranked){code, answers->probabilities[code], code == answer};
     qsort(answers->ranking, classes, sizeof *answers->ranking, compare_ranked);
+}
+
+/* ---- Why ------------------------------------------------------------------------ */
+
+#define ORDERS 16 /* of the columns, half of them forward: documented in verbs.c */
+
+size_t answers_explained(const struct answers *answers, size_t row, size_t *first)
+{
+    const uint32_t *classes = bp_predictions_classes(answers->predictions);
+    *first = classes != NULL ? classes[row] : 0;
+    return classes != NULL ? 1 : bp_preparation_target_count(answers->preparation);
+}
+
+bp_status answers_explain(struct answers *answers, size_t row, size_t answer, double *baseline,
+                          bp_error *error)
+{
+    bp_attribution told;
+    size_t inputs = bp_preparation_input_count(answers->preparation);
+    bp_status status = bp_explain_from_missing(answers->explainer, row, answer, ORDERS,
+                                               answers->shares, answers->errors, &told, error);
+    if (status != BP_OK)
+        return status;
+    *baseline = told.baseline;
+    for (size_t i = 0; i < inputs; i++) { /* by insertion: what is equal stays in order */
+        size_t place = i;
+        for (; place > 0
+               && fabs(answers->shares[answers->order[place - 1]]) < fabs(answers->shares[i]);
+             place--)
+            answers->order[place] = answers->order[place - 1];
+        answers->order[place] = i;
+    }
+    return BP_OK;
 }
 
 const char *answers_cell(struct answers *answers, size_t row, size_t column, bp_error *error)

@@ -17,12 +17,14 @@ struct answers {
     const bp_preparation *preparation;
     const bp_table *table; /* a block of rows, and the answers to them */
     const bp_predictions *predictions;
-    size_t rows_before; /* of earlier blocks */
-    bool append;        /* the table's cells before the answer */
-    bool intervals;     /* the interval of each number behind it */
-    bool proba;         /* the probability of each class */
-    size_t top;         /* and so many classes, the most probable first; 0: none */
-    bool sets;          /* the classes that are left open */
+    size_t rows_before;      /* of earlier blocks */
+    bool append;             /* the table's cells before the answer */
+    bool intervals;          /* the interval of each number behind it */
+    bool proba;              /* the probability of each class */
+    size_t top;              /* and so many classes, the most probable first; 0: none */
+    bool sets;               /* the classes that are left open */
+    size_t why;              /* and so many columns that moved each answer most; 0: none */
+    bp_explainer *explainer; /* of the block, where why asks for it */
 
     bp_cell_walk walk;   /* to the next cell of the block */
     struct output lines; /* of each class, the line that it alone is */
@@ -35,7 +37,9 @@ struct answers {
     double *room;           /* [classes], where sets does */
     uint32_t *set;          /* [classes], of which set_size are in it */
     size_t set_size;
-    char *cell; /* [cell_size], where append does */
+    double *shares, *errors; /* [inputs], where why does */
+    size_t *order;           /* [inputs], the largest share first */
+    char *cell;              /* [cell_size], where append does */
     size_t cell_size;
 };
 
@@ -48,6 +52,14 @@ void answers_next_block(struct answers *answers);
 
 /* Computes the probabilities, the ranking and the set of a row. */
 void answers_weigh(struct answers *answers, size_t row);
+
+/* Which answers of a row are explained: the code of its class alone, or every target; from *first,
+ * returned is how many. */
+size_t answers_explained(const struct answers *answers, size_t row, size_t *first);
+
+/* Deals one answer of a row out to the columns: shares and order; what it is compared with. */
+bp_status answers_explain(struct answers *answers, size_t row, size_t answer, double *baseline,
+                          bp_error *error);
 
 /* A cell as the table wrote it, until the next call; NULL where memory is out. */
 const char *answers_cell(struct answers *answers, size_t row, size_t column, bp_error *error);

@@ -76,6 +76,38 @@ static void write_ends(bp_json *json, const struct answers *answers, size_t row,
     bp_json_object_end(json);
 }
 
+/* Of each answer that is explained, what it is compared with and the columns that moved it most. */
+static bp_status write_why(bp_json *json, struct answers *answers, size_t row, bp_error *error)
+{
+    size_t first = 0, count = answers_explained(answers, row, &first);
+    bp_status status = BP_OK;
+    bp_json_key(json, "why");
+    bp_json_object_begin(json);
+    for (size_t k = first; k < first + count && status == BP_OK; k++) {
+        double baseline = 0;
+        status = answers_explain(answers, row, k, &baseline, error);
+        bp_json_key(json, output_label(answers->preparation, k));
+        bp_json_object_begin(json);
+        bp_json_key(json, "baseline");
+        bp_json_number(json, baseline);
+        bp_json_key(json, "columns");
+        bp_json_array_begin(json);
+        for (size_t i = 0; i < answers->why && status == BP_OK; i++) {
+            size_t input = answers->order[i];
+            bp_json_object_begin(json);
+            bp_json_key(json, "column");
+            bp_json_string(json, bp_preparation_input_name(answers->preparation, input));
+            bp_json_key(json, "share");
+            bp_json_number(json, answers->shares[input]);
+            bp_json_object_end(json);
+        }
+        bp_json_array_end(json);
+        bp_json_object_end(json);
+    }
+    bp_json_object_end(json);
+    return status;
+}
+
 static bp_status write_row(bp_json *json, struct answers *answers, size_t row, bp_error *error)
 {
     bp_matrix outputs = bp_predictions_outputs(answers->predictions);
@@ -103,8 +135,9 @@ static bp_status write_row(bp_json *json, struct answers *answers, size_t row, b
         write_top(json, answers);
     if (answers->sets)
         write_set(json, answers);
+    bp_status status = answers->why > 0 ? write_why(json, answers, row, error) : BP_OK;
     bp_json_object_end(json);
-    return BP_OK;
+    return status;
 }
 
 bp_status answers_print_json(struct answers *answers, struct output *out, bp_error *error)

@@ -4,6 +4,7 @@
 #include "csv.h"
 #include "report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,24 @@ static void print_interval_names(const struct answers *answers, struct output *o
     output_text(out, targets == 1 ? ",low,high" : "");
 }
 
+/* With several targets, each has columns of its own. */
+static void print_why_names(const struct answers *answers, struct output *out)
+{
+    bool classes = bp_preparation_class_count(answers->preparation) > 0;
+    size_t count = classes ? 1 : bp_preparation_target_count(answers->preparation);
+    for (size_t t = 0; t < count; t++)
+        for (size_t i = 1; i <= answers->why; i++) {
+            char why[40], share[40];
+            const char *name = count > 1 ? bp_preparation_target_name(answers->preparation, t) : "";
+            snprintf(why, sizeof why, count > 1 ? "why %zu " : "why %zu", i);
+            snprintf(share, sizeof share, count > 1 ? "share %zu " : "share %zu", i);
+            output_bytes(out, ",", 1);
+            csv_name(out, why, name, "");
+            output_bytes(out, ",", 1);
+            csv_name(out, share, name, "");
+        }
+}
+
 static void print_header(const struct answers *answers, struct output *out)
 {
     size_t columns = answers->append ? bp_table_column_count(answers->table) : 0;
@@ -62,6 +81,7 @@ static void print_header(const struct answers *answers, struct output *out)
     for (size_t i = 1; i <= answers->top; i++)
         output_print(out, ",class %zu,p %zu", i, i);
     output_text(out, answers->sets ? ",set" : "");
+    print_why_names(answers, out);
     output_bytes(out, "\n", 1);
 }
 
@@ -129,6 +149,24 @@ static void print_set(const struct answers *answers, struct output *out)
     output_text(out, "\"");
 }
 
+static bp_status print_why(struct answers *answers, struct output *out, size_t row, bp_error *error)
+{
+    size_t first = 0, count = answers_explained(answers, row, &first);
+    bp_status status = BP_OK;
+    for (size_t k = first; k < first + count && status == BP_OK; k++) {
+        double baseline = 0;
+        status = answers_explain(answers, row, k, &baseline, error);
+        for (size_t i = 0; i < answers->why && status == BP_OK; i++) {
+            size_t input = answers->order[i];
+            output_bytes(out, ",", 1);
+            csv_field(out, bp_preparation_input_name(answers->preparation, input));
+            output_bytes(out, ",", 1);
+            output_number(out, answers->shares[input]);
+        }
+    }
+    return status;
+}
+
 static bp_status print_csv(struct answers *answers, struct output *out, bp_error *error)
 {
     if (answers->rows_before == 0)
@@ -143,6 +181,9 @@ static bp_status print_csv(struct answers *answers, struct output *out, bp_error
         print_classes(answers, out);
         if (answers->sets)
             print_set(answers, out);
+        bp_status status = answers->why > 0 ? print_why(answers, out, row, error) : BP_OK;
+        if (status != BP_OK)
+            return status;
         output_bytes(out, "\n", 1);
     }
     return BP_OK;
@@ -216,8 +257,8 @@ static bp_status print_class_lines(struct answers *answers, struct output *out, 
 
 bp_status answers_print_text(struct answers *answers, struct output *out, bp_error *error)
 {
-    if (answers->append || answers->intervals || answers->proba || answers->top > 0
-        || answers->sets)
+    if (answers->append || answers->intervals || answers->proba || answers->top > 0 || answers->sets
+        || answers->why > 0)
         return print_csv(answers, out, error);
     if (bp_preparation_class_count(answers->preparation) > 0)
         return print_class_lines(answers, out, error);

@@ -1,6 +1,7 @@
 /* eval_json.c: an evaluation as one JSON document, every number at full precision. */
 #include "eval.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static void put(bp_json *json, const char *key, double value)
@@ -30,6 +31,8 @@ static void write_target(bp_json *json, const struct evaluated *evaluated, size_
         put(json, "score", bp_evaluation_score(e, m, target));
         put(json, "low", bp_evaluation_low(e, m, target));
         put(json, "high", bp_evaluation_high(e, m, target));
+        if (!isnan(bp_evaluation_asked(e, m)))
+            put(json, "asked", bp_evaluation_asked(e, m));
         bp_json_object_end(json);
     }
     bp_json_object_end(json);
@@ -48,7 +51,7 @@ static void write_baseline(bp_json *json, const struct evaluated *evaluated)
     put_size(json, "folds", bp_validation_folds(evaluated->baseline));
     bp_json_key(json, "metrics");
     bp_json_object_begin(json);
-    for (size_t m = 0; bp_evaluation_metric(e, m) != NULL; m++) {
+    for (size_t m = 0; evaluated_has_baseline(evaluated, m); m++) {
         bp_json_key(json, bp_evaluation_metric(e, m)->name);
         bp_json_object_begin(json);
         put(json, "linear", evaluated_baseline(evaluated, m, false));

@@ -31,7 +31,10 @@ static void print_metric(struct output *out, const struct evaluated *evaluated, 
                  bp_evaluation_score(e, metric, target));
     size_t length = print_interval(out, bp_evaluation_low(e, metric, target),
                                    bp_evaluation_high(e, metric, target));
-    if (evaluated->baseline != NULL && bp_evaluation_targets(e) == 1)
+    if (!isnan(bp_evaluation_asked(e, metric)))
+        output_print(out, "%*s asked for %.5g", 20 - (int)length, "",
+                     bp_evaluation_asked(e, metric));
+    if (evaluated_has_baseline(evaluated, metric) && bp_evaluation_targets(e) == 1)
         output_print(out, "%*s %-10.5g %.5g", 20 - (int)length, "",
                      evaluated_baseline(evaluated, metric, false),
                      evaluated_baseline(evaluated, metric, true));
@@ -55,7 +58,7 @@ static void print_baseline(struct output *out, const struct evaluated *evaluated
     if (evaluated->baseline == NULL || bp_evaluation_targets(e) == 1)
         return;
     output_print(out, "\n%-*s %-10s %s\n", NAME_WIDTH, "mean over targets", "linear", "zero rule");
-    for (size_t m = 0; bp_evaluation_metric(e, m) != NULL; m++)
+    for (size_t m = 0; evaluated_has_baseline(evaluated, m); m++)
         output_print(out, "%-*s %-10.5g %.5g\n", NAME_WIDTH, bp_evaluation_metric(e, m)->name,
                      evaluated_baseline(evaluated, m, false),
                      evaluated_baseline(evaluated, m, true));

@@ -76,23 +76,18 @@ static bp_status evaluate(struct evaluated *evaluated, bp_error *error)
 /* Options about the columns that the model was made with, from its record. */
 static bp_status take_over(bp_config *config, const bp_model *model, bp_error *error)
 {
-    const char *note = bp_model_note(model, "recipe"), *value = NULL, *from = NULL;
-    bp_json_document *document = NULL;
-    if (note == NULL)
-        return BP_OK; /* the defaults will do */
-    bp_status status = bp_json_read(&document, note, strlen(note), BP_E_MODEL, NULL, error);
+    bp_config *made_with = NULL;
+    bp_status status = bp_config_of_model(&made_with, model, NULL, error);
     if (status != BP_OK)
-        return status == BP_E_MEMORY ? status : BP_OK;
-    const bp_json_value *root = bp_json_root(document);
-    for (size_t i = 0; i < bp_json_count(root) && status == BP_OK; i++) {
-        const bp_json_value *one = bp_json_at(root, i);
-        const bp_option *option = bp_option_find(bp_json_key_at(root, i));
-        if (option != NULL && strcmp(option->group, "data") == 0
-            && bp_json_as_string(bp_json_get(one, "from"), &from) && strcmp(from, "caller") == 0
-            && bp_json_as_string(bp_json_get(one, "value"), &value))
-            status = bp_config_set(config, option->name, value, error);
+        return status == BP_E_MEMORY ? status : BP_OK; /* the defaults will do */
+    for (size_t i = 0; i < bp_option_count() && status == BP_OK; i++) {
+        const bp_option *option = bp_option_at(i);
+        if (strcmp(option->group, "data") == 0
+            && bp_config_origin(made_with, option->name) == BP_FROM_CALLER)
+            status =
+                bp_config_set(config, option->name, bp_config_get(made_with, option->name), error);
     }
-    bp_json_document_free(document);
+    bp_config_free(made_with);
     return status;
 }
 
@@ -126,9 +121,14 @@ static bp_status compare(struct evaluated *evaluated, bp_error *error)
     return status;
 }
 
+bool evaluated_has_baseline(const struct evaluated *evaluated, size_t metric)
+{
+    return evaluated->baseline != NULL && bp_validation_metric(evaluated->baseline, metric) != NULL;
+}
+
 double evaluated_baseline(const struct evaluated *evaluated, size_t metric, bool zero_rule)
 {
-    if (evaluated->baseline == NULL)
+    if (!evaluated_has_baseline(evaluated, metric))
         return (double)NAN;
     return bp_validation_pooled(evaluated->baseline, metric, zero_rule);
 }
@@ -183,12 +183,19 @@ void evaluated_close(struct evaluated *evaluated)
 
 static bp_status fail_metric(const struct evaluated *evaluated, const char *name, bp_error *error)
 {
-    const char *names[BP_METRIC_COUNT];
+    const char *names[BP_METRIC_COUNT + BP_COVERAGE_COUNT];
     size_t count = 0;
     bp_task task = bp_evaluation_task(evaluated->evaluation);
     if (bp_metric_find(name) != NULL)
         return fail(error, BP_E_OPTION, "%s is no metric of a %s, which this model does", name,
                     bp_task_name(task));
+    if (bp_coverage_find(name) != NULL)
+        return fail(error, BP_E_OPTION, "there is no %s of this model: %s", name,
+                    strcmp(name, "quantile-coverage") == 0
+                        ? "its loss is not quantile (train --loss quantile)"
+                    : bp_coverage_find(name)->classification != (task == BP_TASK_CLASSIFICATION)
+                        ? "it is of the other task"
+                        : "it is not calibrated (backprop calibrate)");
     for (; bp_evaluation_metric(evaluated->evaluation, count) != NULL; count++)
         names[count] = bp_evaluation_metric(evaluated->evaluation, count)->name;
     const char *nearest = bp_nearest(name, names, count);
@@ -218,7 +225,8 @@ static bp_status read_demand(struct demand *demand, const char *text, size_t len
         demand->metric++;
     if (metric == NULL)
         return fail_metric(evaluated, name, error);
-    if (metric->higher_is_better == demand->most)
+    bool aims = !isnan(bp_evaluation_asked(evaluated->evaluation, demand->metric));
+    if (!aims && metric->higher_is_better == demand->most) /* what aims can be above, and below */
         return fail(error, BP_E_OPTION, "of %s %s is better; use %s %s=NUMBER", name,
                     demand->most ? "more" : "less", demand->most ? "--min" : "--max", name);
     return BP_OK;

@@ -23,6 +23,10 @@ struct evaluated {
 bp_status evaluated_open(struct evaluated *evaluated, struct command *command, bp_error *error);
 void evaluated_close(struct evaluated *evaluated);
 
+/* Whether simpler models are scored by a metric of the evaluation: not by what is of this model
+ * alone. */
+bool evaluated_has_baseline(const struct evaluated *evaluated, size_t metric);
+
 /* The score of all rows of the linear model, or of the zero rule; NaN where there is none. */
 double evaluated_baseline(const struct evaluated *evaluated, size_t metric, bool zero_rule);
 

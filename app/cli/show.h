@@ -16,6 +16,7 @@ struct shown {
     char *name;                          /* room for the longest name of a number, ... */
     size_t name_size;                    /* ... so many bytes */
     bool weights;                        /* are asked for */
+    const struct shown *initial;         /* the same before it was trained; NULL: not asked for */
 };
 
 /* Reads the notes of a model, which must outlive it; BP_E_MODEL where one is damaged. What it

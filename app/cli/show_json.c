@@ -186,9 +186,9 @@ static void write_layer_weights(bp_json *json, const struct shown *shown, size_t
 }
 
 /* A list of networks, each a list of layers. */
-static void write_weights(bp_json *json, const struct shown *shown)
+static void write_weights(bp_json *json, const char *key, const struct shown *shown)
 {
-    bp_json_key(json, "networks");
+    bp_json_key(json, key);
     bp_json_array_begin(json);
     for (size_t m = 0; m < bp_model_members(shown->model); m++) {
         bp_json_array_begin(json);
@@ -255,7 +255,9 @@ void show_write(bp_json *json, const struct shown *shown)
     write_value(json, shown_training(shown), 0);
     bp_json_key(json, "calibration");
     calibrated_write(json, shown->model);
+    if (shown->weights && shown->initial != NULL)
+        write_weights(json, "initial_networks", shown->initial);
     if (shown->weights)
-        write_weights(json, shown);
+        write_weights(json, "networks", shown);
     bp_json_object_end(json);
 }

@@ -113,11 +113,9 @@ static void print_layer(struct output *out, const struct shown *shown, size_t me
     print_rest(out, layer->inputs, "inputs of each");
 }
 
-void show_print_weights(struct output *out, const struct shown *shown)
+static void print_networks(struct output *out, const struct shown *shown)
 {
     size_t members = bp_model_members(shown->model);
-    output_text(out, "\nThe sum of a unit is its bias and each input times its weight; its output\n"
-                     "is the activation of the sum.\n");
     for (size_t m = 0; m < members && m < MEMBERS_SHOWN; m++) {
         if (members > 1)
             output_print(out, "\nNetwork %zu of %zu\n", m + 1, members);
@@ -127,4 +125,16 @@ void show_print_weights(struct output *out, const struct shown *shown)
     if (members > MEMBERS_SHOWN)
         output_print(out, "\n... and %zu more networks (--json --weights has them all)\n",
                      members - MEMBERS_SHOWN);
+}
+
+void show_print_weights(struct output *out, const struct shown *shown)
+{
+    output_text(out, "\nThe sum of a unit is its bias and each input times its weight; its output\n"
+                     "is the activation of the sum.\n");
+    if (shown->initial != NULL) {
+        output_text(out, "\nBefore training, as drawn from the seed\n");
+        print_networks(out, shown->initial);
+        output_text(out, "\nAfter training\n");
+    }
+    print_networks(out, shown);
 }

@@ -18,7 +18,6 @@ struct calibrating {
     bp_predictor *predictor;
     bp_predictions *predictions;
     bp_evaluation *before, *after; /* of classes */
-    double set_size;               /* the mean number of classes in a set */
 };
 
 /* ---- Answers before and after ---------------------------------------------------- */
@@ -39,23 +38,6 @@ static bp_status evaluate(struct calibrating *c, bp_evaluation **evaluation, bp_
     if (bp_preparation_task(bp_model_preparation(c->model)) == BP_TASK_REGRESSION)
         return BP_OK;
     return bp_evaluate(evaluation, c->predictions, c->table, NULL, &options, error);
-}
-
-static bp_status measure_sets(struct calibrating *c, bp_error *error)
-{
-    size_t classes = bp_preparation_class_count(bp_model_preparation(c->model)), sum = 0;
-    size_t count = bp_predictions_count(c->predictions);
-    if (classes == 0)
-        return BP_OK;
-    double *room = calloc(classes, sizeof *room);
-    uint32_t *set = calloc(classes, sizeof *set);
-    bool whole = room != NULL && set != NULL;
-    for (size_t i = 0; i < count && whole; i++)
-        sum += bp_predictions_set(c->predictions, i, room, set);
-    c->set_size = (double)sum / (double)count;
-    free(set);
-    free(room);
-    return whole ? BP_OK : fail(error, BP_E_MEMORY, "out of memory for the sets");
 }
 
 /* ---- The work -------------------------------------------------------------------- */
@@ -109,7 +91,7 @@ static bp_status calibrate(struct calibrating *c, bp_error *error)
         status = predict(c, error);
     if (status == BP_OK)
         status = evaluate(c, &c->after, error);
-    return status == BP_OK ? measure_sets(c, error) : status;
+    return status;
 }
 
 /* ---- What is said of it ---------------------------------------------------------- */
@@ -169,7 +151,7 @@ static void print_summary(const struct calibrating *c)
     if (c->after != NULL) {
         print_doubts(&notes, c);
         print_label(&notes, "sets");
-        output_print(&notes, "%.4g classes each, on average\n", c->set_size);
+        output_print(&notes, "%.4g classes each, on average\n", score_of(c->after, "set-size"));
         print_scores(&notes, c);
     }
     print_label(&notes, "model");
@@ -201,7 +183,7 @@ static void write_document(bp_json *json, const struct calibrating *c)
     calibrated_write(json, c->model);
     if (c->after != NULL) {
         bp_json_key(json, "set_size");
-        bp_json_number(json, c->set_size);
+        bp_json_number(json, score_of(c->after, "set-size"));
         write_scores(json, "before", c->before);
         write_scores(json, "after", c->after);
     }

@@ -69,6 +69,11 @@ static bp_status check_model(const struct command *command, const bp_model *mode
                              "--%s takes a calibrated model; backprop calibrate makes one",
                              beside->name);
     }
+    if (command_has(command, OWN_WHY)
+        && bp_preparation_gaps(bp_model_preparation(model)) == BP_GAPS_ERROR)
+        return fail_file(error, BP_E_OPTION, command->operands[0],
+                         "--why compares each row with one of missing cells, which this model "
+                         "refuses (--missing error); backprop explain --row compares with others");
     return BP_OK;
 }
 
@@ -186,6 +191,22 @@ static void note_scores(const struct answering *answering, const char *table)
 
 /* ---- Blocks ----------------------------------------------------------------- */
 
+/* The block's rows prepared again, to be changed column by column. */
+static bp_status open_explainer(struct answering *answering, bp_error *error)
+{
+    const bp_config *config = answering->command->config;
+    size_t rows = bp_table_row_count(answering->table);
+    bp_explainer_options options;
+    bp_explainer_options_init(&options);
+    if (bp_config_origin(config, "engine") == BP_FROM_CALLER)
+        options.engine = bp_config_get(config, "engine");
+    options.threads = bp_config_threads(config);
+    if (answering->answers.why == 0 || rows == 0)
+        return BP_OK;
+    return bp_explainer_new(&answering->answers.explainer, answering->model, answering->table, NULL,
+                            rows, &options, error);
+}
+
 static bp_status print_block(struct answering *answering, struct output *out, bp_error *error)
 {
     struct answers *answers = &answering->answers;
@@ -220,7 +241,11 @@ static bp_status answer_block(struct answering *answering, struct output *out, b
     if (status == BP_OK && !quiet)
         score_block(answering);
     if (status == BP_OK)
+        status = open_explainer(answering, error);
+    if (status == BP_OK)
         status = print_block(answering, out, error);
+    bp_explainer_free(answering->answers.explainer);
+    answering->answers.explainer = NULL;
     bp_predictions_free(answering->predictions);
     answering->predictions = NULL;
     return status;
@@ -270,15 +295,18 @@ static bp_status open_predictor(struct answering *answering, bp_error *error)
 static bp_status prepare_answers(struct answering *answering, bp_error *error)
 {
     const struct command *command = answering->command;
-    double top = 0;
+    double top = 0, why = 0;
     if (command_has(command, OWN_TOP))
         bp_number_read(command->own[OWN_TOP], strlen(command->own[OWN_TOP]), &top);
+    if (command_has(command, OWN_WHY))
+        bp_number_read(command->own[OWN_WHY], strlen(command->own[OWN_WHY]), &why);
     answering->answers = (struct answers){.preparation = bp_model_preparation(answering->model),
                                           .append = command_has(command, OWN_APPEND),
                                           .intervals = command_has(command, OWN_INTERVALS),
                                           .sets = command_has(command, OWN_SETS),
                                           .proba = command_has(command, OWN_PROBA),
-                                          .top = (size_t)top};
+                                          .top = (size_t)top,
+                                          .why = (size_t)why};
     answering->scored = true;
     answering->told = !command_has(command, OWN_QUIET);
     bp_status status = answers_prepare(&answering->answers, error);

@@ -4,7 +4,6 @@
 #include "report.h"
 #include "verbs.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bp_status check_output(const struct command *command, bp_error *error)
@@ -48,12 +47,7 @@ static bp_status explain(struct reported *reported, bp_error *error)
                             .table = evaluated->table};
     if (bp_table_row_count(evaluated->table) > CELLS_SHUFFLED / inputs)
         return BP_OK;
-    bp_status status = explained_compute(x, evaluated->command, NULL, error);
-    if (status != BP_E_UNSUPPORTED)
-        return status;
-    free(x->importances); /* of principal components nothing can be told */
-    x->importances = NULL;
-    return BP_OK;
+    return explained_compute(x, evaluated->command, NULL, error);
 }
 
 static bp_status run(struct reported *reported, struct command *command, bp_error *error)

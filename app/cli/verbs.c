@@ -74,15 +74,20 @@ static const struct verb verbs[] = {
      .operands = "MODEL FILE",
      .least = 2,
      .most = 2,
-     .options = {"@table", "proba", "top", "sets", "intervals", "append", "engine", "threads",
-                 "output", "force", "json", "quiet", "help"},
+     .options = {"@table", "proba", "top", "sets", "intervals", "why", "append", "engine",
+                 "threads", "output", "force", "json", "quiet", "help"},
      .description =
          "Prints one line for each row of FILE: the name of its class as the training table wrote "
          "it, or the predicted number (commas between several targets). With --append, --proba, "
-         "--top, --sets or --intervals the answers are a table themselves, CSV with a header "
+         "--top, --sets, --intervals or --why the answers are a table themselves, CSV with a "
+         "header "
          "line: the columns of FILE, the answer, low and high of its interval, p(CLASS) for each "
-         "class, the most probable classes, the set. Columns are found by "
-         "name, or by position where there are no names; those that the model does not use are "
+         "class, the most probable classes, the set, the columns that moved the answer most, each "
+         "with its share: what it adds to the probability of the class, or to the number, beside a "
+         "row of missing cells (Shapley values from 16 orders of the columns, which take as long "
+         "as "
+         "16 answers a column; explain --row tells more of one row). Columns are found by name, or "
+         "by position where there are no names; those that the model does not use are "
          "ignored, which a note on standard error tells. FILE may have the target "
          "column or not; where it has, a note says how many answers were right. Rows of text "
          "(CSV, JSON Lines, LIBSVM, ARFF) are answered as they are read, from a pipe too, in "
@@ -96,8 +101,8 @@ static const struct verb verbs[] = {
                    "the table with its answers, into a file"},
                   {"zcat new.csv.gz | backprop predict seeds.model - -q | sort | uniq -c",
                    "row by row in a pipe, however long it is"},
-                  {"backprop predict seeds.model new.csv --json",
-                   "with the outputs behind each answer"},
+                  {"backprop predict seeds.model new.csv --why 3",
+                   "with the three columns that moved each answer most"},
                   {"backprop predict sure.model new.csv --sets",
                    "the classes that can be it, by a calibrated model"}},
      .run = verb_predict},
@@ -112,9 +117,10 @@ static const struct verb verbs[] = {
          "Prints every metric of the model's answers to the rows of FILE, each with an interval "
          "(how far it would move had other such rows been drawn), beside those of a linear model "
          "and of the zero rule on the same rows; then precision and recall of each class and which "
-         "class was taken for which. FILE must have the target column, and should hold rows that "
-         "the model has not learned from. With --min or --max it is a gate: exit status 1 where "
-         "the model is not good enough.",
+         "class was taken for which. Of a calibrated model it tells too how often its sets or "
+         "intervals have the truth, beside the coverage asked for, and how large they are. FILE "
+         "must have the target column, and should hold rows that the model has not learned from. "
+         "With --min or --max it is a gate: exit status 1 where the model is not good enough.",
      .examples = {{"backprop eval seeds.model test.csv", "all metrics"},
                   {"backprop eval seeds.model test.csv -q --min accuracy=0.9,f1=0.85",
                    "a gate for a script"},
@@ -159,17 +165,21 @@ static const struct verb verbs[] = {
      .operands = "MODEL",
      .least = 1,
      .most = 1,
-     .options = {"weights", "plot", "json", "help"},
+     .options = {"weights", "initial", "plot", "json", "help"},
      .description =
          "Prints what the model predicts and from which columns, how each becomes numbers, the "
          "network layer by layer, the options that were not left at their defaults, how training "
          "ended, the fingerprint of the table it learned from, and its calibration. With "
-         "--weights, a table of "
-         "all weights by the names of what they weigh; with --plot, a picture of the network. Wide "
-         "layers are folded; --json has every number at full precision.",
+         "--weights, a table of all weights by the names of what they weigh; with --plot, a "
+         "picture "
+         "of the network. --initial adds to both the network as it was before training, drawn "
+         "again "
+         "from the seed on record. Wide layers are folded; --json has every number at full "
+         "precision.",
      .examples = {{"backprop show seeds.model", "at a glance"},
                   {"backprop show seeds.model --weights", "which weight each input has"},
                   {"backprop show seeds.model --plot network.svg", "as a picture"},
+                  {"backprop show seeds.model --plot network.svg --initial", "before and after"},
                   {"backprop show seeds.model --weights --json", "for a program"}},
      .run = verb_show},
     {.name = "explain",

@@ -11,19 +11,36 @@
 
 #define CLASSES_LISTED 50
 
+/* Whether a score is one that aims at a number. */
+static bool has_aims(const bp_evaluation *e)
+{
+    for (size_t m = 0; bp_evaluation_metric(e, m) != NULL; m++)
+        if (!isnan(bp_evaluation_asked(e, m)))
+            return true;
+    return false;
+}
+
 static void write_metrics(struct output *out, const struct evaluated *evaluated, size_t target)
 {
-    static const char *const heads[] = {"metric", "this model", "from",
-                                        "to",     "linear",     "zero rule"};
+    const char *heads[7] = {"metric", "this model", "from", "to"};
     const bp_evaluation *e = evaluated->evaluation;
-    bool beside = evaluated->baseline != NULL && bp_evaluation_targets(e) == 1;
-    page_table(out, heads, beside ? 6 : 4);
+    bool beside = evaluated->baseline != NULL && bp_evaluation_targets(e) == 1, aims = has_aims(e);
+    size_t columns = 4;
+    if (aims)
+        heads[columns++] = "asked for";
+    if (beside) {
+        heads[columns++] = "linear";
+        heads[columns++] = "zero rule";
+    }
+    page_table(out, heads, columns);
     for (size_t m = 0; bp_evaluation_metric(e, m) != NULL; m++) {
         page_row(out);
         page_cell(out, bp_evaluation_metric(e, m)->name);
         page_number(out, bp_evaluation_score(e, m, target));
         page_number(out, bp_evaluation_low(e, m, target));
         page_number(out, bp_evaluation_high(e, m, target));
+        if (aims)
+            page_number(out, bp_evaluation_asked(e, m));
         if (beside) {
             page_number(out, evaluated_baseline(evaluated, m, false));
             page_number(out, evaluated_baseline(evaluated, m, true));
@@ -40,6 +57,10 @@ static void explain_metrics(struct output *out, const struct evaluated *evaluate
                   "between them (percentile bootstrap). Of two models whose intervals overlap "
                   "widely, neither is shown to be better.",
                   evaluated->resamples);
+    if (has_aims(evaluated->evaluation))
+        page_note(out, "Coverage: the share of rows whose set of classes, or interval, has the "
+                       "truth, or whose truth is not above the answer. It is to come near what was "
+                       "asked for, neither above nor below.");
     if (evaluated->baseline != NULL)
         page_note(out,
                   "Linear: logistic or linear regression; zero rule: always the most common class, "

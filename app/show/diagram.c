@@ -13,10 +13,11 @@
 #define RADIUS 10
 #define SPAN 150 /* from column to column, of small networks */
 #define EASY                                                                                       \
-    8           /* units beside one another whose lines are told apart in it; more of them ask     \
-                 * for more */
-#define HEAD 92 /* above the units: title and what a column is */
-#define FOOT 76 /* below them: the key */
+    8              /* units beside one another whose lines are told apart in it; more of them ask  \
+                    * for more */
+#define HEAD 92    /* above the units: title and what a column is */
+#define CAPTION 24 /* and which network it is, where there are two */
+#define FOOT 76    /* below them: the key */
 #define MARGIN 24
 #define LABEL_LENGTH 32 /* characters */
 #define LABEL_WIDTH 6.3 /* of a character, about */
@@ -30,6 +31,8 @@ struct diagram {
     size_t layers;                /* the inputs among them */
     size_t most;                  /* slots of the tallest column */
     double left, span;            /* x of the first column; from column to column */
+    double head;                  /* above the units */
+    double panel;                 /* x from a network to the next */
     double width, height;         /* of the picture */
     double largest, largest_bias; /* by magnitude */
 };
@@ -73,7 +76,7 @@ static double column_x(const struct diagram *d, size_t column)
 static double slot_y(const struct diagram *d, size_t layer, size_t slot)
 {
     double empty = (double)(d->most - slots_of(unit_count(d, layer), SLOTS));
-    return HEAD + PITCH * (empty / 2 + (double)slot + 0.5);
+    return d->head + PITCH * (empty / 2 + (double)slot + 0.5);
 }
 
 /* ---- Sizes --------------------------------------------------------------------- */
@@ -96,16 +99,16 @@ static double label_room(const struct diagram *d, size_t layer)
     return MARGIN + LABEL_WIDTH * (double)longest + 2 * RADIUS;
 }
 
-static void find_largest(struct diagram *d)
+static void find_largest(struct diagram *d, const struct shown *shown)
 {
-    const bp_net *net = d->shown->net;
+    const bp_net *net = shown->net;
     for (size_t l = 0; l < bp_net_layer_count(net); l++) {
         const bp_layer *layer = bp_net_layer(net, l);
         for (size_t i = 0; i < layer->inputs * layer->outputs; i++)
-            d->largest = fmax(d->largest, fabs(shown_parameter(d->shown, 0, layer->weights + i)));
+            d->largest = fmax(d->largest, fabs(shown_parameter(shown, 0, layer->weights + i)));
         for (size_t i = 0; i < layer->outputs; i++)
             d->largest_bias =
-                fmax(d->largest_bias, fabs(shown_parameter(d->shown, 0, layer->biases + i)));
+                fmax(d->largest_bias, fabs(shown_parameter(shown, 0, layer->biases + i)));
     }
 }
 
@@ -120,13 +123,17 @@ static void measure(struct diagram *d)
     double columns = d->span * (double)(slots_of(d->layers, COLUMNS) - 1);
     double right = label_room(d, d->layers - 1);
     d->left = label_room(d, 0);
-    d->width = d->left + columns + right;
+    d->panel = d->left + columns + right;
+    d->width = d->shown->initial != NULL ? 2 * d->panel : d->panel;
+    d->head = d->shown->initial != NULL ? HEAD + CAPTION : HEAD;
     if (d->width < LEAST_WIDTH) { /* the key needs it */
         d->left += (LEAST_WIDTH - d->width) / 2;
         d->width = LEAST_WIDTH;
     }
-    d->height = HEAD + PITCH * (double)d->most + FOOT;
-    find_largest(d);
+    d->height = d->head + PITCH * (double)d->most + FOOT;
+    find_largest(d, d->shown);
+    if (d->shown->initial != NULL)
+        find_largest(d, d->shown->initial);
 }
 
 /* ---- Lines and units ------------------------------------------------------------- */
@@ -230,7 +237,7 @@ static void draw_column_head(struct diagram *d, size_t layer, double x)
     else
         snprintf(text, sizeof text, "%zu %s", count,
                  bp_activation_name(bp_net_layer(d->shown->net, layer - 1)->activation));
-    svg_text(&d->svg, x, HEAD - 14, "middle", "strong label", text);
+    svg_text(&d->svg, x, d->head - 14, "middle", "strong label", text);
 }
 
 static void draw_column(struct diagram *d, size_t layer, size_t column)
@@ -264,8 +271,8 @@ static void draw_columns(struct diagram *d)
             continue;
         }
         snprintf(text, sizeof text, "\xE2\x80\xA6 %zu more layers", left_out(d->layers, COLUMNS));
-        svg_text(&d->svg, column_x(d, c), HEAD + PITCH * (double)d->most / 2 + 4, "middle", "note",
-                 text);
+        svg_text(&d->svg, column_x(d, c), d->head + PITCH * (double)d->most / 2 + 4, "middle",
+                 "note", text);
     }
 }
 
@@ -286,7 +293,8 @@ static void draw_key(struct diagram *d)
         svg_text(&d->svg, x + 8 * SVG_SIZES + 8, y + 4, "start", "label", signs[i]);
         x += 8 * SVG_SIZES + 70;
     }
-    snprintf(text, sizeof text, "weights as lines, the largest %.3g", d->largest);
+    snprintf(text, sizeof text, "weights as lines, the largest %.3g%s", d->largest,
+             d->shown->initial != NULL ? " of both networks" : "");
     svg_text(&d->svg, x, y + 4, "start", "note", text);
     for (size_t i = 0; i < 2; i++) {
         svg_circle(&d->svg, MARGIN + 8 + 24 * (double)i, y + 24, 7, "paper");
@@ -315,6 +323,18 @@ static void draw_title(struct diagram *d, const char *title)
     svg_text_cut(&d->svg, MARGIN, 46, "start", "note", text, 80);
 }
 
+/* One of two networks. */
+static void draw_panel(const struct diagram *d, const struct shown *shown, double shift,
+                       const char *caption)
+{
+    struct diagram panel = *d;
+    panel.shown = shown;
+    panel.left += shift;
+    double middle = panel.left + d->span * (double)(slots_of(d->layers, COLUMNS) - 1) / 2;
+    svg_text(&panel.svg, middle, HEAD - 14, "middle", "strong", caption);
+    draw_columns(&panel);
+}
+
 void diagram_draw(struct output *out, const struct shown *shown)
 {
     struct diagram diagram = {.shown = shown};
@@ -322,10 +342,18 @@ void diagram_draw(struct output *out, const struct shown *shown)
     const char *title = slash != NULL ? slash + 1 : shown->path;
     measure(&diagram);
     svg_begin(&diagram.svg, out, diagram.width, diagram.height, title,
-              "a network: its inputs on the left, its layers, its outputs on the right; weights as "
-              "lines");
+              shown->initial != NULL
+                  ? "a network before training and after it, each with its inputs on the left, its "
+                    "layers, its outputs on the right; weights as lines"
+                  : "a network: its inputs on the left, its layers, its outputs on the right; "
+                    "weights as lines");
     draw_title(&diagram, title);
-    draw_columns(&diagram);
+    if (shown->initial != NULL) {
+        draw_panel(&diagram, shown->initial, 0, "before training");
+        draw_panel(&diagram, shown, diagram.panel, "after training");
+    } else {
+        draw_columns(&diagram);
+    }
     draw_key(&diagram);
     svg_end(&diagram.svg);
 }

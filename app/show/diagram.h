@@ -4,7 +4,8 @@
 
 #include "cli/show.h"
 
-/* The model's first network. What its inputs and outputs mean stands beside them; a line is as
+/* The model's first network; where there is shown->initial, as it was before training beside it.
+ * What its inputs and outputs mean stands beside them; a line is as
  * thick as its weight is large and has the color of its sign, and so has a unit's tint, which is
  * its bias. Of wide layers the first and last units are drawn, of deep networks the first and
  * last layers. */

@@ -42,12 +42,18 @@ BP_API size_t bp_evaluation_targets(const bp_evaluation *evaluation); /* 1 of cl
 /* The answers of a target, for the functions of metric.h; borrowed. */
 BP_API const bp_answers *bp_evaluation_answers(const bp_evaluation *evaluation, size_t target);
 
-/* The metrics of the task in order, NULL past the last; the score of a target, and the ends of
- * its interval: NaN where there are none, or where the metric is not defined. */
+/* The metrics of the task in order, NULL past the last, those of BP_COVERAGE_MAP behind the others:
+ * of a calibrated model how often its sets or intervals have the truth, and how large they are; of
+ * numbers learned by the loss quantile how many truths are not above them. The score of a target,
+ * and the ends of its interval: NaN where there are none, or where the metric is not defined. */
 BP_API const bp_metric *bp_evaluation_metric(const bp_evaluation *evaluation, size_t metric);
 BP_API double bp_evaluation_score(const bp_evaluation *evaluation, size_t metric, size_t target);
 BP_API double bp_evaluation_low(const bp_evaluation *evaluation, size_t metric, size_t target);
 BP_API double bp_evaluation_high(const bp_evaluation *evaluation, size_t metric, size_t target);
+
+/* What a score was to come to: the coverage of the calibration, the quantile of the loss; NaN where
+ * nothing was asked for, or the record of it is lost. */
+BP_API double bp_evaluation_asked(const bp_evaluation *evaluation, size_t metric);
 
 /* ---- How far a model's answers can be believed -------------------------------- */
 

@@ -11,8 +11,9 @@ extern "C" {
 
 /* Everything here speaks of columns as the table has them, not of the numbers that a network
  * reads: a category's numbers go together. What is explained are a model's answers: of classes
- * their probabilities, equation (36); in regression the targets in their own units. Models of
- * principal components, in which the columns are mixed, are refused: BP_E_UNSUPPORTED. */
+ * their probabilities, equation (36); in regression the targets in their own units. Where a network
+ * reads principal components, in which the columns are mixed, rows are changed, and slopes are
+ * taken, by the columns before. */
 
 /* ---- The explainer ------------------------------------------------------------ */
 
@@ -115,6 +116,14 @@ BP_API bp_status bp_explain_gradients(bp_explainer *explainer, size_t row, size_
 BP_API bp_status bp_explain_shapley(bp_explainer *explainer, size_t row, size_t answer,
                                     size_t samples, double *values, double *errors,
                                     bp_attribution *attribution, bp_error *error);
+
+/* The same from a row of which nothing is known: each walk begins where every cell is missing, and
+ * is filled as the preparation fills such cells. The values of a row do not depend on what other
+ * rows the explainer has, and vary over orders alone, so that few samples do: `samples` times the
+ * columns and one more answers are computed. BP_E_UNSUPPORTED where missing cells are refused. */
+BP_API bp_status bp_explain_from_missing(bp_explainer *explainer, size_t row, size_t answer,
+                                         size_t samples, double *values, double *errors,
+                                         bp_attribution *attribution, bp_error *error);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,4 @@
-/* metric.h: how good answers are. Equations (21) to (21k) and (23) to (23b) of
+/* metric.h: how good answers are. Equations (21) to (21k), (23) to (23b) and (62a) of
  * docs/equations.md. */
 #ifndef BACKPROP_METRIC_H
 #define BACKPROP_METRIC_H
@@ -21,6 +21,11 @@ typedef struct bp_answers {
     const double *probabilities;
 
     const double *actual, *predicted; /* regression */
+
+    /* What a calibrated model says beside an answer (predict.h), one number a row: 1 where the
+     * set of classes, or the interval around the number, has the truth, else 0; and how many
+     * classes the set has, or how wide the interval is. */
+    const double *covered, *breadth;
 
     double *room; /* bp_answers_room(count, classes) numbers to work in */
 } bp_answers;
@@ -57,7 +62,6 @@ BP_API size_t bp_answers_room(size_t count, size_t classes);
 
 #define BP_METRIC_ONE(...) +1
 enum { BP_METRIC_COUNT = 0 BP_METRIC_MAP(BP_METRIC_ONE) };
-#undef BP_METRIC_ONE
 
 typedef struct bp_metric {
     const char *name; /* "accuracy" */
@@ -69,9 +73,27 @@ typedef struct bp_metric {
                                                    * defined: an area with one class alone */
 } bp_metric;
 
+/* What is measured of answers that say how far they can be believed, (62a): rows as above. They
+ * are of single models (bp_evaluate), and of those alone that say such a thing. */
+#define BP_COVERAGE_MAP(X)                                                                         \
+    X(set_coverage, "set-coverage", "the share of rows whose set of classes has the truth", 1, 1,  \
+      0)                                                                                           \
+    X(set_size, "set-size", "classes in a set; mean", 1, 0, 0)                                     \
+    X(interval_coverage, "interval-coverage", "the share of rows whose interval has the truth", 0, \
+      1, 0)                                                                                        \
+    X(interval_width, "interval-width", "from one end of an interval to the other; mean", 0, 0, 0) \
+    X(quantile_coverage, "quantile-coverage", "the share of rows whose truth is not above", 0, 1, 0)
+
+enum { BP_COVERAGE_COUNT = 0 BP_COVERAGE_MAP(BP_METRIC_ONE) };
+#undef BP_METRIC_ONE
+
 /* The metrics by index, in the order of the list; NULL past the last. */
 BP_API const bp_metric *bp_metric_at(size_t index);
 BP_API const bp_metric *bp_metric_find(const char *name);
+
+/* The same of the other list. */
+BP_API const bp_metric *bp_coverage_at(size_t index);
+BP_API const bp_metric *bp_coverage_find(const char *name);
 
 /* How many rows of each class got each answer: counts[actual * classes + predicted]. */
 BP_API void bp_answers_confusion(const bp_answers *answers, size_t *counts);

@@ -83,6 +83,12 @@ BP_API bp_status bp_config_check(const bp_config *config, bp_error *error);
 /* The option threads as bp_plan_options takes it: 0 for auto. */
 BP_API size_t bp_config_threads(const bp_config *config);
 
+/* The options that a model was made with, as its record has them: settled ones, each with its
+ * origin. Those that are not recorded are as their recipe has them. BP_E_MODEL: there is no
+ * record, or it is damaged. */
+BP_API bp_status bp_config_of_model(bp_config **config, const bp_model *model,
+                                    const bp_allocator *allocator, bp_error *error);
+
 /* Writes the options as one JSON object, but those of the groups machine and checkpoint, on
  * which no result depends (a limit of time decides how many epochs there are, which the record
  * of the training tells): {"hidden": {"value": "5", "from": "recipe"}, ...}. */
@@ -122,6 +128,12 @@ BP_API bp_status bp_config_settle(bp_config **settled, const bp_config *config,
 BP_API bp_status bp_fit_table(bp_model **model, bp_table *table, const size_t *rows, size_t count,
                               const bp_config *config, const bp_observer *observer,
                               bp_error *error);
+
+/* A model as it was before it was trained: the same preparation, and networks of the weights that
+ * they began with, drawn again as its record says (24); without calibration. BP_E_UNSUPPORTED: they
+ * were another model's (--initial-model); BP_E_MODEL: as of bp_config_of_model. */
+BP_API bp_status bp_model_untrained(bp_model **untrained, const bp_model *model,
+                                    const bp_allocator *allocator, bp_error *error);
 
 /* Whether a model's record says that it was fitted to a table of the very same bytes as this one:
  * then what it scores on it flatters. */

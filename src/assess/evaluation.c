@@ -1,4 +1,5 @@
-/* evaluation.c: a model's answers beside the truth, with bootstrap intervals, equation (37). */
+/* evaluation.c: a model's answers beside the truth, with bootstrap intervals, equation (37), and
+ * how often they hold what they promise, (62a). */
 #include "base/cpu.h"
 #include "base/error.h"
 #include "base/matrix.h"
@@ -7,6 +8,7 @@
 #include "base/random.h"
 #include "base/sort.h"
 #include "predict/predictor.h"
+#include "recipe/config.h"
 
 #include <backprop/assess.h>
 
@@ -23,6 +25,7 @@ typedef struct columns {
     uint32_t *codes;       /* [2: actual, predicted][count], of classes */
     double *probabilities; /* [count][classes] */
     double *numbers;       /* [2: actual, predicted][targets][count], of numbers */
+    double *promises;      /* [2: covered, breadth][targets][count]; NULL: nothing is promised */
     double *room;
 } columns;
 
@@ -30,7 +33,9 @@ struct bp_evaluation {
     bp_allocator allocator;
     bp_task task;
     size_t count, classes, targets, metric_count;
-    const bp_metric *metrics[BP_METRIC_COUNT];
+    const bp_metric *metrics[BP_METRIC_COUNT + BP_COVERAGE_COUNT];
+    double asked[BP_METRIC_COUNT + BP_COVERAGE_COUNT]; /* NaN: nothing was asked for */
+    bool promises;                                     /* sets or intervals */
     columns own;
     bp_answers *answers; /* [targets] */
     interval *intervals; /* [metric_count][targets] */
@@ -47,6 +52,7 @@ static void close_columns(const bp_evaluation *e, columns *c)
     bp_release(memory, c->codes, e->count, 2 * sizeof *c->codes);
     bp_release(memory, c->probabilities, e->count, e->classes * sizeof(double));
     bp_release(memory, c->numbers, e->count, 2 * e->targets * sizeof(double));
+    bp_release(memory, c->promises, e->count, 2 * e->targets * sizeof(double));
     bp_release(memory, c->room, bp_answers_room(e->count, e->classes), sizeof(double));
 }
 
@@ -55,7 +61,9 @@ static bp_status open_columns(const bp_evaluation *e, columns *c, bp_error *erro
 {
     const bp_allocator *memory = &e->allocator;
     c->room = bp_allocate(memory, bp_answers_room(e->count, e->classes), sizeof(double), error);
-    if (c->room == NULL)
+    if (e->promises)
+        c->promises = bp_allocate(memory, e->count, 2 * e->targets * sizeof(double), error);
+    if (c->room == NULL || (e->promises && c->promises == NULL))
         return BP_E_MEMORY;
     if (e->task == BP_TASK_REGRESSION) {
         c->numbers = bp_allocate(memory, e->count, 2 * e->targets * sizeof(double), error);
@@ -70,17 +78,21 @@ static bp_status open_columns(const bp_evaluation *e, columns *c, bp_error *erro
 /* One target of them for a metric. */
 static bp_answers answers_in(const bp_evaluation *e, const columns *c, size_t target)
 {
-    if (e->task == BP_TASK_REGRESSION)
-        return (bp_answers){.count = e->count,
-                            .actual = c->numbers + target * e->count,
-                            .predicted = c->numbers + (e->targets + target) * e->count,
-                            .room = c->room};
-    return (bp_answers){.count = e->count,
-                        .classes = e->classes,
-                        .actual_classes = c->codes,
-                        .predicted_classes = c->codes + e->count,
-                        .probabilities = c->probabilities,
-                        .room = c->room};
+    bp_answers answers = {.count = e->count, .room = c->room};
+    if (e->promises) {
+        answers.covered = c->promises + target * e->count;
+        answers.breadth = c->promises + (e->targets + target) * e->count;
+    }
+    if (e->task == BP_TASK_REGRESSION) {
+        answers.actual = c->numbers + target * e->count;
+        answers.predicted = c->numbers + (e->targets + target) * e->count;
+        return answers;
+    }
+    answers.classes = e->classes;
+    answers.actual_classes = c->codes;
+    answers.predicted_classes = c->codes + e->count;
+    answers.probabilities = c->probabilities;
+    return answers;
 }
 
 void bp_evaluation_free(bp_evaluation *e)
@@ -103,6 +115,50 @@ static bp_status take_room(bp_evaluation *e, bp_error *error)
                                                       : BP_E_MEMORY;
 }
 
+static void add_metric(bp_evaluation *e, const bp_metric *metric, double asked)
+{
+    e->asked[e->metric_count] = asked;
+    e->metrics[e->metric_count++] = metric;
+}
+
+/* The quantile that the model's loss aimed at, from its record; NaN where that is lost. */
+static bp_status read_quantile(double *quantile, const bp_evaluation *e, const bp_model *model,
+                               bp_error *error)
+{
+    bp_config *config = NULL;
+    bp_error lost;
+    *quantile = (double)NAN;
+    bp_status status = bp_config_of_model(&config, model, &e->allocator, &lost);
+    if (status == BP_OK)
+        *quantile = bp_config_number(config, "quantile");
+    else if (status == BP_E_MEMORY && error != NULL)
+        *error = lost;
+    bp_config_free(config);
+    return status == BP_E_MEMORY ? status : BP_OK;
+}
+
+/* All of the task, then those of what the model promises. */
+static bp_status choose_metrics(bp_evaluation *e, const bp_model *model, bp_error *error)
+{
+    const bp_calibration *calibration = bp_model_calibration(model);
+    bool classes = e->task == BP_TASK_CLASSIFICATION;
+    double quantile = 0;
+    for (size_t i = 0; bp_metric_at(i) != NULL; i++)
+        if (bp_metric_at(i)->classification == classes)
+            add_metric(e, bp_metric_at(i), (double)NAN);
+    e->promises = calibration != NULL;
+    if (e->promises) {
+        add_metric(e, bp_coverage_find(classes ? "set-coverage" : "interval-coverage"),
+                   calibration->coverage);
+        add_metric(e, bp_coverage_find(classes ? "set-size" : "interval-width"), (double)NAN);
+    }
+    if (classes || bp_net_loss(bp_model_net(model)) != BP_QUANTILE)
+        return BP_OK;
+    bp_status status = read_quantile(&quantile, e, model, error);
+    add_metric(e, bp_coverage_find("quantile-coverage"), quantile);
+    return status;
+}
+
 static bp_status make(bp_evaluation **out, const bp_predictions *predictions, bp_error *error)
 {
     const bp_preparation *preparation = bp_predictions_preparation(predictions);
@@ -115,11 +171,9 @@ static bp_status make(bp_evaluation **out, const bp_predictions *predictions, bp
     e->count = bp_predictions_count(predictions);
     e->classes = bp_preparation_class_count(preparation);
     e->targets = e->task == BP_TASK_CLASSIFICATION ? 1 : bp_preparation_target_count(preparation);
-    for (size_t i = 0; bp_metric_at(i) != NULL; i++)
-        if (bp_metric_at(i)->classification == (e->task == BP_TASK_CLASSIFICATION))
-            e->metrics[e->metric_count++] = bp_metric_at(i);
     *out = e;
-    return take_room(e, error);
+    bp_status status = choose_metrics(e, bp_predictions_model(predictions), error);
+    return status == BP_OK ? take_room(e, error) : status;
 }
 
 /* ---- Answers and scores ---------------------------------------------------------- */
@@ -141,6 +195,47 @@ static void keep_numbers(bp_evaluation *e, const bp_predictions *predictions)
         for (size_t i = 0; i < e->count; i++)
             predicted[i] = bp_matrix_at(&outputs, i, t);
     }
+}
+
+/* Sets of classes: whether each has the truth, and its size. */
+static bp_status keep_sets(bp_evaluation *e, const bp_predictions *predictions, bp_error *error)
+{
+    uint32_t *set = bp_allocate(&e->allocator, e->classes, sizeof *set, error);
+    if (set == NULL)
+        return BP_E_MEMORY;
+    for (size_t i = 0; i < e->count; i++) {
+        size_t size = bp_predictions_set(predictions, i, e->own.room, set);
+        for (size_t k = 0; k < size; k++)
+            if (set[k] == e->own.codes[i])
+                e->own.promises[i] = 1;
+        e->own.promises[e->count + i] = (double)size;
+    }
+    bp_release(&e->allocator, set, e->classes, sizeof *set);
+    return BP_OK;
+}
+
+static void keep_intervals(bp_evaluation *e, const bp_predictions *predictions)
+{
+    for (size_t t = 0; t < e->targets; t++) {
+        const double *actual = e->own.numbers + t * e->count;
+        double *covered = e->own.promises + t * e->count;
+        double *breadth = covered + e->targets * e->count;
+        for (size_t i = 0; i < e->count; i++) {
+            double low = 0, high = 0;
+            bp_predictions_interval(predictions, i, t, &low, &high);
+            covered[i] = low <= actual[i] && actual[i] <= high;
+            breadth[i] = high - low;
+        }
+    }
+}
+
+static bp_status keep_promises(bp_evaluation *e, const bp_predictions *predictions, bp_error *error)
+{
+    if (e->promises && e->task == BP_TASK_CLASSIFICATION)
+        return keep_sets(e, predictions, error);
+    if (e->promises)
+        keep_intervals(e, predictions);
+    return BP_OK;
 }
 
 static void score(bp_evaluation *e)
@@ -167,6 +262,8 @@ static void draw(const bp_evaluation *e, const columns *drawn, bp_stream stream)
 {
     for (size_t i = 0; i < e->count; i++) {
         size_t row = (size_t)bp_stream_below(stream, i, e->count);
+        for (size_t t = 0; t < 2 * e->targets && e->promises; t++)
+            drawn->promises[t * e->count + i] = e->own.promises[t * e->count + row];
         if (e->task == BP_TASK_CLASSIFICATION) {
             drawn->codes[i] = e->own.codes[row];
             drawn->codes[e->count + i] = e->own.codes[e->count + row];
@@ -271,8 +368,10 @@ static bp_status answer(bp_evaluation *e, const bp_predictions *predictions, bp_
         keep_classes(e, predictions);
     else
         keep_numbers(e, predictions);
-    score(e);
-    return BP_OK;
+    status = keep_promises(e, predictions, error);
+    if (status == BP_OK)
+        score(e);
+    return status;
 }
 
 bp_status bp_evaluate(bp_evaluation **out, const bp_predictions *predictions, bp_table *table,
@@ -318,6 +417,11 @@ const bp_answers *bp_evaluation_answers(const bp_evaluation *e, size_t target)
 const bp_metric *bp_evaluation_metric(const bp_evaluation *e, size_t metric)
 {
     return metric < e->metric_count ? e->metrics[metric] : NULL;
+}
+
+double bp_evaluation_asked(const bp_evaluation *e, size_t metric)
+{
+    return e->asked[metric];
 }
 
 double bp_evaluation_score(const bp_evaluation *e, size_t metric, size_t target)

@@ -4,12 +4,20 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "predict/probabilities.h"
+#include "table/preparation.h"
+#include "table/prepared_value.h"
 
 #include <string.h>
 
 void bp_explainer_options_init(bp_explainer_options *options)
 {
     *options = (bp_explainer_options){.seed = 1};
+}
+
+/* Of a row of components. */
+static size_t read_size(const bp_explainer *e)
+{
+    return e->principal != NULL ? e->principal->count * bp_type_size(bp_model_type(e->model)) : 0;
 }
 
 void bp_explainer_free(bp_explainer *e)
@@ -20,6 +28,7 @@ void bp_explainer_free(bp_explainer *e)
     size_t size = e->numbers.columns * bp_type_size(e->numbers.type);
     bp_release(&memory, e->block_answers, BP_EXPLAIN_BLOCK, e->answers * sizeof(double));
     bp_release(&memory, e->block_outputs, BP_EXPLAIN_BLOCK, e->outputs * sizeof(double));
+    bp_release(&memory, e->read, BP_EXPLAIN_BLOCK, read_size(e));
     bp_release(&memory, e->block, BP_EXPLAIN_BLOCK, size);
     bp_prepared_free(e->prepared);
     bp_predictor_free(e->predictor);
@@ -45,8 +54,34 @@ static bp_status take_blocks(bp_explainer *e, bp_error *error)
         bp_allocate(&e->allocator, BP_EXPLAIN_BLOCK, e->outputs * sizeof(double), error);
     e->block_answers =
         bp_allocate(&e->allocator, BP_EXPLAIN_BLOCK, e->answers * sizeof(double), error);
-    bool whole = e->block != NULL && e->block_outputs != NULL && e->block_answers != NULL;
+    if (e->principal != NULL)
+        e->read = bp_allocate(&e->allocator, BP_EXPLAIN_BLOCK, read_size(e), error);
+    bool whole = e->block != NULL && e->block_outputs != NULL && e->block_answers != NULL
+                 && (e->principal == NULL || e->read != NULL);
     return whole ? BP_OK : BP_E_MEMORY;
+}
+
+/* Equation (18c) of a row of the columns' numbers, to place `at` of what the network reads; false
+ * where a component is too large. */
+static bool read_components(const bp_explainer *e, size_t at, const void *row)
+{
+    bool fits = true;
+    for (size_t k = 0; k < e->principal->count; k++)
+        fits = bp_prepared_store(bp_model_type(e->model), e->read, at * e->principal->count + k,
+                                 bp_principal_at(e->principal, row, k))
+               && fits;
+    return fits;
+}
+
+/* As for a prediction, rows whose components are too large are refused. */
+static bp_status check_components(const bp_explainer *e, bp_error *error)
+{
+    for (size_t i = 0; i < e->count && e->principal != NULL; i++)
+        if (!read_components(e, 0, explain_row(e, i)))
+            return bp_fail_at(error, BP_E_DATA, bp_table_name(e->table), 0, 0,
+                              "the principal components of row %zu are too large as %s",
+                              e->rows[i] + 1, bp_type_name(bp_model_type(e->model)));
+    return BP_OK;
 }
 
 static bp_status open_explainer(bp_explainer *e, const size_t *rows,
@@ -61,12 +96,13 @@ static bp_status open_explainer(bp_explainer *e, const size_t *rows,
     if (status == BP_OK)
         status = bp_predictor_new(&e->predictor, e->model, &how, error);
     if (status == BP_OK)
-        status = bp_preparation_apply(e->preparation, e->table, e->rows, e->count,
-                                      bp_model_type(e->model), false, &e->prepared, error);
+        status = bp_preparation_apply_columns(e->preparation, e->table, e->rows, e->count,
+                                              bp_model_type(e->model), &e->prepared, error);
     if (status != BP_OK)
         return status;
     e->numbers = bp_prepared_samples(e->prepared).inputs;
-    return take_blocks(e, error);
+    status = take_blocks(e, error);
+    return status == BP_OK ? check_components(e, error) : status;
 }
 
 bp_status bp_explainer_new(bp_explainer **out, const bp_model *model, bp_table *table,
@@ -80,10 +116,6 @@ bp_status bp_explainer_new(bp_explainer **out, const bp_model *model, bp_table *
     const bp_preparation *preparation = bp_model_preparation(model);
     if (count == 0)
         return bp_fail(error, BP_E_DATA, "there are no rows to explain the model by");
-    if (bp_preparation_component_count(preparation) > 0)
-        return bp_fail(error, BP_E_UNSUPPORTED,
-                       "the model reads principal components, in which the columns are mixed; "
-                       "one that is trained without --pca can be explained");
     bp_allocator memory = bp_allocator_or_default(options->allocator);
     bp_explainer *e = bp_allocate(&memory, 1, sizeof *e, error);
     if (e == NULL)
@@ -91,6 +123,7 @@ bp_status bp_explainer_new(bp_explainer **out, const bp_model *model, bp_table *
     *e = (bp_explainer){.allocator = memory,
                         .model = model,
                         .preparation = preparation,
+                        .principal = bp_preparation_principal(preparation),
                         .table = table,
                         .count = count,
                         .inputs = bp_preparation_input_count(preparation),
@@ -130,9 +163,14 @@ static unsigned char *block_row(const bp_explainer *e, size_t at)
     return e->block + at * e->numbers.columns * number_size(e);
 }
 
+void explain_set(bp_explainer *e, size_t at, const void *row)
+{
+    memcpy(block_row(e, at), row, e->numbers.columns * number_size(e));
+}
+
 void explain_put(bp_explainer *e, size_t at, size_t row)
 {
-    memcpy(block_row(e, at), explain_row(e, row), e->numbers.columns * number_size(e));
+    explain_set(e, at, explain_row(e, row));
 }
 
 void explain_copy(bp_explainer *e, size_t at, size_t from)
@@ -165,6 +203,12 @@ void explain_block(bp_explainer *e, size_t count, uint32_t *classes)
     inputs.data = e->block;
     inputs.rows = count;
     inputs.row_stride = inputs.columns;
+    if (e->principal != NULL) {
+        for (size_t i = 0; i < count; i++)
+            read_components(e, i, block_row(e, i));
+        inputs = (bp_matrix){e->read, bp_model_type(e->model), count, e->principal->count,
+                             e->principal->count};
+    }
     bp_matrix_out outputs = bp_matrix_out_f64(e->block_outputs, count, e->outputs);
     bp_predictor_outputs(e->predictor, &inputs, NULL, count, &outputs);
     for (size_t i = 0; i < count; i++) {

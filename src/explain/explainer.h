@@ -2,6 +2,8 @@
 #ifndef EXPLAIN_EXPLAINER_H
 #define EXPLAIN_EXPLAINER_H
 
+#include "table/principal.h"
+
 #include <backprop/explain.h>
 
 #define BP_EXPLAIN_BLOCK ((size_t)512) /* rows that are answered at a time */
@@ -18,8 +20,10 @@ struct bp_explainer {
     uint64_t seed;
     bp_predictor *predictor;
     bp_prepared *prepared;
-    bp_matrix numbers;     /* [count][width], of the model's type */
+    const bp_principal *principal; /* of the columns' numbers; NULL: the network reads these */
+    bp_matrix numbers; /* [count][width], the columns', of the model's type; double before (18c) */
     unsigned char *block;  /* [BP_EXPLAIN_BLOCK][width] of that type: rows as they are changed */
+    unsigned char *read;   /* [BP_EXPLAIN_BLOCK][components] of the model's type; NULL without */
     double *block_outputs; /* [BP_EXPLAIN_BLOCK][outputs] */
     double *block_answers; /* [BP_EXPLAIN_BLOCK][answers] */
 };
@@ -35,6 +39,9 @@ explain_column explain_column_of(const bp_explainer *explainer, size_t input);
  * the same type. */
 void explain_put(bp_explainer *explainer, size_t at, size_t row);
 void explain_replace(bp_explainer *explainer, size_t at, explain_column column, const void *from);
+
+/* Copies a row of the same type into place `at` of the block. */
+void explain_set(bp_explainer *explainer, size_t at, const void *row);
 
 /* Copies a row within the block. */
 void explain_copy(bp_explainer *explainer, size_t at, size_t from);

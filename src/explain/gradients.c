@@ -24,6 +24,7 @@ typedef struct way {
     double *row, *baseline;     /* [width] */
     double *point;              /* [width] between the two */
     double *gradient, *total;   /* [width] */
+    double *read, *slopes;      /* [inputs of the network]: components, and slopes by them */
     double *sums, *units_out;   /* [members][units] */
     double *deltas;             /* [units] */
     double *mean, *shares;      /* [outputs] */
@@ -44,7 +45,8 @@ static double *cut(double **room, size_t count)
 static bp_status take_room(way *w, bp_error *error)
 {
     size_t weights = 0, units = 0,
-           rest = 5 * w->width + w->units + 2 * w->e->outputs + w->e->answers;
+           rest = 5 * w->width + 2 * bp_net_input_count(w->net) + w->units + 2 * w->e->outputs
+                  + w->e->answers;
     if (!bp_multiply_size(w->members, w->parameters, &weights)
         || !bp_multiply_size(2 * w->members, w->units, &units)
         || !bp_add_size(weights, units, &w->room_count)
@@ -62,6 +64,8 @@ static bp_status take_room(way *w, bp_error *error)
     w->point = cut(&room, w->width);
     w->gradient = cut(&room, w->width);
     w->total = cut(&room, w->width);
+    w->read = cut(&room, bp_net_input_count(w->net));
+    w->slopes = cut(&room, bp_net_input_count(w->net));
     w->deltas = cut(&room, w->units);
     w->mean = cut(&room, w->e->outputs);
     w->shares = cut(&room, w->e->outputs);
@@ -118,15 +122,41 @@ static void find_nodes(way *w)
 
 /* ---- The answer and its slope ----------------------------------------------------------- */
 
+/* What the network reads of the columns' numbers: they themselves, or their components (18c). */
+static const double *read_at(way *w, const double *at)
+{
+    const bp_principal *principal = w->e->principal;
+    if (principal == NULL)
+        return at;
+    for (size_t k = 0; k < principal->count; k++)
+        w->read[k] = bp_principal_at(principal, at, k);
+    return w->read;
+}
+
+/* The slopes by the columns' numbers from those by what the network reads, (38). */
+static const double *slopes_of_columns(way *w)
+{
+    const bp_principal *principal = w->e->principal;
+    if (principal == NULL)
+        return w->slopes;
+    for (size_t i = 0; i < w->width; i++) {
+        w->gradient[i] = 0;
+        for (size_t k = 0; k < principal->count; k++)
+            w->gradient[i] += principal->axes[k * principal->from + i] * w->slopes[k];
+    }
+    return w->gradient;
+}
+
 /* The answer at `at`: outputs are averaged over the members before they are read. */
 static double answer_at(way *w, const double *at)
 {
     size_t last = w->units - w->e->outputs;
+    const double *read = read_at(w, at);
     for (size_t k = 0; k < w->e->outputs; k++)
         w->mean[k] = 0;
     for (size_t m = 0; m < w->members; m++) {
         double *outputs = w->units_out + m * w->units;
-        bp_textbook_forward(w->net, w->weights + m * w->parameters, at, w->sums + m * w->units,
+        bp_textbook_forward(w->net, w->weights + m * w->parameters, read, w->sums + m * w->units,
                             outputs);
         for (size_t k = 0; k < w->e->outputs; k++)
             w->mean[k] += outputs[last + k];
@@ -179,9 +209,10 @@ static void add_gradient(way *w, double weight)
     find_shares(w);
     for (size_t m = 0; m < w->members; m++) {
         bp_textbook_input_gradient(w->net, w->weights + m * w->parameters, w->sums + m * w->units,
-                                   w->units_out + m * w->units, w->shares, w->deltas, w->gradient);
+                                   w->units_out + m * w->units, w->shares, w->deltas, w->slopes);
+        const double *gradient = slopes_of_columns(w);
         for (size_t i = 0; i < w->width; i++)
-            w->total[i] += weight * w->gradient[i];
+            w->total[i] += weight * gradient[i];
     }
 }
 

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "explain/explainer.h"
+#include "table/preparation.h"
 
 #include <math.h>
 
@@ -9,7 +10,8 @@
 typedef struct sampling {
     bp_explainer *e;
     size_t row, answer, pairs;
-    size_t *starts;      /* [count] rows in the order in which walks begin from them */
+    void *missing;       /* the row that walks begin from; NULL: others of the explainer, as in */
+    size_t *starts;      /* [count], in the order in which they do */
     size_t *order;       /* [inputs] */
     double *path;        /* [inputs + 1] the answers along a walk */
     double *pair;        /* [inputs] what the two walks of a pair add, halved */
@@ -25,24 +27,43 @@ static void close_sampling(sampling *s)
     bp_release(memory, s->path, inputs + 1, sizeof(double));
     bp_release(memory, s->order, inputs, sizeof(size_t));
     bp_release(memory, s->starts, s->e->count, sizeof(size_t));
+    bp_release(memory, s->missing, s->e->numbers.columns, bp_type_size(s->e->numbers.type));
 }
 
 static bp_status open_sampling(sampling *s, bp_error *error)
 {
     const bp_allocator *memory = &s->e->allocator;
     size_t inputs = s->e->inputs;
-    s->starts = bp_allocate(memory, s->e->count, sizeof(size_t), error);
     s->order = bp_allocate(memory, inputs, sizeof(size_t), error);
     s->path = bp_allocate(memory, inputs + 1, sizeof(double), error);
     s->pair = bp_allocate(memory, inputs, sizeof(double), error);
     s->sum_squares = bp_allocate(memory, inputs, sizeof(double), error);
-    bool whole = s->starts != NULL && s->order != NULL && s->path != NULL && s->pair != NULL
-                 && s->sum_squares != NULL;
+    bool whole = s->order != NULL && s->path != NULL && s->pair != NULL && s->sum_squares != NULL;
     return whole ? BP_OK : BP_E_MEMORY;
 }
 
+static bp_status list_starts(sampling *s, bp_error *error)
+{
+    s->starts = bp_allocate(&s->e->allocator, s->e->count, sizeof(size_t), error);
+    return s->starts != NULL ? BP_OK : BP_E_MEMORY;
+}
+
+static bp_status make_missing(sampling *s, bp_error *error)
+{
+    const bp_matrix *numbers = &s->e->numbers;
+    s->missing =
+        bp_allocate(&s->e->allocator, numbers->columns, bp_type_size(numbers->type), error);
+    if (s->missing == NULL)
+        return BP_E_MEMORY;
+    return bp_preparation_missing_row(s->e->preparation, numbers->type, s->missing, error);
+}
+
+/* From missing cells the same orders for every row, so that its values do not depend on its place.
+ */
 static bp_stream stream_of(const sampling *s, size_t pair)
 {
+    if (s->missing != NULL)
+        return bp_stream_new(s->e->seed, BP_PURPOSE_EXPLAIN, 3, 0, (uint32_t)pair);
     return bp_stream_new(s->e->seed, BP_PURPOSE_EXPLAIN, 1, (uint32_t)s->row, (uint32_t)pair);
 }
 
@@ -54,10 +75,10 @@ static size_t taken_after(const sampling *s, size_t taken, bool backward)
 
 /* The walk in `order`, or against it, from `start` to the row: a row of the block for each
  * column taken, made from the one before. */
-static void walk(sampling *s, size_t start, bool backward)
+static void walk(sampling *s, const void *start, bool backward)
 {
     bp_explainer *e = s->e;
-    explain_put(e, 0, start);
+    explain_set(e, 0, start);
     for (size_t taken = 0; taken <= e->inputs; taken++) {
         size_t at = taken % BP_EXPLAIN_BLOCK;
         if (taken > 0) {
@@ -88,14 +109,29 @@ static void add_pair(sampling *s, size_t done, double *values)
     }
 }
 
+static void shuffle_starts(sampling *s)
+{
+    for (size_t i = 0; i < s->e->count; i++)
+        s->starts[i] = i;
+    bp_stream_shuffle(stream_of(s, UINT32_MAX), s->starts, s->e->count);
+}
+
+/* The row that a pair of walks begins from. */
+static const void *start_of(const sampling *s, size_t pair)
+{
+    if (s->missing != NULL)
+        return s->missing;
+    /* An explainer has rows. NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
+    return explain_row(s->e, s->starts[pair % s->e->count]);
+}
+
 static void sample(sampling *s, double *values, double *errors, bp_attribution *told)
 {
     bp_explainer *e = s->e;
     double sum = 0;
     *told = (bp_attribution){.steps = 2 * s->pairs};
-    for (size_t i = 0; i < e->count; i++)
-        s->starts[i] = i;
-    bp_stream_shuffle(stream_of(s, UINT32_MAX), s->starts, e->count);
+    if (s->missing == NULL)
+        shuffle_starts(s);
     for (size_t input = 0; input < e->inputs; input++) {
         s->order[input] = input;
         values[input] = 0;
@@ -104,9 +140,8 @@ static void sample(sampling *s, double *values, double *errors, bp_attribution *
         bp_stream_shuffle(stream_of(s, done), s->order, e->inputs);
         for (size_t input = 0; input < e->inputs; input++)
             s->pair[input] = 0;
-        /* An explainer has rows. NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
-        walk(s, s->starts[done % e->count], false);
-        walk(s, s->starts[done % e->count], true);
+        walk(s, start_of(s, done), false);
+        walk(s, start_of(s, done), true);
         told->baseline += s->path[0] / (double)s->pairs;
         add_pair(s, done, values);
     }
@@ -119,9 +154,9 @@ static void sample(sampling *s, double *values, double *errors, bp_attribution *
     told->gap = sum - (told->answer - told->baseline);
 }
 
-bp_status bp_explain_shapley(bp_explainer *e, size_t row, size_t answer, size_t samples,
-                             double *values, double *errors, bp_attribution *attribution,
-                             bp_error *error)
+static bp_status explain(bp_explainer *e, size_t row, size_t answer, size_t samples,
+                         bool from_missing, double *values, double *errors,
+                         bp_attribution *attribution, bp_error *error)
 {
     bp_status status = explain_check(e, row, answer, error);
     if (status != BP_OK)
@@ -130,7 +165,23 @@ bp_status bp_explain_shapley(bp_explainer *e, size_t row, size_t answer, size_t 
         .e = e, .row = row, .answer = answer, .pairs = samples > 4 ? samples / 2 + samples % 2 : 2};
     status = open_sampling(&s, error);
     if (status == BP_OK)
+        status = from_missing ? make_missing(&s, error) : list_starts(&s, error);
+    if (status == BP_OK)
         sample(&s, values, errors, attribution);
     close_sampling(&s);
     return status;
+}
+
+bp_status bp_explain_shapley(bp_explainer *e, size_t row, size_t answer, size_t samples,
+                             double *values, double *errors, bp_attribution *attribution,
+                             bp_error *error)
+{
+    return explain(e, row, answer, samples, false, values, errors, attribution, error);
+}
+
+bp_status bp_explain_from_missing(bp_explainer *e, size_t row, size_t answer, size_t samples,
+                                  double *values, double *errors, bp_attribution *attribution,
+                                  bp_error *error)
+{
+    return explain(e, row, answer, samples, true, values, errors, attribution, error);
 }

@@ -1,4 +1,5 @@
-/* network_config.c: layers, loss and first weights from options. */
+/* network_config.c: layers, loss and first weights from options, and again from a model's record.
+ */
 #include "recipe/network_config.h"
 
 #include "base/error.h"
@@ -188,5 +189,54 @@ bp_status bp_config_initialize(bp_model *model, const bp_config *config, bp_mers
             bp_model_set_parameters(model, m, parameters);
     }
     bp_release(memory, parameters, count, bp_type_size(type));
+    return status;
+}
+
+/* ---- Again ---------------------------------------------------------------------------- */
+
+static bp_status copy_model(bp_model **copy, const bp_model *model, const bp_allocator *memory,
+                            bp_error *error)
+{
+    void *bytes = NULL;
+    size_t size = 0;
+    bp_status status = bp_model_save_memory(model, &bytes, &size, error);
+    if (status != BP_OK)
+        return status;
+    status = bp_model_load_memory(copy, bytes, size, NULL, memory, error);
+    bp_model_release_memory(model, bytes, size);
+    return status;
+}
+
+/* A model's own file has what it takes to draw its first weights, but for another model's. */
+static bp_status check_origin(const bp_config *config, bp_error *error)
+{
+    const char *path = bp_config_get(config, "initial-model");
+    if (path[0] == '\0')
+        return BP_OK;
+    return bp_fail(error, BP_E_UNSUPPORTED,
+                   "its networks began with the weights of the model %s (--initial-model), which "
+                   "are not in this one",
+                   path);
+}
+
+bp_status bp_model_untrained(bp_model **untrained, const bp_model *model,
+                             const bp_allocator *allocator, bp_error *error)
+{
+    bp_config *config = NULL;
+    *untrained = NULL;
+    bp_status status = bp_config_of_model(&config, model, allocator, error);
+    if (status == BP_OK)
+        status = check_origin(config, error);
+    if (status == BP_OK)
+        status = copy_model(untrained, model, allocator, error);
+    if (status == BP_OK)
+        status = bp_model_set_calibration(*untrained, NULL, error);
+    if (status == BP_OK)
+        status = bp_config_initialize(*untrained, config, NULL, error);
+    bp_config_free(config);
+    if (status != BP_OK) {
+        bp_model_free(*untrained);
+        *untrained = NULL;
+    }
     return status;
 }

@@ -1,5 +1,6 @@
 /* notes.c: the record of a fit that travels with its model: the options, how training
- * went, and a fingerprint of the table. Nothing in it differs between equal runs. */
+ * went, and a fingerprint of the table, written and read. Nothing in it differs between equal
+ * runs. */
 #include "recipe/fitting.h"
 
 #include "base/error.h"
@@ -108,4 +109,62 @@ bp_status bp_fitting_note(bp_fitting *one, bp_error *error)
     bp_json_free(training);
     bp_json_free(recipe);
     return status;
+}
+
+/* ---- Read ------------------------------------------------------------------------- */
+
+static bp_status take_option(bp_config *config, const char *name, const bp_json_value *one,
+                             bp_error *error)
+{
+    const char *value = NULL, *from = NULL;
+    const bp_option *option = bp_option_find(name);
+    if (option == NULL) /* one of another version */
+        return BP_OK;
+    if (!bp_json_as_string(bp_json_get(one, "value"), &value)
+        || !bp_json_as_string(bp_json_get(one, "from"), &from))
+        return bp_fail(error, BP_E_MODEL, "the model's record of the option %s is damaged", name);
+    bp_status status = bp_option_check(option, value, error);
+    if (status == BP_OK && strcmp(from, "caller") == 0)
+        status = bp_config_set(config, name, value, error);
+    else if (status == BP_OK && !bp_config_is(config, name, value))
+        status = bp_config_choose(config, name, value, error);
+    return status;
+}
+
+/* The recipe first: it is what the others are beside. */
+static bp_status take_options(bp_config *config, const bp_json_value *root, bp_error *error)
+{
+    const char *recipe = NULL;
+    bp_status status = BP_OK;
+    if (bp_json_as_string(bp_json_get(bp_json_get(root, "recipe"), "value"), &recipe))
+        status = bp_config_set(config, "recipe", recipe, error);
+    for (size_t i = 0; i < bp_json_count(root) && status == BP_OK; i++)
+        if (strcmp(bp_json_key_at(root, i), "recipe") != 0)
+            status = take_option(config, bp_json_key_at(root, i), bp_json_at(root, i), error);
+    return status;
+}
+
+bp_status bp_config_of_model(bp_config **out, const bp_model *model, const bp_allocator *allocator,
+                             bp_error *error)
+{
+    const char *note = bp_model_note(model, "recipe");
+    bp_json_document *document = NULL;
+    *out = NULL;
+    if (note == NULL)
+        return bp_fail(error, BP_E_MODEL, "the model has no record of its options");
+    bp_status status = bp_json_read(&document, note, strlen(note), BP_E_MODEL, allocator, error);
+    if (status == BP_OK && bp_json_kind_of(bp_json_root(document)) != BP_JSON_OBJECT)
+        status = bp_fail(error, BP_E_MODEL, "the model's record of its options is damaged");
+    if (status == BP_OK)
+        status = bp_config_new(out, NULL, allocator, error);
+    if (status == BP_OK)
+        status = take_options(*out, bp_json_root(document), error);
+    bp_json_document_free(document);
+    if (status == BP_OK)
+        return BP_OK;
+    bp_config_free(*out);
+    *out = NULL;
+    if (status == BP_E_OPTION && error != NULL)
+        error->status = BP_E_MODEL;
+    return status == BP_E_OPTION ? BP_E_MODEL : status;
 }

@@ -16,6 +16,7 @@
 struct bp_prepared {
     bp_allocator allocator;
     bp_type type;
+    bool raw; /* inputs are what stands before principal components */
     size_t rows, width, target_count;
     void *inputs;      /* [rows][width] */
     uint32_t *classes; /* [rows]; NULL but for classification with targets */
@@ -256,11 +257,11 @@ static uint32_t place_of(const prepared_column *column, const uint32_t *map, uin
 }
 
 /* Equations (18) and (18a): one number a place, or one number for all. */
-static void store_place(const application *a, const prepared_column *column, uint32_t place,
+static void store_place(const bp_preparation *p, const prepared_column *column, uint32_t place,
                         size_t row, destination d)
 {
     size_t at = row * d.width + d.into;
-    if (place != BP_MISSING && a->preparation->ordinal)
+    if (place != BP_MISSING && p->ordinal)
         bp_prepared_store(d.type, d.numbers, at,
                           (double)(place + 1) / (double)bp_prepared_places(column));
     else if (place != BP_MISSING)
@@ -280,7 +281,7 @@ static bp_status apply_category(const application *a, const prepared_column *col
         if (code == BP_MISSING && a->preparation->gaps == BP_GAPS_ERROR)
             status = bp_prepared_missing(a->table, row_of(a, i), found, ADVICE_INPUT, a->error);
         else
-            store_place(a, column, place_of(column, map, code), i, d);
+            store_place(a->preparation, column, place_of(column, map, code), i, d);
     }
     bp_release(&a->preparation->allocator, map, bp_table_category_count(a->table, found),
                sizeof *map);
@@ -362,7 +363,7 @@ static bp_status apply_inputs(const application *a, bp_prepared *prepared)
 {
     const bp_allocator *memory = &a->preparation->allocator;
     size_t from = a->preparation->principal.from;
-    if (from == 0)
+    if (from == 0 || prepared->raw)
         return apply_columns(a,
                              (destination){prepared->type, prepared->inputs, 0, prepared->width});
     double *raw = bp_allocate(memory, a->count, from * sizeof *raw, a->error);
@@ -435,7 +436,7 @@ static bp_status apply_targets(const application *a, bp_prepared *prepared)
 }
 
 static bp_status make_prepared(bp_prepared **out, const bp_preparation *p, size_t count,
-                               bp_type type, bool with_targets, bp_error *error)
+                               bp_type type, bool raw, bool with_targets, bp_error *error)
 {
     const bp_allocator *memory = &p->allocator;
     size_t size = bp_type_size(type);
@@ -445,11 +446,12 @@ static bp_status make_prepared(bp_prepared **out, const bp_preparation *p, size_
     *prepared = (bp_prepared){.allocator = *memory,
                               .type = type,
                               .rows = count,
-                              .width = p->width,
+                              .raw = raw,
+                              .width = raw ? p->principal.from : p->width,
                               .target_count = p->target_count};
     *out = prepared;
     bool classes = p->task == BP_TASK_CLASSIFICATION;
-    prepared->inputs = bp_allocate(memory, count, p->width * size, error);
+    prepared->inputs = bp_allocate(memory, count, prepared->width * size, error);
     bool whole = prepared->inputs != NULL;
     if (whole && with_targets && classes)
         whole = (prepared->classes = bp_allocate(memory, count, sizeof(uint32_t), error)) != NULL;
@@ -459,9 +461,9 @@ static bp_status make_prepared(bp_prepared **out, const bp_preparation *p, size_
     return whole ? BP_OK : BP_E_MEMORY;
 }
 
-bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const size_t *rows,
-                               size_t count, bp_type type, bool with_targets, bp_prepared **out,
-                               bp_error *error)
+static bp_status apply(const bp_preparation *p, bp_table *table, const size_t *rows, size_t count,
+                       bp_type type, bool raw, bool with_targets, bp_prepared **out,
+                       bp_error *error)
 {
     *out = NULL;
     application a = {p, table, table, rows, count, error};
@@ -470,7 +472,7 @@ bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const s
         return bp_fail(error, BP_E_ARGUMENT, "the preparation is not fitted yet");
     bp_status status = bp_prepared_rows_check(table, rows, count, error);
     if (status == BP_OK)
-        status = make_prepared(&prepared, p, count, type, with_targets, error);
+        status = make_prepared(&prepared, p, count, type, raw, with_targets, error);
     if (status == BP_OK)
         status = apply_inputs(&a, prepared);
     if (status == BP_OK && with_targets)
@@ -480,6 +482,45 @@ bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const s
         return status;
     }
     *out = prepared;
+    return BP_OK;
+}
+
+bp_status bp_preparation_apply(const bp_preparation *p, bp_table *table, const size_t *rows,
+                               size_t count, bp_type type, bool with_targets, bp_prepared **out,
+                               bp_error *error)
+{
+    return apply(p, table, rows, count, type, false, with_targets, out, error);
+}
+
+bp_status bp_preparation_apply_columns(const bp_preparation *p, bp_table *table, const size_t *rows,
+                                       size_t count, bp_type type, bp_prepared **out,
+                                       bp_error *error)
+{
+    bool raw = p->principal.count > 0;
+    return apply(p, table, rows, count, raw ? BP_F64 : type, raw, false, out, error);
+}
+
+bp_status bp_preparation_missing_row(const bp_preparation *p, bp_type type, void *numbers,
+                                     bp_error *error)
+{
+    if (p->gaps == BP_GAPS_ERROR)
+        return bp_fail(error, BP_E_UNSUPPORTED,
+                       "the model refuses missing cells (--missing error), so that there is no row "
+                       "of them to compare with");
+    for (size_t i = 0; i < p->input_count; i++) {
+        const prepared_column *column = &p->inputs[i];
+        if (column->kind == PREPARED_CATEGORY) {
+            store_place(p, column, place_of(column, NULL, BP_MISSING), 0,
+                        (destination){type, numbers, column->first, 0});
+            continue;
+        }
+        size_t stored = bp_prepared_parts(column, column->fill, type, numbers, column->first);
+        if (stored == 0)
+            return bp_fail(error, BP_E_DATA, "what missing cells count as is too large (column %s)",
+                           column->name);
+        if (column->indicator)
+            bp_prepared_store(type, numbers, column->first + stored, 1);
+    }
     return BP_OK;
 }
 

@@ -2,6 +2,7 @@
  * prepared row means. */
 #include "base/utf8.h"
 #include "table/one_hot_targets.h"
+#include "table/preparation.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -86,6 +87,11 @@ bp_gaps bp_preparation_gaps(const bp_preparation *p)
 size_t bp_preparation_component_count(const bp_preparation *p)
 {
     return p->principal.count;
+}
+
+const bp_principal *bp_preparation_principal(const bp_preparation *p)
+{
+    return p->principal.count > 0 ? &p->principal : NULL;
 }
 
 /* ---- Numbers --------------------------------------------------------------- */

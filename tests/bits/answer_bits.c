@@ -113,6 +113,12 @@ static const answer_case three = {"classes", "epochs=4 optimizer=adam learning-r
 static const answer_case two = {"two", "epochs=9 loss=cross-entropy output-activation=sigmoid"};
 static const answer_case numbers = {"numbers", "epochs=5 activation=leaky-relu target=up,down"};
 
+static const answer_case quantile = {"numbers", "epochs=5 activation=leaky-relu target=up "
+                                                "loss=quantile quantile=0.7"};
+
+static const answer_case components = {"numbers", "epochs=5 activation=leaky-relu target=up "
+                                                  "drop=down pca=2"};
+
 /* A model that answers all rows of its table. */
 typedef struct subject {
     bp_table *table;
@@ -163,18 +169,14 @@ static void put_answers(bits_sum *sum, const subject *s)
 }
 
 /* Bootstrap intervals of every metric. */
-static bp_status work_evaluated(const bits_check *check, const void *context, size_t threads,
-                                bits_sum *sum, bp_error *error)
+static bp_status evaluate_subject(const subject *s, size_t threads, bits_sum *sum, bp_error *error)
 {
-    subject s;
     bp_evaluation *evaluation = NULL;
     bp_evaluation_options options;
     bp_evaluation_options_init(&options);
     options.resamples = 50;
     options.threads = threads;
-    bp_status status = open_subject(&s, check, context, threads, error);
-    if (status == BP_OK)
-        status = bp_evaluate(&evaluation, s.predictions, s.table, NULL, &options, error);
+    bp_status status = bp_evaluate(&evaluation, s->predictions, s->table, NULL, &options, error);
     for (size_t m = 0; status == BP_OK && bp_evaluation_metric(evaluation, m) != NULL; m++)
         for (size_t t = 0; t < bp_evaluation_targets(evaluation); t++) {
             bits_number(sum, BP_F64, bp_evaluation_score(evaluation, m, t));
@@ -182,6 +184,30 @@ static bp_status work_evaluated(const bits_check *check, const void *context, si
             bits_number(sum, BP_F64, bp_evaluation_high(evaluation, m, t));
         }
     bp_evaluation_free(evaluation);
+    return status;
+}
+
+static bp_status work_evaluated(const bits_check *check, const void *context, size_t threads,
+                                bits_sum *sum, bp_error *error)
+{
+    subject s;
+    bp_status status = open_subject(&s, check, context, threads, error);
+    if (status == BP_OK)
+        status = evaluate_subject(&s, threads, sum, error);
+    close_subject(&s);
+    return status;
+}
+
+/* The same with what a calibration promises: all rows again, answered with it. */
+static bp_status work_evaluated_promises(const bits_check *check, const void *context,
+                                         size_t threads, bits_sum *sum, bp_error *error)
+{
+    subject s;
+    bp_status status = open_subject(&s, check, context, threads, error);
+    if (status == BP_OK)
+        status = bp_calibrate(s.model, s.predictions, s.table, NULL, NULL, error);
+    if (status == BP_OK)
+        status = evaluate_subject(&s, threads, sum, error);
     close_subject(&s);
     return status;
 }
@@ -289,6 +315,21 @@ static bp_status shapley(bp_explainer *explainer, const bp_model *model, bits_su
     if (status == BP_OK) {
         bits_block(sum, BP_F64, values, inputs);
         bits_block(sum, BP_F64, errors, inputs);
+        bits_number(sum, BP_F64, attribution.baseline);
+    }
+    return status;
+}
+
+static bp_status from_missing(bp_explainer *explainer, const bp_model *model, bits_sum *sum,
+                              bp_error *error)
+{
+    double values[INPUTS_MAX], errors[INPUTS_MAX];
+    bp_attribution attribution;
+    size_t inputs = bp_preparation_input_count(bp_model_preparation(model));
+    bp_status status =
+        bp_explain_from_missing(explainer, 2, 0, 16, values, errors, &attribution, error);
+    if (status == BP_OK) {
+        bits_block(sum, BP_F64, values, inputs);
         bits_number(sum, BP_F64, attribution.baseline);
     }
     return status;
@@ -411,6 +452,10 @@ static void check_explained(bits_check *check)
         {"shapley of classes", &three, shapley},
         {"shapley of numbers", &numbers, shapley},
         {"gradients of numbers", &numbers, gradients},
+        {"from missing of classes", &three, from_missing},
+        {"from missing of components", &components, from_missing},
+        {"shapley of components", &components, shapley},
+        {"gradients of components", &components, gradients},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         bits_case(check, cases[i].title, work_explained, &cases[i]);
@@ -423,6 +468,9 @@ void bits_of_answers(bits_check *check)
     bits_case(check, "evaluated classes", work_evaluated, &three);
     bits_case(check, "evaluated two", work_evaluated, &two);
     bits_case(check, "evaluated numbers", work_evaluated, &numbers);
+    bits_case(check, "evaluated sets", work_evaluated_promises, &three);
+    bits_case(check, "evaluated intervals", work_evaluated_promises, &numbers);
+    bits_case(check, "evaluated quantile", work_evaluated, &quantile);
     check_calibrated(check);
     check_explained(check);
     bits_case(check, "compared classes", work_compared, "classes");

@@ -48,6 +48,46 @@ grep -q '^backprop: accuracy is 0.9[0-9]*, at least 0.999 was asked for$' "$answ
     complain "it does not say what is missing"
 grep -q '^accuracy' "$answers/out" || complain "the scores are not printed"
 
+# ---- What the model promises: only where it does, beside what was asked for, without a baseline ----
+grep -q 'coverage' first && complain "a model that promises nothing is told to"
+good calibrate seeds.model "$seeds" -q -o sure.model --coverage 0.8
+good eval sure.model "$seeds"
+grep -q '^set-coverage  *0\.[0-9]*  *0\.[0-9]* to [01][.0-9]*  *asked for 0\.8$' "$answers/out" ||
+    complain "no coverage of sets"
+grep -q '^set-size  *[0-9.]*  *[0-9.]* to [0-9.]*$' "$answers/out" || complain "no size of sets"
+[ "$(awk 'length > 79' "$answers/out" | wc -l)" -eq 0 ] || complain "lines are wider than a terminal"
+good eval sure.model "$seeds" -q --no-baseline --min set-coverage=0.7 --max set-coverage=0.95,set-size=2
+bad 2 "backprop: of set-size less is better; use --max set-size=NUMBER" \
+    eval sure.model "$seeds" --no-baseline --resamples 0 --min set-size=1
+bad 2 "backprop: there is no set-size of this model: it is not calibrated (backprop calibrate)" \
+    eval seeds.model "$seeds" --no-baseline --resamples 0 --max set-size=1
+bad 2 "backprop: there is no interval-width of this model: it is of the other task" \
+    eval sure.model "$seeds" --no-baseline --resamples 0 --max interval-width=1
+"$program" data make friedman --rows 300 --noise 1 -o rows.csv
+good train rows.csv -q -o quantile.model --hidden 8 --loss quantile --quantile 0.75 --epochs 20
+bad 2 "backprop: there is no interval-width of this model: it is not calibrated (backprop calibrate)" \
+    eval quantile.model rows.csv --no-baseline --resamples 0 --max interval-width=1
+good calibrate quantile.model rows.csv -q -o sure.model
+good eval sure.model rows.csv --json --resamples 100
+cp "$answers/out" document
+if command -v python3 >/dev/null; then
+    good predict sure.model rows.csv -q --intervals --append
+    python3 - document "$answers/out" <<'P' || complain "the coverage is not that of the intervals"
+import csv, json, sys
+d = json.load(open(sys.argv[1]))
+m = d["targets"][0]["metrics"]
+rows = [[float(x) for x in r[-4:]] for r in list(csv.reader(open(sys.argv[2])))[1:]]
+share = lambda f: sum(map(f, rows)) / len(rows)
+assert abs(m["interval-coverage"]["score"] - share(lambda r: r[2] <= r[0] <= r[3])) < 1e-9
+assert abs(m["quantile-coverage"]["score"] - share(lambda r: r[0] <= r[1])) < 1e-9
+assert abs(m["interval-width"]["score"] - share(lambda r: r[3] - r[2])) < 1e-9
+assert m["interval-coverage"]["asked"] == 0.9 and m["quantile-coverage"]["asked"] == 0.75
+assert m["interval-coverage"]["low"] < m["interval-coverage"]["score"] < m["interval-coverage"]["high"]
+assert "asked" not in m["rmse"] and "asked" not in m["interval-width"]
+assert set(d["baseline"]["metrics"]) == {"rmse", "mae", "r2", "median-error", "mape"}
+P
+fi
+
 # ---- Several targets; what cannot be beside it is said ----
 printf 'a,b,y,z\n1,2,3,4\n2,3,4,5\n3,1,2,2\n4,4,1,7\n5,3,3,8\n6,2,8,9\n' >two.csv
 good train two.csv -t y,z -q -o two.model

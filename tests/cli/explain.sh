@@ -170,6 +170,27 @@ cut -d, -f1-7 "$seeds" >inputs.csv
 good explain seeds.model inputs.csv --row 3
 run explain seeds.model inputs.csv
 is 3 "$status" "exit status without the target"
-good train "$seeds" -q -o components.model --pca 2 --epochs 1
-bad 2 'backprop: the model reads principal components, in which the columns are mixed; one that is trained without --pca can be explained' explain components.model "$seeds"
+
+# Where the network reads principal components, columns are told of all the same.
+good train "$seeds" -q -o components.model --pca 3 --scaling standard --epochs 100
+good explain components.model "$seeds" --json
+is 7 "$(grep -o '"importance":' "$answers/out" | wc -l)" "importances"
+good explain components.model "$seeds" --row 17
+grep -q '^groove_length  *[0-9.]*  *[+-]0\.[0-9]* ' "$answers/out" || complain "no share of a column"
+good explain components.model "$seeds" --row 17 --json
+cp "$answers/out" gradients
+good explain components.model "$seeds" --row 17 --shapley --json
+if command -v python3 >/dev/null; then
+    python3 - gradients "$answers/out" <<'P' || complain "the shares are not those of the answer"
+import json, sys
+for path in sys.argv[1:]:
+    a = json.load(open(path))["answers"][0]
+    shares = [c["share"] for c in a["columns"]]
+    assert len(shares) == 7 and max(map(abs, shares)) > 0.01, shares
+    assert abs(sum(shares) - (a["answer"] - a["baseline"])) < 1e-3, a
+P
+fi
+good explain components.model "$seeds" --column area --ice 3 --plot area.svg
+good report components.model "$seeds" -o components.html --no-baseline --resamples 50
+grep -q 'Shuffling [a-z_]* among the rows' components.html || complain "the page does not tell what matters"
 finish

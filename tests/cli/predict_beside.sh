@@ -164,4 +164,51 @@ cmp -s "$answers/before" "$answers/after" || complain "a file was left behind"
 is old "$(cat whole.jsonl)" "the old file"
 good predict seeds.model ten.csv --proba --json -q -o whole.jsonl
 is 2100 "$(wc -l <whole.jsonl | tr -d ' ')" "answers"
+
+# ---- Why: the columns that moved each answer most, beside a row of missing cells ----
+good train "$seeds" -q -o why.model --scaling standard --epochs 60 --loss cross-entropy
+good predict why.model "$seeds" -q
+cp "$answers/out" alone
+good predict why.model "$seeds" -q --why 2
+silent
+cp "$answers/out" why
+is 'variety,why 1,share 1,why 2,share 2' "$(head -n 1 why)" "header"
+tail -n +2 why | cut -d, -f1 | cmp -s alone - || complain "--why changed the answers"
+good predict why.model "$seeds" -q --why 99 --proba --append
+is 22 "$(head -n 1 "$answers/out" | tr , '\n' | grep -c 'why\|share\|^[a-z_]*$')" "columns beside all that there are"
+head -n 1 "$seeds" >one.csv
+sed -n 101p "$seeds" >>one.csv
+good predict why.model one.csv -q --why 2
+is "$(sed -n 101p why)" "$(sed -n 2p "$answers/out")" "the reasons of a row alone"
+"$program" predict why.model - -q --why 2 <"$seeds" >piped
+cmp -s why piped || complain "other reasons in a pipe"
+good predict why.model "$seeds" -q --why 2 --threads 2
+cmp -s why "$answers/out" || complain "other reasons by two threads"
+good predict why.model "$seeds" -q --why 7 --proba --json
+cp "$answers/out" reasons
+head -n 1 "$seeds" >empty.csv
+printf ',,,,,,,\n,,,,,,,\n' >>empty.csv
+good predict why.model empty.csv -q --proba --json
+if command -v python3 >/dev/null; then
+    python3 - reasons "$answers/out" <<'P' || complain "the reasons do not add up to the answer"
+import json, sys
+empty = json.loads(open(sys.argv[2]).readline())["probabilities"]
+for line in open(sys.argv[1]):
+    row = json.loads(line)
+    (name, why), = row["why"].items()
+    shares = [c["share"] for c in why["columns"]]
+    assert name == row["class"] and len(shares) == 7
+    assert abs(why["baseline"] - empty[name]) < 1e-6
+    assert abs(sum(shares) - (row["probabilities"][name] - empty[name])) < 1e-6
+    assert [abs(s) for s in shares] == sorted((abs(s) for s in shares), reverse=True)
+P
+fi
+printf 'a,b,y,z\n1,2,3,4\n2,3,4,5\n3,1,2,2\n4,4,1,7\n5,3,3,8\n6,2,8,9\n' >two.csv
+good train two.csv -t y,z -q -o two.model --epochs 20
+good predict two.model two.csv -q --why 1
+is 'y,z,why 1 y,share 1 y,why 1 z,share 1 z' "$(head -n 1 "$answers/out")" "header of several targets"
+good train "$seeds" -q -o strict.model --missing error --epochs 1
+bad 2 "backprop: strict.model: --why compares each row with one of missing cells, which this model refuses (--missing error); backprop explain --row compares with others" \
+    predict strict.model "$seeds" --why 2
+bad 2 'backprop: --why takes a whole number from 1 to 1000000, not "0"' predict why.model "$seeds" --why 0
 finish

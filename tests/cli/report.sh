@@ -51,6 +51,13 @@ good train friedman.csv -q -o friedman.model
 good report friedman.model friedman.csv -o friedman.html
 stands_alone friedman.html
 contains friedman.html 'How far off the answers are'
+grep -q 'asked for' friedman.html && complain "a model that promises nothing is told to"
+good calibrate friedman.model friedman.csv -q -o sure.model
+good report sure.model friedman.csv -o friedman.html --resamples 100
+stands_alone friedman.html
+contains friedman.html '<th>asked for</th>'
+grep -q '<td>interval-coverage</td><td>0\.9[0-9]*</td><td>[0-9.]*</td><td>[0-9.]*</td><td>0\.9</td>' \
+    friedman.html || complain "no coverage beside what was asked for"
 
 good data make moons --rows 150 --noise 0.2 -o moons.csv
 good train moons.csv -q --hidden 8 -o moons.model

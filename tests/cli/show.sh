@@ -104,6 +104,39 @@ PYTHON
     contains picture.svg "the first of 2 networks"
 fi
 
+# As it was before training: drawn again from the seed, to the digit what a training without steps
+# leaves; in all forms, and refused where the file cannot tell.
+good train "$seeds" -q -o still.model --learning-rate 0 --epochs 1 --seed 5
+good train "$seeds" -q -o moved.model --epochs 30 --seed 5
+good show still.model --json --weights
+compact "$answers/out" | sed 's/.*"networks"://' >still
+good show moved.model --json --weights --initial
+compact "$answers/out" | sed 's/.*"initial_networks"://; s/,"networks":.*/}/' >first
+cmp -s still first || complain "the first weights are others"
+good show moved.model --json --weights
+compact "$answers/out" | grep -q initial_networks && complain "first weights that were not asked for"
+good show moved.model --weights --initial --plot both.svg
+fits "$answers/out"
+cp "$answers/out" text
+is 2 "$(grep -c '^Layer 1, ' text)" "tables of the first layer"
+is "$(grep -n '^Before training' text | cut -d: -f1) $(grep -n '^After training' text | cut -d: -f1)" \
+    "$(grep -n '^[BA][a-z]* training' text | cut -d: -f1 | tr '\n' ' ' | sed 's/ $//')" "the order"
+contains both.svg '>before training</text>'
+contains both.svg '>after training</text>'
+contains both.svg ' of both networks</text>'
+is 2 "$(grep -c '<title>area to neuron 1: ' both.svg)" "lines from area to neuron 1"
+is 2 "$(grep '<title>area to neuron 1: ' both.svg | sort -u | wc -l)" "weights from area to neuron 1"
+if command -v python3 >/dev/null; then
+    python3 -c "import xml.etree.ElementTree as t; t.parse('both.svg')" || complain "the picture is not well-formed"
+fi
+good show moved.model --plot alone.svg
+grep -q 'before training' alone.svg && complain "a network that was not asked for"
+good train "$seeds" -q -o next.model --initial-model moved.model --epochs 1
+bad 2 "backprop: next.model: --initial cannot be: its networks began with the weights of the model moved.model (--initial-model), which are not in this one" \
+    show next.model --initial --weights
+bad 2 "backprop: --initial shows first weights beside the trained ones: add --plot FILE.svg or --weights" \
+    show moved.model --initial
+
 # Regression of every kind of column, with gaps, rare categories and names that mean something
 # to XML; options of the caller and of the recipe.
 awk 'BEGIN {
