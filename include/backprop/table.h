@@ -291,7 +291,8 @@ BP_API bp_status bp_gaps_find(const char *name, bp_gaps *gaps, bp_error *error);
 typedef struct bp_preparation_options {
     const char *target; /* the target columns; NULL: the last column */
     const char *drop;   /* columns that are no inputs; NULL: none */
-    const char *keep;   /* columns that are inputs though they are identifiers or constants */
+    const char *keep;   /* columns that are inputs though they are identifiers or constants; "*":
+                         * all that are not dropped */
     bp_task task;       /* AUTO: a target of text, or of integers with at most 20 distinct
                          * values, is classes; so are several targets of which each row has one
                          * at 1 and the others at 0, called by their columns; anything else is

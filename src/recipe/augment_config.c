@@ -1,4 +1,4 @@
-/* augment_config.c: --augment shift,rotate=10,elastic=34:4 and --image 28x28. */
+/* augment_config.c: --augment rotate,scale=0.1,elastic=37:5.5 and --image 28x28. */
 #include "recipe/augment_config.h"
 
 #include "base/error.h"
@@ -12,22 +12,24 @@
 
 #define WORD_SIZE 16u
 
-/* What images can be moved by, with the amount of the word alone and the bounds of others. */
+/* What images can be moved by, with the amount of the word alone (of rotate, scale and elastic the
+ * middle of what Ciresan, Meier, Gambardella and Schmidhuber 2010 used) and the bounds of others.
+ */
 static const struct {
     const char *name;
     double usual, most;
     size_t place; /* in bp_distortion */
 } words[] = {
     {"shift", 1, 100, offsetof(bp_distortion, shift)},
-    {"rotate", 10, 180, offsetof(bp_distortion, rotation)},
-    {"scale", 0.1, 0.9, offsetof(bp_distortion, scale)},
+    {"rotate", 15, 180, offsetof(bp_distortion, rotation)},
+    {"scale", 0.15, 0.9, offsetof(bp_distortion, scale)},
     {"shear", 0.1, 2, offsetof(bp_distortion, shear)},
-    {"elastic", 34, 10000, offsetof(bp_distortion, elastic)},
+    {"elastic", 37, 10000, offsetof(bp_distortion, elastic)},
 };
 
 #define WORD_COUNT (sizeof words / sizeof *words)
 #define ELASTIC 4u /* the word that may have a second number, */
-#define SMOOTHNESS 4.0
+#define SMOOTHNESS 5.5
 #define SMOOTHNESS_LEAST 0.5
 #define SMOOTHNESS_MOST 16.0
 
@@ -64,7 +66,7 @@ static bp_status fail_amount(const char *text, size_t length, size_t word, bp_er
     bp_number_write(words[word].most, most);
     return bp_fail(error, BP_E_OPTION, "--augment %s takes a number from 0 to %s%s, not \"%.*s\"",
                    words[word].name, most,
-                   word == ELASTIC ? ", or two as 34:4, the second from 0.5 to 16" : "",
+                   word == ELASTIC ? ", or two as 37:5.5, the second from 0.5 to 16" : "",
                    (int)(length < 40 ? length : 40), text);
 }
 

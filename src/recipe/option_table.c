@@ -52,7 +52,8 @@ static const bp_option options[] = {
     {"drop", 0, BP_OPTION_TEXT, "COLUMNS", 0, 0, NULL, "", "data",
      "columns that are no inputs: names, #3, #3-#7, patterns as *_id, with commas between"},
     {"keep", 0, BP_OPTION_TEXT, "COLUMNS", 0, 0, NULL, "", "data",
-     "identifiers and constants that are inputs all the same; as drop"},
+     "identifiers and constants that are inputs all the same; as drop; *: all that are not "
+     "dropped"},
     {"scaling", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "none|minmax|standard|robust|quantile|log|common",
      "minmax", "data",
      "how the numbers among the inputs are scaled; minmax: to 0..1; common: all of them to 0..1 by "

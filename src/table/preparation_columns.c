@@ -178,6 +178,9 @@ static bp_status decide(bp_preparation *p, bp_table *table, const bp_preparation
         status = bp_table_select_columns(table, options->drop, w.drops, error);
     if (status == BP_OK)
         status = bp_table_select_columns(table, options->keep, w.keeps, error);
+    bool all = options->keep != NULL && strcmp(options->keep, "*") == 0;
+    for (size_t i = 0; i < columns && all; i++)
+        w.keeps[i] = !w.drops[i];
     if (status == BP_OK)
         status = choose_columns(p, table, &w, error);
     if (status == BP_OK)
