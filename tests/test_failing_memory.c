@@ -147,7 +147,7 @@ static void test_fits(void **state)
     sweep(fit, "target=share drop=kind valid=0.3 stop-on=rmse");
     sweep(fit, "class-weights=balanced weight=share dropout=0.2 input-noise=0.1 batch=4");
     sweep(fit, "chunk-rows=10");
-    sweep(fit, "augment=shift,elastic image=1x4 batch=4");
+    sweep(fit, "augment=shift,elastic image=1x2 drop=height,place,day batch=4");
     sweep(fit, "average=ema");
     sweep(fit, "recipe=tutorial");
     sweep(fit, "hidden=300 precision=f32 batch=16");
