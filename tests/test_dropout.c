@@ -1,5 +1,5 @@
-/* test_dropout.c: dropout and noise of inputs: the same masks for every engine, way, instruction
- * set, group and piece; gradients through masks; the right shares. */
+/* test_dropout.c: dropout, noise of inputs and moved images: the same masks for every engine, way,
+ * instruction set, group and piece; gradients through masks; the right shares. */
 #include "support/network_case.h"
 #include "support/way_case.h"
 
@@ -58,6 +58,18 @@ static bp_plan_options options_of(const char *engine, bp_type type, size_t batch
     return options;
 }
 
+/* The inputs of a shape are the pixels of an image of one line or of three. */
+static bp_distortion distortion_of(const network_shape *shape)
+{
+    size_t inputs = shape->widths[0], height = inputs % 3 == 0 ? 3 : 1;
+    return (bp_distortion){.height = height,
+                           .width = inputs / height,
+                           .shift = 0.5,
+                           .rotation = 10,
+                           .elastic = 2,
+                           .smoothness = 1};
+}
+
 /* Two epochs of one member among `members`, in pieces of so many rows. */
 static double train(const network_case *made, const bp_plan_options *given, size_t members,
                     size_t piece, void *weights)
@@ -100,11 +112,13 @@ static void one_result(void **state)
             network_case made;
             network_case_init(&made, &shapes[s], 31 + s);
             bp_plan_options options = options_of("textbook", BP_F64, batch);
+            options.distortion = distortion_of(&shapes[s]);
             double wanted = train(&made, &options, 1, 1000, plain);
             for (bp_type type = BP_F32; type <= BP_F64; type++) {
                 double allowed = type == BP_F64 ? 1e-12 : 1e-5 * (double)made.shape.depth;
                 size_t bytes = made.parameter_count * bp_type_size(type);
                 options = options_of("fast", type, batch);
+                options.distortion = distortion_of(&shapes[s]);
                 double loss = train(&made, &options, 1, 1000, first);
                 assert_true(fabs(loss - wanted) <= 10 * allowed * (1 + fabs(wanted)));
                 assert_true(network_case_distance(&made, plain, first, type) <= 10 * allowed);
@@ -118,6 +132,33 @@ static void one_result(void **state)
             }
             network_case_free(&made);
         }
+}
+
+/* A distortion changes what is learned; one that draws nothing changes not a bit. */
+static void distortions(void **state)
+{
+    (void)state;
+    static double plain[NUMBERS_MAX], other[NUMBERS_MAX];
+    network_case made;
+    network_case_init(&made, &shapes[2], 5);
+    bp_plan_options options;
+    bp_plan_options_init(&options);
+    options.engine = "fast";
+    options.batch = 4;
+    size_t bytes = made.parameter_count * sizeof(double);
+    train(&made, &options, 1, 1000, plain);
+    options.distortion = (bp_distortion){.height = 3, .width = 3};
+    train(&made, &options, 1, 1000, other);
+    assert_memory_equal(plain, other, bytes);
+    options.distortion = distortion_of(&shapes[2]);
+    train(&made, &options, 1, 1000, other);
+    assert_memory_not_equal(plain, other, bytes);
+    options.distortion.width = 4;
+    bp_plan *plan = NULL;
+    bp_error error;
+    assert_int_equal(bp_plan_new(&plan, made.net, &options, &error), BP_E_OPTION);
+    assert_string_equal(error.message, "images of 3x4 are no rows of 9 numbers");
+    network_case_free(&made);
 }
 
 /* With masks that are given, differences of the loss are the gradient. */
@@ -234,8 +275,9 @@ static void refusals(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_result), cmocka_unit_test(gradient_through_masks),
-        cmocka_unit_test(shares_are_right), cmocka_unit_test(refusals)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(one_result), cmocka_unit_test(distortions),
+                                       cmocka_unit_test(gradient_through_masks),
+                                       cmocka_unit_test(shares_are_right),
+                                       cmocka_unit_test(refusals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,6 +147,7 @@ static void test_fits(void **state)
     sweep(fit, "target=share drop=kind valid=0.3 stop-on=rmse");
     sweep(fit, "class-weights=balanced weight=share dropout=0.2 input-noise=0.1 batch=4");
     sweep(fit, "chunk-rows=10");
+    sweep(fit, "augment=shift,elastic image=1x2 drop=height,place,day batch=4");
     sweep(fit, "average=ema");
     sweep(fit, "recipe=tutorial");
     sweep(fit, "hidden=300 precision=f32 batch=16");
@@ -181,6 +182,7 @@ static bp_status train(const char *words, const bp_allocator *memory, bp_error *
     how.batch = batch;
     how.threads = batch > 1 ? 2 : 1;
     how.dropout = dropout;
+    how.distortion = (bp_distortion){.height = 1, .width = 2, .elastic = 1, .smoothness = 1};
     how.rule.kind = BP_ADAM;
     how.allocator = memory;
     bp_trainer_options_init(&options);

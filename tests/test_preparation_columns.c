@@ -110,6 +110,11 @@ static void test_choice_refused(void **state)
     options.keep = "a";
     assert_int_equal(bp_preparation_new(&p, table, &options, &error), BP_E_OPTION);
     assert_error(&error, BP_E_OPTION, 0, 0, "the column a is both kept and dropped");
+    options.keep = "*"; /* all but what is dropped */
+    assert_int_equal(bp_preparation_new(&p, table, &options, &error), BP_OK);
+    assert_true(bp_preparation_input_count(p) > 1);
+    assert_int_equal(bp_preparation_omitted_count(p), 1);
+    bp_preparation_free(p);
     options = defaults();
     options.target_scaling = BP_SCALING_ROBUST;
     assert_int_equal(bp_preparation_new(&p, table, &options, &error), BP_E_OPTION);

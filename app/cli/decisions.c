@@ -117,6 +117,11 @@ static void print_scaling(struct output *out, const bp_config *config)
         output_text(out, " fitted on training rows");
     }
     output_print(out, "  (%s)\n", flag);
+    if (bp_config_get(config, "augment")[0] != '\0') {
+        print_label(out, "images");
+        output_print(out, "moved about while they are learned from: %s  (--augment)\n",
+                     bp_config_get(config, "augment"));
+    }
     if (strcmp(bp_config_get(config, "pca"), "off") != 0) {
         print_label(out, "inputs");
         output_print(out, "principal components in their place: %s  (--pca)\n",

@@ -65,6 +65,20 @@ typedef enum bp_reduction { BP_MEAN, BP_SUM } bp_reduction;
  * allocates. One thread uses a plan at a time; those that it computes with are its own. */
 typedef struct bp_plan bp_plan;
 
+/* How images are moved about while they are learned from, each of them anew in every epoch:
+ * equations (35b) to (35d). What a plan reads is `height` lines of `width` pixels, and what is in
+ * one may come into another, so they are to be scaled alike. Amounts are the largest that may be
+ * drawn; 0: nothing is moved so. */
+typedef struct bp_distortion {
+    size_t height, width; /* 0: rows are no images */
+    double shift;         /* pixels */
+    double rotation;      /* degrees */
+    double scale;         /* 0.1: the width, and the height, by 0.9 to 1.1 */
+    double shear;         /* 0.1: a line by a tenth of its distance from the middle */
+    double elastic;       /* random fields of -elastic to elastic, */
+    double smoothness;    /* smoothed over so many pixels: the deviation of a Gaussian */
+} bp_distortion;
+
 typedef struct bp_plan_options {
     const char *engine; /* "fast" or "textbook" */
     bp_type type;       /* the arithmetic; textbook has BP_F64 alone */
@@ -77,8 +91,9 @@ typedef struct bp_plan_options {
                             * is learned from: dropout[0] of the inputs, from 0 to below 1; NULL:
                             * none. Read by bp_plan_new alone. Equation (35) */
     double input_noise;    /* standard deviation of what is added to inputs likewise: (35a) */
-    size_t threads;        /* that compute, the caller's counted; 0: what the work deserves. They
-                            * never change a bit of the result */
+    bp_distortion distortion;
+    size_t threads; /* that compute, the caller's counted; 0: what the work deserves. They
+                     * never change a bit of the result */
     const bp_allocator *allocator;
 } bp_plan_options;
 
@@ -132,7 +147,7 @@ BP_API void bp_plan_set_state(bp_plan *plan, size_t member, const bp_plan_state 
 BP_API void bp_plan_forward(bp_plan *plan, size_t member, const bp_matrix *inputs,
                             const size_t *rows, size_t count, const bp_matrix_out *outputs);
 
-/* Where the random numbers of dropout and noise stand. */
+/* Where the random numbers of dropout, noise and distortions stand. */
 typedef struct bp_noise {
     uint64_t seed;
     uint32_t member, epoch;
@@ -146,7 +161,7 @@ typedef struct bp_run {
     size_t count;              /* 0: this member rests, untouched */
     double rate;               /* the learning rate */
     double momentum;           /* in place of the rule's momentum or beta1; 0: as it has it */
-    bp_noise noise;            /* read where the plan has dropout or noise */
+    bp_noise noise;            /* read where the plan has dropout, noise or distortions */
     const void
         *masks;  /* [count][hidden units] by which hidden outputs are multiplied, of the plan's
                   * type, 64 numbers behind them readable; NULL: none. The plan makes its own */

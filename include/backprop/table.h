@@ -263,12 +263,14 @@ typedef enum bp_scaling {
                           * -3..3: z / sqrt(1 + (z/3)^2) */
     BP_SCALING_QUANTILE, /* the rank among the training rows, made normal */
     BP_SCALING_LOG,      /* sign(x) log(1 + |x|), then as BP_SCALING_STANDARD */
+    BP_SCALING_COMMON,   /* as BP_SCALING_MINMAX, with the smallest and the largest of all numbers
+                          * among the inputs: of pixels, say */
     BP_SCALING_COUNT,
     BP_SCALING_AUTO = BP_SCALING_COUNT /* of targets: as the inputs where that is NONE or MINMAX,
                                         * else STANDARD */
 } bp_scaling;
 
-/* "none", "minmax", "standard", "robust", "quantile", "log"; NULL for any other. */
+/* "none", "minmax", "standard", "robust", "quantile", "log", "common"; NULL for any other. */
 BP_API const char *bp_scaling_name(bp_scaling scaling);
 BP_API bp_status bp_scaling_find(const char *name, bp_scaling *scaling, bp_error *error);
 
@@ -289,7 +291,8 @@ BP_API bp_status bp_gaps_find(const char *name, bp_gaps *gaps, bp_error *error);
 typedef struct bp_preparation_options {
     const char *target; /* the target columns; NULL: the last column */
     const char *drop;   /* columns that are no inputs; NULL: none */
-    const char *keep;   /* columns that are inputs though they are identifiers or constants */
+    const char *keep;   /* columns that are inputs though they are identifiers or constants; "*":
+                         * all that are not dropped */
     bp_task task;       /* AUTO: a target of text, or of integers with at most 20 distinct
                          * values, is classes; so are several targets of which each row has one
                          * at 1 and the others at 0, called by their columns; anything else is

@@ -1,12 +1,16 @@
-/* noise.c: masks and noisy copies of rows. Every number follows from its place (seed, member,
- * epoch, row in the epoch, layer, unit), so that neither engines, threads nor groups shift it. */
+/* noise.c: masks and changed copies of rows: images moved about, noise, numbers lost. Every number
+ * follows from its place (seed, member, epoch, row in the epoch, layer, unit), so that neither
+ * engines, threads nor groups shift it. */
 #include "engine/noise.h"
 
+#include "base/cpu.h"
 #include "base/error.h"
 #include "base/math.h"
 #include "base/matrix.h"
 #include "base/memory.h"
+#include "base/pool.h"
 #include "base/random.h"
+#include "engine/distortion.h"
 #include "engine/samples.h"
 
 #include <string.h>
@@ -30,10 +34,13 @@ struct bp_noise_maker {
     bp_allocator allocator;
     const bp_net *net;
     bp_type type;
-    size_t rows, inputs, outputs, hidden, members, layers;
+    size_t rows, inputs, outputs, members, layers;
+    size_t hidden;   /* units that have masks: all, or 0 */
     double *dropout; /* [layers] */
     double noise;
     bool touches_inputs;
+    bp_distorter *distorter;  /* NULL: rows are no images */
+    bp_pool *pool;            /* of those who move images; NULL: the caller alone */
     noisy_rows *members_rows; /* [members] */
 };
 
@@ -58,6 +65,8 @@ void bp_noise_maker_free(bp_noise_maker *maker)
         free_rows(maker, &maker->members_rows[m]);
     bp_release(&memory, maker->members_rows, maker->members, sizeof *maker->members_rows);
     bp_release(&memory, maker->dropout, maker->layers, sizeof(double));
+    bp_distorter_free(maker->distorter);
+    bp_pool_free(maker->pool);
     bp_release(&memory, maker, 1, sizeof *maker);
 }
 
@@ -83,12 +92,27 @@ static bp_status take_rows(const bp_noise_maker *maker, noisy_rows *r, bp_error 
     return all ? BP_OK : BP_E_MEMORY;
 }
 
-static bool is_wanted(const bp_net *net, const bp_plan_options *options)
+/* Whether a layer from this one on loses what goes into it. */
+static bool drops_from(size_t layer, const bp_net *net, const bp_plan_options *options)
 {
-    bool wanted = options->input_noise > 0;
-    for (size_t l = 0; l < bp_net_layer_count(net) && options->dropout != NULL; l++)
-        wanted = wanted || options->dropout[l] > 0;
-    return wanted;
+    bool drops = false;
+    for (size_t l = layer; l < bp_net_layer_count(net) && options->dropout != NULL; l++)
+        drops = drops || options->dropout[l] > 0;
+    return drops;
+}
+
+/* Moving an image takes as long as handing work over. */
+static bp_status take_distorter(bp_noise_maker *maker, const bp_plan_options *options,
+                                bp_error *error)
+{
+    size_t threads = options->threads > 0 ? options->threads : bp_processors();
+    if (options->distortion.height == 0)
+        return BP_OK;
+    bp_status status =
+        threads > 1 ? bp_pool_new(&maker->pool, threads, &maker->allocator, error) : BP_OK;
+    return status == BP_OK ? bp_distorter_new(&maker->distorter, &options->distortion, threads,
+                                              &maker->allocator, error)
+                           : status;
 }
 
 static bp_status fill(bp_noise_maker *maker, const bp_plan_options *options, bp_error *error)
@@ -100,8 +124,8 @@ static bp_status fill(bp_noise_maker *maker, const bp_plan_options *options, bp_
         return BP_E_MEMORY;
     for (size_t l = 0; l < maker->layers && options->dropout != NULL; l++)
         maker->dropout[l] = options->dropout[l];
-    maker->touches_inputs = maker->noise > 0 || maker->dropout[0] > 0;
-    bp_status status = BP_OK;
+    bp_status status = take_distorter(maker, options, error);
+    maker->touches_inputs = maker->noise > 0 || maker->dropout[0] > 0 || maker->distorter != NULL;
     for (size_t m = 0; m < maker->members && status == BP_OK; m++)
         status = take_rows(maker, &maker->members_rows[m], error);
     return status;
@@ -111,23 +135,25 @@ bp_status bp_noise_maker_new(bp_noise_maker **out, const bp_net *net,
                              const bp_plan_options *options, bp_error *error)
 {
     *out = NULL;
-    if (!is_wanted(net, options))
+    if (!drops_from(0, net, options) && options->input_noise <= 0
+        && options->distortion.height == 0)
         return BP_OK;
     bp_allocator memory = bp_allocator_or_default(options->allocator);
     bp_noise_maker *maker = bp_allocate(&memory, 1, sizeof *maker, error);
     if (maker == NULL)
         return BP_E_MEMORY;
     size_t outputs = bp_net_output_count(net), batch = options->batch;
-    *maker = (bp_noise_maker){.allocator = memory,
-                              .net = net,
-                              .type = options->type,
-                              .rows = batch < ROWS ? ROWS / batch * batch : batch,
-                              .inputs = bp_net_input_count(net),
-                              .outputs = outputs,
-                              .hidden = bp_net_unit_count(net) - outputs,
-                              .members = options->members,
-                              .layers = bp_net_layer_count(net),
-                              .noise = options->input_noise};
+    *maker = (bp_noise_maker){
+        .allocator = memory,
+        .net = net,
+        .type = options->type,
+        .rows = batch < ROWS ? ROWS / batch * batch : batch,
+        .inputs = bp_net_input_count(net),
+        .outputs = outputs,
+        .hidden = drops_from(1, net, options) ? bp_net_unit_count(net) - outputs : 0,
+        .members = options->members,
+        .layers = bp_net_layer_count(net),
+        .noise = options->input_noise};
     bp_status status = fill(maker, options, error);
     if (status != BP_OK) {
         bp_noise_maker_free(maker);
@@ -168,68 +194,90 @@ static void draw_masks(const bp_noise_maker *maker, bp_stream stream, uint32_t r
     }
 }
 
-static void make_masks(bp_noise_maker *maker, noisy_rows *r, bp_stream stream, size_t first,
-                       size_t count)
+/* Rows `start` to start + count of a run, on their way into r. */
+typedef struct making {
+    bp_noise_maker *maker;
+    noisy_rows *r;
+    const bp_run *run;
+    size_t start, count;
+    bp_stream drops, noise, motions;
+} making;
+
+static void make_masks(const making *m, size_t i)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t place = i * maker->hidden;
-        for (size_t l = 0; l + 1 < maker->layers; l++) {
-            size_t units = bp_net_layer(maker->net, l)->outputs;
-            draw_masks(maker, stream, (uint32_t)(first + i), (uint32_t)l + 1, maker->dropout[l + 1],
-                       r->masks, place, units);
-            place += units;
-        }
+    const bp_noise_maker *maker = m->maker;
+    size_t place = i * maker->hidden;
+    for (size_t l = 0; l + 1 < maker->layers && maker->hidden > 0; l++) {
+        size_t units = bp_net_layer(maker->net, l)->outputs;
+        draw_masks(maker, m->drops, (uint32_t)(m->run->noise.first + m->start + i), (uint32_t)l + 1,
+                   maker->dropout[l + 1], m->r->masks, place, units);
+        place += units;
     }
 }
 
-/* Equation (35a), then the mask of layer 0. */
-static void make_inputs(bp_noise_maker *maker, noisy_rows *r, const bp_run *run, size_t start,
-                        size_t count)
+/* Equations (35b) to (35d), then (35a), then the mask of layer 0. */
+static void make_inputs(const making *m, size_t worker, size_t i)
 {
-    const bp_noise *at = &run->noise;
-    bp_stream noise =
-        bp_stream_new(at->seed, BP_PURPOSE_DROPOUT, at->member, at->epoch, NOISE_STEP);
-    bp_stream drops = bp_stream_new(at->seed, BP_PURPOSE_DROPOUT, at->member, at->epoch, 0);
+    const bp_noise_maker *maker = m->maker;
+    const bp_matrix *inputs = &m->run->samples->inputs;
+    size_t row = bp_row_at(m->run->rows, m->start + i);
+    uint32_t place = (uint32_t)(m->run->noise.first + m->start + i), words[4] = {0, 0, 0, 0};
     double share = maker->dropout[0], kept = 1 / (1 - share);
     uint64_t edge = (uint64_t)(share * 4294967296.0);
-    uint32_t words[4] = {0, 0, 0, 0};
-    for (size_t i = 0; i < count; i++) {
-        size_t row = bp_row_at(run->rows, start + i);
-        uint32_t place = (uint32_t)(at->first + start + i);
-        for (size_t c = 0; c < maker->inputs; c++) {
-            double x = bp_matrix_at(&run->samples->inputs, row, c);
-            if (maker->noise > 0) {
-                double u = bp_stream_uniform(noise, place, 0, (uint32_t)c, 0);
-                x = x + maker->noise * bp_probit(u + 0x1p-54);
-            }
-            if (share > 0 && c % 4 == 0)
-                bp_stream_words(drops, place, 0, (uint32_t)(c / 4), 0, words);
-            if (share > 0)
-                x = words[c % 4] < edge ? 0 : x * kept;
-            put(maker, r->inputs, i * maker->inputs + c, x);
+    const double *moved = NULL;
+    if (maker->distorter != NULL) {
+        bp_motion motion = bp_distorter_draw(maker->distorter, worker, m->motions, place);
+        moved = bp_distorter_move(maker->distorter, worker, &motion, inputs, row);
+    }
+    for (size_t c = 0; c < maker->inputs; c++) {
+        double x = moved != NULL ? moved[c] : bp_matrix_at(inputs, row, c);
+        if (maker->noise > 0) {
+            double u = bp_stream_uniform(m->noise, place, 0, (uint32_t)c, 0);
+            x = x + maker->noise * bp_probit(u + 0x1p-54);
+        }
+        if (share > 0 && c % 4 == 0)
+            bp_stream_words(m->drops, place, 0, (uint32_t)(c / 4), 0, words);
+        if (share > 0)
+            x = words[c % 4] < edge ? 0 : x * kept;
+        put(maker, m->r->inputs, i * maker->inputs + c, x);
+    }
+}
+
+static void copy_targets(const making *m, size_t i)
+{
+    const bp_noise_maker *maker = m->maker;
+    const bp_samples *from = m->run->samples;
+    size_t row = bp_row_at(m->run->rows, m->start + i);
+    if (from->weights != NULL)
+        m->r->weights[i] = from->weights[row];
+    if (from->classes != NULL)
+        m->r->classes[i] = from->classes[row];
+    for (size_t k = 0; k < maker->outputs && from->classes == NULL; k++)
+        put(maker, m->r->targets, i * maker->outputs + k, bp_matrix_at(&from->targets, row, k));
+}
+
+/* A worker's share of the rows. */
+static void make_rows(void *context, size_t worker, size_t workers)
+{
+    const making *m = context;
+    size_t end = m->count * (worker + 1) / workers;
+    for (size_t i = m->count * worker / workers; i < end; i++) {
+        make_masks(m, i);
+        if (m->maker->touches_inputs) {
+            make_inputs(m, worker, i);
+            copy_targets(m, i);
         }
     }
 }
 
-static void copy_targets(bp_noise_maker *maker, noisy_rows *r, const bp_run *run, size_t start,
-                         size_t count)
+static bp_samples samples_of(const bp_noise_maker *maker, const noisy_rows *r,
+                             const bp_samples *from, size_t count)
 {
-    const bp_samples *from = run->samples;
-    for (size_t i = 0; i < count; i++) {
-        size_t row = bp_row_at(run->rows, start + i);
-        if (from->weights != NULL)
-            r->weights[i] = from->weights[row];
-        if (from->classes != NULL)
-            r->classes[i] = from->classes[row];
-        for (size_t k = 0; k < maker->outputs && from->classes == NULL; k++)
-            put(maker, r->targets, i * maker->outputs + k, bp_matrix_at(&from->targets, row, k));
-    }
-    r->samples =
-        (bp_samples){.inputs = {r->inputs, maker->type, count, maker->inputs, maker->inputs},
-                     .targets = {from->classes == NULL ? r->targets : NULL, maker->type, count,
-                                 maker->outputs, maker->outputs},
-                     .classes = from->classes != NULL ? r->classes : NULL,
-                     .weights = from->weights != NULL ? r->weights : NULL};
+    return (bp_samples){.inputs = {r->inputs, maker->type, count, maker->inputs, maker->inputs},
+                        .targets = {from->classes == NULL ? r->targets : NULL, maker->type, count,
+                                    maker->outputs, maker->outputs},
+                        .classes = from->classes != NULL ? r->classes : NULL,
+                        .weights = from->weights != NULL ? r->weights : NULL};
 }
 
 void bp_noise_make(bp_noise_maker *maker, size_t member, const bp_run *run, size_t start,
@@ -237,15 +285,17 @@ void bp_noise_make(bp_noise_maker *maker, size_t member, const bp_run *run, size
 {
     noisy_rows *r = &maker->members_rows[member];
     const bp_noise *at = &run->noise;
-    bp_stream stream = bp_stream_new(at->seed, BP_PURPOSE_DROPOUT, at->member, at->epoch, 0);
-    make_masks(maker, r, stream, at->first + start, count);
+    making m = {.maker = maker, .r = r, .run = run, .start = start, .count = count};
+    m.drops = bp_stream_new(at->seed, BP_PURPOSE_DROPOUT, at->member, at->epoch, 0);
+    m.noise = bp_stream_new(at->seed, BP_PURPOSE_DROPOUT, at->member, at->epoch, NOISE_STEP);
+    m.motions = bp_stream_new(at->seed, BP_PURPOSE_DISTORTION, at->member, at->epoch, 0);
+    bp_pool_run(maker->pool, make_rows, &m);
     *made = *run;
     made->count = count;
     made->masks = maker->hidden > 0 ? r->masks : NULL;
     made->loss = 0;
     if (maker->touches_inputs) {
-        make_inputs(maker, r, run, start, count);
-        copy_targets(maker, r, run, start, count);
+        r->samples = samples_of(maker, r, run->samples, count);
         made->samples = &r->samples;
         made->rows = NULL;
         return;

@@ -1,6 +1,7 @@
 /* plan.c: a group of networks on an engine: options checked, calls passed on. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "engine/distortion.h"
 #include "engine/engine_methods.h"
 #include "engine/noise.h"
 
@@ -79,7 +80,8 @@ static bp_status check_options(const bp_net *net, const bp_plan_options *options
     for (size_t l = 0; l < bp_net_layer_count(net) && options->dropout != NULL; l++)
         if (!in_unit_interval(options->dropout[l]))
             return bp_fail(error, BP_E_OPTION, "dropout must be at least 0 and below 1");
-    return check_rule(&options->rule, bp_net_layer_count(net), error);
+    bp_status status = bp_distortion_check(&options->distortion, bp_net_input_count(net), error);
+    return status == BP_OK ? check_rule(&options->rule, bp_net_layer_count(net), error) : status;
 }
 
 static void release(bp_plan *plan)

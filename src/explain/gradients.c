@@ -173,7 +173,8 @@ static double restored_slope(const way *w)
     bp_prepared_column column = {.scaling = BP_SCALING_NONE};
     bp_preparation_target_column(w->e->preparation, w->answer, &column);
     switch (column.scaling) {
-    case BP_SCALING_MINMAX: return column.high - column.low;
+    case BP_SCALING_MINMAX:
+    case BP_SCALING_COMMON: return column.high - column.low;
     case BP_SCALING_STANDARD: return column.spread;
     case BP_SCALING_LOG: return column.spread * (fabs(w->answers[w->answer]) + 1);
     default: return 1;

@@ -152,9 +152,26 @@ const char *bp_config_get(const bp_config *config, const char *name)
     return setting != NULL ? setting->value : bp_option_at(index)->fallback;
 }
 
+/* What images that are moved about ask for, whatever the recipe says: pixels that are scaled alike
+ * and are all there, those too that are constant as long as nothing moves. */
+static const bp_setting of_images[] = {{"scaling", "common", NULL, NULL},
+                                       {"keep", "*", NULL, NULL}};
+
+static const bp_setting *setting_of_images(const bp_config *config, const char *name)
+{
+    const char *augment = config->values[option_index("augment")].text;
+    for (size_t i = 0; i < sizeof of_images / sizeof *of_images; i++)
+        if (augment != NULL && augment[0] != '\0' && strcmp(name, of_images[i].option) == 0)
+            return &of_images[i];
+    return NULL;
+}
+
 const bp_setting *bp_config_setting(const bp_config *config, const char *name, const char *task)
 {
-    const bp_setting *setting = bp_recipe_settings(recipe_of(config));
+    const bp_setting *setting = setting_of_images(config, name);
+    if (setting != NULL)
+        return setting;
+    setting = bp_recipe_settings(recipe_of(config));
     for (; setting != NULL; setting = bp_setting_next(setting))
         if (strcmp(name, setting->option) == 0
             && (setting->task == NULL || (task != NULL && strcmp(task, setting->task) == 0))

@@ -14,8 +14,8 @@ bool bp_config_is(const bp_config *config, const char *name, const char *value);
 const bp_allocator *bp_config_allocator(const bp_config *config);
 bp_status bp_config_copy(bp_config **copy, const bp_config *config, bp_error *error);
 
-/* What the recipe says of an option for a task (NULL: whatever the task), where the caller has
- * not said what makes it void; NULL: nothing. */
+/* What the recipe (or what images ask for) says of an option for a task (NULL: whatever the task),
+ * where the caller has not said what makes it void; NULL: nothing. */
 const bp_setting *bp_config_setting(const bp_config *config, const char *name, const char *task);
 
 /* Gives an option the value that it comes to for one table; its origin stays the caller's where

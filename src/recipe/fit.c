@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/sha256.h"
+#include "recipe/augment_config.h"
 #include "recipe/config.h"
 #include "recipe/fingerprint.h"
 #include "recipe/fitting.h"
@@ -193,7 +194,7 @@ static bp_status train_group(group *g, char *description, const bp_observer *obs
         if (member_of(g, i)->learned > most)
             most = member_of(g, i)->learned;
     bp_status status = bp_config_plan(&g->plan, bp_model_net(g->fittings[0].model), g->config,
-                                      g->networks, most, error);
+                                      g->fittings[0].table, g->networks, most, error);
     if (status == BP_OK && description != NULL)
         snprintf(description, DESCRIPTION_SIZE, "%s", bp_plan_description(g->plan));
     if (status == BP_OK)
@@ -245,6 +246,8 @@ static bp_status settle(bp_config **settled, const bp_fit_set *sets, size_t coun
     bp_status status = bp_config_check(config, error);
     if (status == BP_OK)
         status = bp_config_preparation(&preparation, table, config, error);
+    if (status == BP_OK)
+        status = bp_config_check_images(config, table, preparation, error);
     if (status == BP_OK)
         status = bp_config_settle(settled, config, preparation, most, error);
     bp_preparation_free(preparation);

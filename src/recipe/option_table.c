@@ -52,9 +52,12 @@ static const bp_option options[] = {
     {"drop", 0, BP_OPTION_TEXT, "COLUMNS", 0, 0, NULL, "", "data",
      "columns that are no inputs: names, #3, #3-#7, patterns as *_id, with commas between"},
     {"keep", 0, BP_OPTION_TEXT, "COLUMNS", 0, 0, NULL, "", "data",
-     "identifiers and constants that are inputs all the same; as drop"},
-    {"scaling", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "none|minmax|standard|robust|quantile|log",
-     "minmax", "data", "how the numbers among the inputs are scaled; minmax: to 0..1"},
+     "identifiers and constants that are inputs all the same; as drop; *: all that are not "
+     "dropped"},
+    {"scaling", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "none|minmax|standard|robust|quantile|log|common",
+     "minmax", "data",
+     "how the numbers among the inputs are scaled; minmax: to 0..1; common: all of them to 0..1 by "
+     "one range, as pixels are"},
     {"target-scaling", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "auto|none|minmax|standard|log-standard",
      "auto", "data", "the same of targets of regression; auto: as the inputs, or standard"},
     {"missing", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "mean|median|mode|zero|error", "mean", "data",
@@ -69,6 +72,8 @@ static const bp_option options[] = {
      "inputs that one column of categories may become; the less frequent share one"},
     {"pca", 0, BP_OPTION_REAL, "N", 0, 1e9, "off", "off", "data",
      "principal components in place of the inputs: how many, or what share of the variance"},
+    {"image", 0, BP_OPTION_TEXT, "SIZE", 0, 0, NULL, "auto", "data",
+     "what the inputs are the pixels of: lines by pixels in one, as 28x28; auto: known of IDX"},
     {"scale-on", 0, BP_OPTION_CHOICE, "ROWS", 0, 0, "training|all", "training", "data",
      "rows that scaling is fitted on; all lets held-out rows leak into training"},
 
@@ -169,6 +174,9 @@ static const bp_option options[] = {
      "share of the inputs that a row loses while it is learned from"},
     {"input-noise", 0, BP_OPTION_REAL, "X", 0, 1e6, NULL, "0", "regularization",
      "standard deviation of what is added to scaled inputs while they are learned from"},
+    {"augment", 0, BP_OPTION_TEXT, "LIST", 0, 0, NULL, "", "regularization",
+     "move images about while they are learned from, anew each time: shift=PIXELS, rotate=DEGREES, "
+     "scale=SHARE, shear=SHARE, elastic=AMOUNT:SMOOTHNESS, with commas, or the words alone"},
     {"average", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "none|ema|swa", "none", "regularization",
      "keep averages of the weights: moving over steps, or even over the last epochs"},
     {"average-decay", 0, BP_OPTION_REAL, "X", 0, 0.999999999, NULL, "0.999", "regularization",

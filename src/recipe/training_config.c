@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "recipe/augment_config.h"
 #include "recipe/config.h"
 #include "recipe/number_list.h"
 
@@ -38,6 +39,7 @@ static const struct {
     {"average-from", "average", "|swa|"},
     {"checkpoint-every", "checkpoint", "!||"},
     {"resume", "checkpoint", "!||"},
+    {"image", "augment", "!||"},
 };
 
 static bool has_value(const bp_config *config, const char *option, const char *values)
@@ -93,7 +95,8 @@ static bp_status check_method(const bp_config *config, bp_error *error)
     static const char *const of_rules[] = {
         "learning-rate", "layer-rates",  "batch",      "reduction",  "shuffle",
         "schedule",      "warm-up",      "l1",         "clip-value", "clip-norm",
-        "max-norm",      "weight-decay", "chunk-rows", "average",    "input-scale"};
+        "max-norm",      "weight-decay", "chunk-rows", "average",    "input-scale",
+        "augment"};
     if (method_of(config) == BP_BY_RULE)
         return bp_config_origin(config, "gradient-tolerance") == BP_FROM_CALLER
                    ? bp_fail(error, BP_E_OPTION,
@@ -131,9 +134,12 @@ static bp_status check_stopping(const bp_config *config, bp_error *error)
 
 bp_status bp_config_check(const bp_config *config, bp_error *error)
 {
+    bp_distortion ignored;
     bp_status status = check_needs(config, error);
     if (status == BP_OK)
         status = check_method(config, error);
+    if (status == BP_OK)
+        status = bp_config_distortion(&ignored, config, NULL, error);
     return status == BP_OK ? check_stopping(config, error) : status;
 }
 
@@ -223,8 +229,8 @@ static bp_status read_rates(const bp_config *config, const bp_net *net, double *
     return status;
 }
 
-bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *config, size_t members,
-                         size_t rows, bp_error *error)
+bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *config,
+                         const bp_table *table, size_t members, size_t rows, bp_error *error)
 {
     size_t layers = bp_net_layer_count(net);
     bp_plan_options options;
@@ -241,6 +247,8 @@ bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *con
     double *rates = bp_allocate(memory, 2 * layers, sizeof(double), error);
     double *dropout = bp_allocate(memory, layers, sizeof(double), error);
     bp_status status = rates != NULL && dropout != NULL ? BP_OK : BP_E_MEMORY;
+    if (status == BP_OK)
+        status = bp_config_distortion(&options.distortion, config, table, error);
     if (status == BP_OK)
         status = read_rates(config, net, rates, &options.rule, error);
     if (status == BP_OK)

@@ -178,6 +178,9 @@ static bp_status decide(bp_preparation *p, bp_table *table, const bp_preparation
         status = bp_table_select_columns(table, options->drop, w.drops, error);
     if (status == BP_OK)
         status = bp_table_select_columns(table, options->keep, w.keeps, error);
+    bool all = options->keep != NULL && strcmp(options->keep, "*") == 0;
+    for (size_t i = 0; i < columns && all; i++)
+        w.keeps[i] = !w.drops[i];
     if (status == BP_OK)
         status = choose_columns(p, table, &w, error);
     if (status == BP_OK)
@@ -191,10 +194,11 @@ static bp_status take_settings(bp_preparation *p, const bp_preparation_options *
                                bp_error *error)
 {
     bool inverts = bp_scaling_inverts(options->scaling) && options->scaling != BP_SCALING_LOG;
+    bool common = options->scaling == BP_SCALING_COMMON; /* of inputs */
     p->scaling = options->scaling;
     p->target_scaling = options->target_scaling;
     if (p->target_scaling == BP_SCALING_AUTO)
-        p->target_scaling = inverts ? p->scaling : BP_SCALING_STANDARD;
+        p->target_scaling = common ? BP_SCALING_MINMAX : inverts ? p->scaling : BP_SCALING_STANDARD;
     if (!bp_scaling_inverts(p->target_scaling))
         return bp_fail(error, BP_E_OPTION,
                        "targets cannot be scaled by %s, which has no way back; there are none, "

@@ -189,6 +189,34 @@ static bp_status fit_target(const fitting *f, prepared_column *target)
     return classes ? BP_OK : fit_parts(f, target, f->preparation->target_scaling, count);
 }
 
+/* All columns of numbers get the smallest and the largest value of any. */
+static bp_status share_range(const fitting *f)
+{
+    bp_preparation *p = f->preparation;
+    const bp_scaler *least = NULL, *greatest = NULL;
+    for (size_t i = 0; i < p->input_count; i++) {
+        if (p->inputs[i].kind != PREPARED_NUMBER)
+            continue;
+        const bp_scaler *scaler = &p->inputs[i].parts[0].scaler;
+        least = least == NULL || scaler->low < least->low ? scaler : least;
+        greatest = greatest == NULL || scaler->high > greatest->high ? scaler : greatest;
+    }
+    if (least == NULL)
+        return BP_OK;
+    const double low = least->low, high = greatest->high;
+    for (size_t i = 0; i < p->input_count; i++) {
+        bp_scaler *scaler =
+            p->inputs[i].kind == PREPARED_NUMBER ? &p->inputs[i].parts[0].scaler : NULL;
+        if (scaler != NULL && !isfinite(high - low))
+            return fail_column(f, &p->inputs[i], "the numbers are too far apart to be scaled");
+        if (scaler != NULL) {
+            scaler->low = low;
+            scaler->high = high;
+        }
+    }
+    return BP_OK;
+}
+
 /* ---- The whole ------------------------------------------------------------- */
 
 static bp_status fit_columns(const fitting *f, size_t *width)
@@ -201,6 +229,8 @@ static bp_status fit_columns(const fitting *f, size_t *width)
         p->inputs[i].first = *width;
         *width += bp_prepared_width(p, &p->inputs[i]);
     }
+    if (status == BP_OK && p->scaling == BP_SCALING_COMMON)
+        status = share_range(f);
     for (size_t i = 0; i < p->target_count && status == BP_OK; i++) {
         if (p->task == BP_TASK_REGRESSION)
             bp_prepared_clear(&p->allocator, &p->targets[i]);

@@ -264,6 +264,7 @@ static const scaling_row ROWS[BP_SCALING_COUNT] = {
     [BP_SCALING_ROBUST] = {"robust", fit_robust, apply_robust, NULL},
     [BP_SCALING_QUANTILE] = {"quantile", fit_quantile, apply_quantile, NULL},
     [BP_SCALING_LOG] = {"log", fit_log, apply_log, invert_log},
+    [BP_SCALING_COMMON] = {"common", fit_minmax, apply_minmax, invert_minmax},
 };
 
 /* ---- The interface ------------------------------------------------------------- */
@@ -310,7 +311,8 @@ void bp_scaler_release(bp_scaler *s, const bp_allocator *allocator)
 
 bool bp_scaler_line(const bp_scaler *s, double *offset, double *unit)
 {
-    bool range = s->scaling == BP_SCALING_MINMAX, deviation = s->scaling == BP_SCALING_STANDARD;
+    bool range = s->scaling == BP_SCALING_MINMAX || s->scaling == BP_SCALING_COMMON;
+    bool deviation = s->scaling == BP_SCALING_STANDARD;
     *offset = range ? s->low : deviation ? s->center : 0;
     *unit = range ? s->high - s->low : deviation ? s->spread : 1;
     return *unit > 0 && (range || deviation || s->scaling == BP_SCALING_NONE);
@@ -330,7 +332,7 @@ bool bp_scaler_is_sound(const bp_scaler *s)
 {
     bool sound = isfinite(s->low) && isfinite(s->high) && s->low <= s->high && isfinite(s->center)
                  && isfinite(s->spread) && s->spread >= 0 && s->knot_count <= BP_KNOT_LIMIT;
-    if (s->scaling == BP_SCALING_MINMAX)
+    if (s->scaling == BP_SCALING_MINMAX || s->scaling == BP_SCALING_COMMON)
         sound = sound && isfinite(s->high - s->low);
     for (size_t i = 0; i < s->knot_count && sound; i++)
         sound = isfinite(s->knots[i]) && (i == 0 || s->knots[i - 1] <= s->knots[i]);

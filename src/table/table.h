@@ -47,7 +47,8 @@ struct bp_table {
     bool decimal_comma;
     bp_text_index missing; /* what missing cells look like */
     size_t longest_missing;
-    bool number_missing; /* one of them looks like a number */
+    bool number_missing;              /* one of them looks like a number */
+    size_t image_height, image_width; /* of the images that rows are; 0: not known */
     size_t columns;
     bp_text_index names;     /* [columns] */
     bp_table_column *column; /* [columns] */

@@ -57,7 +57,8 @@ void *bits_need(void *memory);
 /* ---- Tables and models --------------------------------------------------------------------- */
 
 /* A table of the cases: "classes" (numbers with gaps, a category, a date, a boolean; three
- * classes), "two" (two classes), "numbers" (two targets above 0), "counts" (whole ones), or
+ * classes), "two" (two classes), "numbers" (two targets above 0), "counts" (whole ones), "images"
+ * (of 5x6 pixels, two classes), or
  * "@NAME", a file of tests/models. */
 bp_status bits_table(bp_table **table, const bits_check *check, const char *name, bp_error *error);
 

@@ -57,6 +57,20 @@ static void write_counts(char *line, size_t i)
     snprintf(line, LINE, "%u,%u,%u\n", x, y, x / 40 + y * 2 + scatter(i, 33, 25));
 }
 
+/* A bright stroke, upright or lying, on five lines of six pixels. */
+static void write_images(char *line, size_t i)
+{
+    size_t length = 0;
+    bool upright = scatter(i, 41, 2) == 0;
+    for (size_t pixel = 0; pixel < 30; pixel++) {
+        bool bright =
+            upright ? pixel % 6 == 1 + scatter(i, 42, 4) : pixel / 6 == 1 + scatter(i, 43, 3);
+        unsigned value = bright ? 9 : pixel < 6 ? 0 : scatter(i, 44 + (unsigned)pixel, 3);
+        length += (size_t)snprintf(line + length, LINE - length, "%u,", value);
+    }
+    snprintf(line + length, LINE - length, "%s\n", upright ? "upright" : "lying");
+}
+
 static const struct {
     const char *name, *header;
     void (*write)(char *line, size_t row);
@@ -65,6 +79,10 @@ static const struct {
     {"two", "p,q,sign\n", write_two},
     {"numbers", "x,y,z,up,down\n", write_numbers},
     {"counts", "x,y,n\n", write_counts},
+    {"images",
+     "a0,a1,a2,a3,a4,a5,b0,b1,b2,b3,b4,b5,c0,c1,c2,c3,c4,c5,d0,d1,d2,d3,d4,d5,e0,e1,e2,e3,e4,e5,"
+     "stroke\n",
+     write_images},
 };
 
 bp_status bits_table(bp_table **table, const bits_check *check, const char *name, bp_error *error)

@@ -80,6 +80,17 @@ static const fit_case fits[] = {
     {"numbers", "chunk-rows=10 batch=3"},
     {"@seeds.csv", "valid-file=@seeds.csv epochs=4"},
 
+    /* Images moved about. */
+    {"images", "image=5x6 augment=shift=1.5,rotate=20,scale=0.2,shear=0.3 hidden=7 batch=8"},
+    {"images", "image=5x6 augment=elastic=6:1.5 optimizer=adam"},
+    {"images",
+     "image=5x6 augment=shift,rotate,scale,shear,elastic precision=f64 batch=16 dropout=0.2 "
+     "input-dropout=0.1 input-noise=0.05 schedule=cosine"},
+    {"images", "image=5x6 augment=rotate,elastic=9:0.7 members=2 valid=0.3"},
+    {"images", "image=5x6 augment=scale,elastic scaling=none chunk-rows=16 batch=5"},
+    {"images", "image=5x6 augment=shift,elastic engine=textbook precision=f64 batch=9 "
+               "activation=relu output-activation=linear"},
+
     /* Several networks, each of which holds out rows of its own. */
     {"classes", "recipe=plain members=3 valid=0.3 keep-best=last temper=yes batch=8 optimizer=adam "
                 "initializer=neural-tangent layer-rates=fan-in bias-rate=0.2"},
@@ -107,6 +118,7 @@ static const fit_case validations[] = {
     {"numbers", "test-fraction=0.3 activation=tanh"},
     {"numbers", "folds=loo epochs=1 drop=z target=up,down"},
     {"two", "folds=5 scale-on=all"},
+    {"images", "folds=3 image=5x6 augment=shift,elastic=5:1 batch=7"},
 };
 
 /* Preparations: what a network is given, and the truth. */
@@ -117,6 +129,8 @@ static const fit_case preparations[] = {
     {"classes", "scaling=robust categories=ordinal"},
     {"classes", "scaling=quantile rare=6"},
     {"classes", "scaling=log category-limit=2 drop=day,b"},
+    {"classes", "scaling=common keep=same"},
+    {"images", "scaling=common target-scaling=none"},
     {"classes", "pca=4 scaling=standard"},
     {"classes", "pca=0.8"},
     {"numbers", "missing=error target-scaling=log-standard target=up"},

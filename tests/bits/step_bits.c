@@ -2,6 +2,7 @@
  * group, on one thread and on several. */
 #include "base/math.h"
 #include "bits/bits.h"
+#include "engine/distortion.h"
 #include "engine/fast/way.h"
 #include "support/math_samples.h"
 #include "support/network_case.h"
@@ -201,10 +202,50 @@ static bits_digest digest_function(size_t function)
     return bits_end(&sum);
 }
 
-static void check_function(bits_check *check, size_t function, const char *name)
+#define IMAGE 28u
+
+/* A ring with a bar, moved in sixteen ways, as float64 and float32. */
+static bits_digest digest_images(void)
+{
+    static double image[IMAGE * IMAGE];
+    static float narrow[IMAGE * IMAGE];
+    const bp_distortion what = {.height = IMAGE,
+                                .width = IMAGE,
+                                .shift = 1,
+                                .rotation = 15,
+                                .scale = 0.15,
+                                .shear = 0.1,
+                                .elastic = 37,
+                                .smoothness = 5.5};
+    const bp_matrix matrix = bp_matrix_f64(image, 1, IMAGE * IMAGE);
+    const bp_matrix matrix_f32 = bp_matrix_f32(narrow, 1, IMAGE * IMAGE);
+    bp_distorter *made = NULL;
+    bits_sum sum;
+    bp_sha256_init(&sum);
+    for (size_t i = 0; i < IMAGE * IMAGE; i++) {
+        double x = (double)(i % IMAGE) - 13.5, y = (double)(i / IMAGE) - 13.5;
+        double square = x * x + y * y;
+        image[i] = (square > 40 && square < 90) || (x > -2 && x < 1) ? (double)(i % 7 + 1) / 8 : 0;
+        narrow[i] = (float)image[i];
+    }
+    if (bp_distorter_new(&made, &what, 1, NULL, NULL) != BP_OK)
+        bits_need(NULL);
+    for (uint32_t row = 0; row < 16; row++) {
+        const bp_stream stream = bp_stream_new(1, BP_PURPOSE_DISTORTION, 0, 3, 0);
+        const bp_motion motion = bp_distorter_draw(made, 0, stream, row);
+        bits_block(&sum, BP_F32, motion.field_across, IMAGE * IMAGE);
+        bits_block(&sum, BP_F64, bp_distorter_move(made, 0, &motion, &matrix, 0), IMAGE * IMAGE);
+        bits_block(&sum, BP_F64, bp_distorter_move(made, 0, &motion, &matrix_f32, 0),
+                   IMAGE * IMAGE);
+    }
+    bp_distorter_free(made);
+    return bits_end(&sum);
+}
+
+static void check_digest(bits_check *check, bits_digest got, const char *name)
 {
     char title[BITS_TITLE];
-    bits_digest got = digest_function(function), expected;
+    bits_digest expected;
     snprintf(title, sizeof title, "function %s", name);
     if (!bits_expect(check, title, &expected))
         bits_print(&got, title);
@@ -218,7 +259,8 @@ void bits_of_functions(bits_check *check)
     static const char *const names[] = {BP_MATH_FUNCTIONS(NAME)};
 #undef NAME
     for (size_t f = 0; f < COUNT_OF(names); f++)
-        check_function(check, f, names[f]);
+        check_digest(check, digest_function(f), names[f]);
+    check_digest(check, digest_images(), "distortion");
 }
 
 /* ---- Cases --------------------------------------------------------------------------------- */

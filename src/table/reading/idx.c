@@ -20,6 +20,11 @@ static bool is_idx(const char *bytes, size_t size)
            && bytes[2] != 0x0A && bytes[3] >= 1 && bytes[3] <= 8;
 }
 
+static size_t size_at(const bp_file_bytes *file, size_t rank)
+{
+    return (size_t)bp_stored_number(BP_STORED_U32, true, file->data + 4 + 4 * rank);
+}
+
 /* False where the sizes do not make up the file. */
 static bool read_matrix(const bp_file_bytes *file, bp_stored_matrix *matrix)
 {
@@ -34,7 +39,7 @@ static bool read_matrix(const bp_file_bytes *file, bp_stored_matrix *matrix)
                                  .big_endian = true,
                                  .columns = 1};
     for (size_t i = 0; i < ranks; i++) {
-        size_t size = (size_t)bp_stored_number(BP_STORED_U32, true, file->data + 4 + 4 * i);
+        size_t size = size_at(file, i);
         if (i == 0)
             matrix->rows = size;
         else if (!bp_multiply_size(matrix->columns, size, &matrix->columns))
@@ -127,6 +132,10 @@ static bp_status read_idx(bp_table *table, const bp_table_options *options, bp_e
     if (status == BP_OK)
         status = fill(table, options, &images, &labels, error);
     bp_file_release(&file);
+    if (table->source.data[3] == 3) {
+        table->image_height = size_at(&table->source, 1);
+        table->image_width = size_at(&table->source, 2);
+    }
     if (status == BP_OK)
         snprintf(table->form, sizeof table->form, "idx, %zu numbers a row%s", images.columns,
                  labels.rows > 0 ? ", with their labels" : "");
