@@ -29,9 +29,11 @@ typedef struct bp_fitting {
 } bp_fitting;
 
 /* Makes the model with its first weights, and prepares rows. The config and the table outlive
- * it. Whatever it returns, bp_fitting_close takes it; the model stays the caller's. */
+ * it. `models` is how many there will be at once, for which memory has to be enough; 0 where that
+ * is known. Whatever it returns, bp_fitting_close takes it; the model stays the caller's. */
 bp_status bp_fitting_open(bp_fitting *fitting, bp_table *table, const bp_fit_set *set,
-                          const bp_config *config, bp_mersenne *mersenne, bp_error *error);
+                          size_t models, const bp_config *config, bp_mersenne *mersenne,
+                          bp_error *error);
 void bp_fitting_close(bp_fitting *fitting);
 
 /* Whether rows are prepared chunk by chunk. */
