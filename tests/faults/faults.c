@@ -312,7 +312,8 @@ static void fail_memory(const struct use *use, const struct result *whole)
 /* Those that no run can do without: it fails. */
 static bool is_needed(const char *call, int number)
 {
-    static const char *const needed[] = {"write", "fsync", "rename", "ftruncate"};
+    static const char *const needed[] = {"write", "fsync",   "rename", "ftruncate", "fputs",
+                                         "fputc", "fprintf", "fwrite", "fflush",    "fclose"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (strcmp(call, needed[i]) == 0 && number != EINTR)
             return true;
@@ -323,10 +324,14 @@ static const struct {
     const char *call;
     int number;
 } faults_of_files[] = {
-    {"open", EMFILE},   {"open", EACCES},  {"open", ENOENT}, {"fopen", EACCES},  {"read", EIO},
-    {"read", EINTR},    {"pread", EIO},    {"write", EIO},   {"write", ENOSPC},  {"write", EINTR},
-    {"fsync", EIO},     {"close", EIO},    {"rename", EIO},  {"rename", EACCES}, {"unlink", EIO},
-    {"ftruncate", EIO}, {"flock", ENOLCK}, {"fstat", EIO},   {"stat", EACCES},   {"mmap", ENOMEM},
+    {"open", EMFILE},   {"open", EACCES},   {"open", ENOENT},    {"fopen", EACCES},
+    {"read", EIO},      {"read", EINTR},    {"pread", EIO},      {"write", EIO},
+    {"write", ENOSPC},  {"write", EINTR},   {"fsync", EIO},      {"close", EIO},
+    {"rename", EIO},    {"rename", EACCES}, {"unlink", EIO},     {"ftruncate", EIO},
+    {"flock", ENOLCK},  {"fstat", EIO},     {"stat", EACCES},    {"mmap", ENOMEM},
+    {"fputs", ENOSPC},  {"fputc", EIO},     {"fprintf", ENOSPC}, {"fwrite", ENOSPC},
+    {"fflush", ENOSPC}, {"fclose", EIO},    {"fgets", EIO},      {"fseek", EIO},
+    {"ftell", EIO},
 };
 
 #define FAULT_COUNT (sizeof faults_of_files / sizeof faults_of_files[0])
@@ -559,6 +564,20 @@ static void make_checkpoint(void)
     drop_file("new.model");
 }
 
+static void remove_folder(const char *folder)
+{
+    char path[PATH_SIZE];
+    DIR *open = opendir(folder);
+    for (struct dirent *one = open != NULL ? readdir(open) : NULL; one != NULL;
+         one = readdir(open)) {
+        path_of(path, folder, one->d_name);
+        unlink(path);
+    }
+    if (open != NULL)
+        closedir(open);
+    rmdir(folder);
+}
+
 static void set_up(const char *source)
 {
     char path[PATH_SIZE];
@@ -581,20 +600,6 @@ static void set_up(const char *source)
     make_long_names();
     make_large();
     make_checkpoint();
-}
-
-static void remove_folder(const char *folder)
-{
-    char path[PATH_SIZE];
-    DIR *open = opendir(folder);
-    for (struct dirent *one = open != NULL ? readdir(open) : NULL; one != NULL;
-         one = readdir(open)) {
-        path_of(path, folder, one->d_name);
-        unlink(path);
-    }
-    if (open != NULL)
-        closedir(open);
-    rmdir(folder);
 }
 
 typedef void sweep_of_faults(const struct use *use, const struct result *whole);
@@ -630,6 +635,9 @@ int main(int argc, char **argv)
         try_use(&threaded[i], argc > 5 ? argv[5] : "", fail_threads);
     if (strcmp(argv[1], "kill") == 0)
         kill_at_moments();
+    char events[PATH_SIZE];
+    path_of(events, work, "events");
+    remove_folder(events);
     remove_folder(work);
     remove_folder(aside);
     printf("%zu runs, %zu failed\n", runs, failures);

@@ -23,6 +23,9 @@ static const struct use uses[] = {
     {"train --recipe plain table.csv -q -e 4 --checkpoint kept.check --resume --log kept.csv -o "
      "new.model",
      "new.model", NULL},
+    {"train --recipe plain table.csv -q -e 2 --tensorboard events -o new.model", "new.model", NULL},
+    {"train --recipe plain table.csv -q -e 2 --log log.jsonl -o new.model", "new.model",
+     "log.jsonl"},
     {"train --recipe plain table.csv -q -e 3 -o -", NULL, NULL},
     {"train --recipe plain table.csv -e 3 --json --valid 0.3 --patience 2 --log log.csv -o "
      "new.model",
