@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     setbuf(events.file, NULL);
     FUZZ_CHECK(event_file_write(&events, (size_t)step, values, count, NULL));
     long end = ftell(events.file);
-    event_file_close(&events);
+    event_file_close(&events, NULL);
     check_record(file, (size_t)end, values, count);
     return 0;
 }

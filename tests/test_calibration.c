@@ -95,6 +95,7 @@ static double random_at(uint64_t seed, size_t row, uint32_t what)
 
 static const double groups[4][3] = {
     {0.2, 0.3, 0.5}, {0.7, 0.2, 0.1}, {0.1, 0.8, 0.1}, {0.3, 0.3, 0.4}};
+enum { LEAST_SURE = 3, DOUBTED = 2 }; /* the group whose largest is the least, and that class */
 
 /* Ten rows a group, of each class as many as the group's probability of it says, so that these
  * probabilities have the least log loss. */
@@ -108,6 +109,37 @@ static void write_groups(char *text)
                         log(groups[g][1]), log(groups[g][2]), (char)('a' + k));
 }
 
+/* The log loss of those rows and of the row of doubt by b, where the answers are `factor` times
+ * what they should be: the first group is the least sure, and the doubt is that it is of another
+ * class than its first row. */
+static double loss_by(double b, double factor)
+{
+    double loss = 0;
+    for (size_t g = 0; g < 4; g++) {
+        double sum = 0;
+        for (size_t k = 0; k < 3; k++)
+            sum += exp(b * factor * log(groups[g][k]));
+        for (size_t k = 0; k < 3; k++)
+            loss += 10 * groups[g][k] * (log(sum) - b * factor * log(groups[g][k]));
+        if (g == LEAST_SURE)
+            loss += log(sum) - b * factor * log(groups[g][DOUBTED]);
+    }
+    return loss;
+}
+
+static double best_by_thirds(double factor)
+{
+    double low = -6, high = 6; /* of the logarithm of b */
+    for (int step = 0; step < 200; step++) {
+        double a = low + (high - low) / 3, b = high - (high - low) / 3;
+        if (loss_by(exp(a), factor) < loss_by(exp(b), factor))
+            high = b;
+        else
+            low = a;
+    }
+    return exp(-low);
+}
+
 static void test_temperature(void **state)
 {
     (void)state;
@@ -117,11 +149,12 @@ static void test_temperature(void **state)
     for (size_t f = 0; f < sizeof factors / sizeof *factors; f++) {
         subject s;
         double p[3];
+        double best = best_by_thirds(factors[f]), q[3];
         open_subject(&s, text, "kind", BP_TASK_CLASSIFICATION, 3, BP_SOFTMAX, factors[f]);
         bp_predictions *before = predict(&s, NULL, 40);
         assert_int_equal(calibrate(&s, NULL, 40, 0.9, NULL, NULL), BP_OK);
         const bp_calibration *c = bp_model_calibration(s.model);
-        assert_true(fabs(c->temperature / factors[f] - 1) < 1e-6);
+        assert_true(fabs(c->temperature / best - 1) < 1e-6);
         assert_true(isnan(c->threshold) && c->criterion[0] == '\0' && c->rows == 40);
         bp_predictions *after = predict(&s, NULL, 40);
         assert_memory_equal(bp_predictions_classes(before), bp_predictions_classes(after),
@@ -129,7 +162,9 @@ static void test_temperature(void **state)
         for (size_t g = 0; g < 4; g++) {
             bp_predictions_probabilities(after, 10 * g, p);
             for (size_t k = 0; k < 3; k++)
-                assert_true(fabs(p[k] - groups[g][k]) < 1e-6);
+                q[k] = pow(groups[g][k], factors[f] / best);
+            for (size_t k = 0; k < 3; k++)
+                assert_true(fabs(p[k] - q[k] / (q[0] + q[1] + q[2])) < 1e-6);
             assert_true(fabs(p[0] + p[1] + p[2] - 1) < 1e-15);
         }
         bp_predictions_free(after);
@@ -138,12 +173,14 @@ static void test_temperature(void **state)
     }
 }
 
-/* No temperature is the best where the truth is always the most probable class; where it never
- * is, none is high enough. */
+/* Where all rows are right the row of doubt alone bounds the temperature: of 20 rows that are sure
+ * by exp(3) to 1 that is where they are so by 20 to 1. Where none is, no temperature is high
+ * enough. */
 static void test_no_minimum(void **state)
 {
     (void)state;
-    static const double factors[] = {3, -3}, expected[] = {1, 100};
+    static const double factors[] = {3, -3};
+    const double expected[] = {3 / log(20), 100};
     char text[4096] = "za,zb,kind\n";
     for (size_t i = 0; i < 20; i++)
         sprintf(text + strlen(text), "%d,%d,%c\n", i % 2 == 0, i % 2 != 0, i % 2 == 0 ? 'a' : 'b');
@@ -151,7 +188,7 @@ static void test_no_minimum(void **state)
         subject s;
         open_subject(&s, text, "kind", BP_TASK_CLASSIFICATION, 2, BP_SOFTMAX, factors[f]);
         assert_int_equal(calibrate(&s, NULL, 20, 0.9, NULL, NULL), BP_OK);
-        assert_true(bp_model_calibration(s.model)->temperature == expected[f]);
+        assert_true(fabs(bp_model_calibration(s.model)->temperature / expected[f] - 1) < 1e-6);
         close_subject(&s);
     }
 }

@@ -249,6 +249,49 @@ static bp_status fit(bp_model **model, bp_table *table, const char *const *pairs
     return status;
 }
 
+/* What is sure not to fit is refused before it begins, in one line that names the bytes; what fits
+ * to the byte is done. */
+static void trainings_too_large_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *hidden, *members, *limit, *told;
+    } cases[] = {
+        {"1000000000,1000000000", "1", "auto", "ask for smaller layers (--hidden)"},
+        {"1000000000,1000000000,1000000000", "1000", "auto", "ask for smaller layers (--hidden)"},
+        {"100000000", "1000", "1000000000", "--memory-limit is 1000000000"},
+        /* 17 weights of 4 bytes: the model's, the plan's and the last good ones; 6 rows of 2
+         * inputs; 6 answers: 204 + 48 + 48 */
+        {"4", "1", "299",
+         "this takes at least 300 bytes of memory and --memory-limit is 299: 1 x 1 "
+         "networks of 17 weights, 6 rows of 2 inputs and 1 outputs; ask for"},
+        {"4", "1", "300", NULL},
+        {"4", "1", "auto", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *const pairs[] = {"epochs",
+                                     "1",
+                                     "hidden",
+                                     cases[i].hidden,
+                                     "members",
+                                     cases[i].members,
+                                     "memory-limit",
+                                     cases[i].limit,
+                                     "task",
+                                     "regression",
+                                     NULL};
+        bp_table *table = read_text(some);
+        bp_model *model = NULL;
+        bp_error error = {.message = ""};
+        assert_int_equal(fit(&model, table, pairs, &error),
+                         cases[i].told != NULL ? BP_E_MEMORY : BP_OK);
+        if (cases[i].told != NULL)
+            assert_non_null(strstr(error.message, cases[i].told));
+        bp_model_free(model);
+        bp_table_free(table);
+    }
+}
+
 /* The step that spoils the weights is the last one, so that no loss tells of it. */
 static void spoilt_weights_are_divergence(void **state)
 {
@@ -376,6 +419,7 @@ int main(void)
         cmocka_unit_test(engines_agree_at_the_edge),
         cmocka_unit_test(layers_of_no_size_are_refused),
         cmocka_unit_test(plans_too_large_tell_their_bytes),
+        cmocka_unit_test(trainings_too_large_are_refused),
         cmocka_unit_test(spoilt_weights_are_divergence),
         cmocka_unit_test(batch_larger_than_the_rows),
         cmocka_unit_test(wishes_without_end),

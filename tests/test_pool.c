@@ -1,12 +1,17 @@
 /* test_pool.c: workers each do their share, see one another's work after a barrier, sleep
  * and wake up again. */
+#define _GNU_SOURCE
 #include "base/pool.h"
 #include "support/failing_allocator.h"
 
 #include <fenv.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -139,6 +144,45 @@ static void memory_may_be_out(void **state)
     }
 }
 
+/* What a child finds that may have no more threads: bits of what is wrong, or 64 where the system
+ * gives them all the same. */
+static int without_threads(void)
+{
+    const struct rlimit none = {0, 0};
+    bp_pool *pool = NULL;
+    bp_error error = {.message = ""};
+    int wrong = 0;
+    if (setrlimit(RLIMIT_NPROC, &none) != 0
+        || (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0))
+        return 64;
+    if (bp_pool_new(&pool, 4, NULL, &error) == BP_OK)
+        return 64;
+    wrong |= error.status != BP_E_UNSUPPORTED || pool != NULL;
+    wrong |= 2 * (strcmp(error.message, "the system gives no 4 threads; ask for fewer") != 0);
+    wrong |= 4 * (bp_pool_new_for(&pool, 4, 2, NULL, NULL) != BP_E_UNSUPPORTED);
+    wrong |= 8 * (bp_pool_new_for(&pool, 0, 4, NULL, NULL) != BP_OK);
+    wrong |= 16 * (bp_pool_workers(pool) != 1);
+    numbers n = {.pool = pool};
+    bp_pool_run(pool, count_call, &n);
+    wrong |= 32 * (n.calls[0] != 1 || n.workers[0] != 1);
+    bp_pool_free(pool);
+    return wrong;
+}
+
+static void threads_that_are_refused(void **state)
+{
+    (void)state;
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(without_threads());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 64)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +191,7 @@ int main(void)
         cmocka_unit_test(sleepers_wake_up),
         cmocka_unit_test(no_pool_is_the_caller_alone),
         cmocka_unit_test(memory_may_be_out),
+        cmocka_unit_test(threads_that_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

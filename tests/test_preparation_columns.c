@@ -124,6 +124,36 @@ static void test_choice_refused(void **state)
     bp_table_free(table);
 }
 
+/* Texts of which more differ than half of the rows are no classes, but where that is asked for. */
+static void test_targets_that_tell_rows_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t rows, distinct;
+        bool refused;
+    } cases[] = {{20, 11, true},  {20, 10, false}, {20, 20, true}, {19, 19, false},
+                 {21, 10, false}, {21, 11, true},  {400, 2, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[8192] = "a,y\n";
+        for (size_t row = 0; row < cases[i].rows; row++)
+            snprintf(text + strlen(text), 64, "%zu,t%zu\n", row % 7, row % cases[i].distinct);
+        for (int asked = 0; asked < 2; asked++) {
+            bp_table *table = table_of(text, 1);
+            bp_preparation *p = NULL;
+            bp_error error = {.message = ""};
+            bp_preparation_options options = defaults();
+            options.task = asked ? BP_TASK_CLASSIFICATION : BP_TASK_AUTO;
+            bool refused = cases[i].refused && !asked;
+            assert_int_equal(bp_preparation_new(&p, table, &options, &error),
+                             refused ? BP_E_DATA : BP_OK);
+            if (refused)
+                assert_non_null(strstr(error.message, "the target y tells rows apart: "));
+            bp_preparation_free(p);
+            bp_table_free(table);
+        }
+    }
+}
+
 /* ---- Missing cells ----------------------------------------------------------- */
 
 static void test_missing_numbers(void **state)
@@ -487,6 +517,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_choice),
         cmocka_unit_test(test_choice_refused),
+        cmocka_unit_test(test_targets_that_tell_rows_apart),
         cmocka_unit_test(test_missing_numbers),
         cmocka_unit_test(test_missing_categories),
         cmocka_unit_test(test_all_missing),

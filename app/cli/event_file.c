@@ -167,9 +167,9 @@ bool event_file_write(struct event_file *events, size_t step, const struct event
     return false;
 }
 
-void event_file_close(struct event_file *events)
+bp_status event_file_close(struct event_file *events, bp_error *error)
 {
-    if (events->file != NULL)
-        fclose(events->file);
+    bool closed = events->file == NULL || fclose(events->file) == 0;
     events->file = NULL;
+    return closed ? BP_OK : fail_write(events, error);
 }

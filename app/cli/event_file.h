@@ -24,6 +24,8 @@ bp_status event_file_open(struct event_file *events, const char *folder, bp_erro
 /* One event; true where no file was asked for. */
 bool event_file_write(struct event_file *events, size_t step, const struct event_value *values,
                       size_t count, bp_error *error);
-void event_file_close(struct event_file *events);
+
+/* A file that is closed may not have arrived. */
+bp_status event_file_close(struct event_file *events, bp_error *error);
 
 #endif

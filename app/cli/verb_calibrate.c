@@ -124,13 +124,13 @@ static void print_scores(struct output *out, const struct calibrating *c)
     print_score(out, c, "", "mcc");
 }
 
-/* Where the log loss has no least value, the temperature says nothing. */
+/* Where all rows say the same, the temperature says little. */
 static void print_doubts(struct output *out, const struct calibrating *c)
 {
     double temperature = bp_model_calibration(c->model)->temperature;
-    if (temperature == 1 && score_of(c->before, "accuracy") == 1) {
+    if (score_of(c->before, "accuracy") == 1) {
         print_label(out, "");
-        output_text(out, "all rows are answered right, which tells no temperature: it stays 1\n");
+        output_text(out, "all rows are answered right: a wrong one that is made up bounds it\n");
     } else if (temperature == 100) {
         print_label(out, "");
         output_text(out, "the highest there is: the answers tell nothing about these rows\n");

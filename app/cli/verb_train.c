@@ -173,6 +173,16 @@ static void print_epochs(struct output *out, const struct watch *watch, const bp
                      watch->best_epoch);
 }
 
+/* What keeps a model from being calibrated, which its note tells. */
+static void print_uncalibrated(struct output *out, const bp_model *model)
+{
+    const char *note = bp_model_note(model, "training");
+    if (note == NULL || strstr(note, "\"not_calibrated\"") == NULL)
+        return;
+    print_label(out, "calibration");
+    output_text(out, "none: answers to rows held out are no numbers  (--temper)\n");
+}
+
 static void print_summary(const struct training *training)
 {
     const bp_net *net = bp_model_net(training->model);
@@ -194,6 +204,7 @@ static void print_summary(const struct training *training)
     print_engine(&notes, training);
     print_label(&notes, "training");
     print_epochs(&notes, &training->watch, config);
+    print_uncalibrated(&notes, training->model);
     print_label(&notes, "fit");
     scores_print(&notes, &training->scores);
     output_text(&notes, "\n");

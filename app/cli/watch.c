@@ -50,6 +50,8 @@ static bool trim_log(const struct watch *watch, size_t first, long *end)
         if (strchr(line, '\n') == NULL || line_epoch(line) >= first)
             break;
         *end = ftell(watch->log);
+        if (*end < 0)
+            return false;
     }
     return !ferror(watch->log) && fseek(watch->log, *end, SEEK_SET) == 0
            && ftruncate(fileno(watch->log), *end) == 0;
@@ -79,7 +81,7 @@ static bool log_epoch(struct watch *watch, const struct epoch *epoch)
     log_number(watch, "learning_rate", epoch->learning_rate);
     log_number(watch, "seconds", epoch->seconds);
     fputs(watch->json_lines ? "}\n" : "\n", watch->log);
-    return fflush(watch->log) == 0;
+    return !ferror(watch->log) && fflush(watch->log) == 0; /* errno is of what failed first */
 }
 
 static bp_status open_log(struct watch *watch, bp_error *error)
@@ -260,7 +262,11 @@ bp_status watch_end(struct watch *watch, bp_status status, bp_error *error)
         status = fail_file(error, BP_E_IO, watch->command->own[OWN_LOG], "cannot write: %s",
                            strerror(errno));
     watch->log = NULL;
-    event_file_close(&watch->events);
+    bp_error closed;
+    if (event_file_close(&watch->events, &closed) != BP_OK && status == BP_OK) {
+        status = closed.status;
+        *error = closed;
+    }
     if (watch->error.status != BP_OK) {
         *error = watch->error;
         return watch->error.status;
@@ -275,7 +281,7 @@ void watch_free(struct watch *watch)
     if (watch->log != NULL)
         fclose(watch->log);
     watch->log = NULL;
-    event_file_close(&watch->events);
+    event_file_close(&watch->events, NULL);
     free(watch->epochs);
     watch->epochs = NULL;
 }

@@ -19,7 +19,7 @@ typedef struct work {
     bp_table *table;
     bp_criterion criterion;
     size_t count, classes, targets; /* classes: 0 of numbers */
-    uint32_t *codes;                /* [count], of classes */
+    uint32_t *codes;                /* [count + 1], of classes */
     double *numbers;                /* [targets][count], of numbers */
     double *probabilities;          /* [count][classes], (36) */
     double *scores;                 /* [count] */
@@ -38,7 +38,7 @@ void bp_calibrate_options_init(bp_calibrate_options *options)
 static bp_status take_room(work *w, bp_error *error)
 {
     const bp_allocator *memory = &w->allocator;
-    w->codes = bp_allocate(memory, w->count, sizeof *w->codes, error);
+    w->codes = bp_allocate(memory, w->count + 1, sizeof *w->codes, error);
     w->numbers = bp_allocate(memory, w->count, w->targets * sizeof(double), error);
     w->probabilities = bp_allocate(memory, w->count, w->classes * sizeof(double), error);
     w->scores = bp_allocate(memory, w->count, sizeof(double), error);
@@ -52,7 +52,7 @@ static bp_status take_room(work *w, bp_error *error)
 static void release_room(work *w)
 {
     const bp_allocator *memory = &w->allocator;
-    bp_release(memory, w->codes, w->count, sizeof *w->codes);
+    bp_release(memory, w->codes, w->count + 1, sizeof *w->codes);
     bp_release(memory, w->numbers, w->count, w->targets * sizeof(double));
     bp_release(memory, w->probabilities, w->count, w->classes * sizeof(double));
     bp_release(memory, w->scores, w->count, sizeof(double));
@@ -65,13 +65,13 @@ static void release_room(work *w)
 static bp_status find_temperature(work *w, bp_error *error)
 {
     size_t all = w->count * w->classes;
-    double *logs = bp_allocate(&w->allocator, w->count, w->classes * sizeof(double), error);
+    double *logs = bp_allocate(&w->allocator, w->count + 1, w->classes * sizeof(double), error);
     if (logs == NULL)
         return BP_E_MEMORY;
     for (size_t i = 0; i < all; i++)
         logs[i] = bp_log_probability(w->probabilities[i]);
     w->found.temperature = bp_best_temperature(logs, w->codes, w->count, w->classes);
-    bp_release(&w->allocator, logs, w->count, w->classes * sizeof(double));
+    bp_release(&w->allocator, logs, w->count + 1, w->classes * sizeof(double));
     return BP_OK;
 }
 

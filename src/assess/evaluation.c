@@ -346,9 +346,10 @@ static bp_status find_intervals(bp_evaluation *e, const bp_evaluation_options *o
 {
     bootstrap b = {.evaluation = e, .options = options};
     bp_pool *pool = NULL;
-    size_t workers = options->threads > 0 ? options->threads : bp_processors();
-    bp_status status =
-        bp_pool_new(&pool, workers < WORKERS_MAX ? workers : WORKERS_MAX, &e->allocator, error);
+    size_t most = bp_processors();
+    size_t asked = options->threads < WORKERS_MAX ? options->threads : WORKERS_MAX;
+    bp_status status = bp_pool_new_for(&pool, asked, most < WORKERS_MAX ? most : WORKERS_MAX,
+                                       &e->allocator, error);
     if (status == BP_OK)
         status = run_bootstrap(e, &b, pool, error);
     bp_pool_free(pool);

@@ -24,6 +24,7 @@ struct bp_pool {
     bp_allocator allocator;
     size_t workers, spins;
     size_t threads; /* that run: workers - 1 but while the pool is made */
+    size_t room;    /* of `each`: how many workers were wished for */
     pool_worker *each;
     bp_pool_task task; /* NULL: the threads end */
     void *context;
@@ -105,31 +106,32 @@ void bp_pool_run(bp_pool *pool, bp_pool_task task, void *context)
     bp_pool_barrier(pool);
 }
 
-/* The threads take no signals: those are for the threads of the program. */
-static bool start_threads(bp_pool *pool)
+/* The threads take no signals: those are for the threads of the program. They look at nothing of
+ * the pool before their first task, by when it is known how many workers there are. */
+static void start_threads(bp_pool *pool)
 {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    for (size_t i = 1; i < pool->workers; i++) {
+    for (size_t i = 1; i < pool->room; i++) {
         pool->each[i] = (pool_worker){.pool = pool, .index = i};
         if (pthread_create(&pool->each[i].thread, NULL, work, &pool->each[i]) != 0)
             break;
         pool->threads++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return pool->threads + 1 == pool->workers;
+    pool->workers = pool->threads + 1;
 }
 
-bp_status bp_pool_new(bp_pool **out, size_t workers, const bp_allocator *allocator, bp_error *error)
+static bp_status make_pool(bp_pool **out, size_t workers, const bp_allocator *allocator,
+                           bp_error *error)
 {
-    *out = NULL;
     bp_allocator memory = bp_allocator_or_default(allocator);
     bp_pool *pool = bp_allocate(&memory, 1, sizeof *pool, error);
     if (pool == NULL)
         return BP_E_MEMORY;
     pool->allocator = memory;
-    pool->workers = workers;
+    pool->room = workers;
     pool->spins = workers > bp_processors() ? SPINS_WHERE_CROWDED : SPINS;
     pool->each = bp_allocate(&memory, workers, sizeof *pool->each, error);
     if (pool->each == NULL) {
@@ -138,13 +140,29 @@ bp_status bp_pool_new(bp_pool **out, size_t workers, const bp_allocator *allocat
     }
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->changed, NULL);
-    if (!start_threads(pool)) {
-        bp_pool_free(pool);
-        return bp_fail(error, BP_E_MEMORY, "the system gives no %zu threads; ask for fewer",
-                       workers);
-    }
+    start_threads(pool);
     *out = pool;
     return BP_OK;
+}
+
+bp_status bp_pool_new(bp_pool **out, size_t workers, const bp_allocator *allocator, bp_error *error)
+{
+    *out = NULL;
+    bp_status status = make_pool(out, workers, allocator, error);
+    if (status != BP_OK || (*out)->workers == workers)
+        return status;
+    bp_pool_free(*out);
+    *out = NULL;
+    return bp_fail(error, BP_E_UNSUPPORTED, "the system gives no %zu threads; ask for fewer",
+                   workers);
+}
+
+bp_status bp_pool_new_for(bp_pool **out, size_t asked, size_t most, const bp_allocator *allocator,
+                          bp_error *error)
+{
+    *out = NULL;
+    return asked > 0 ? bp_pool_new(out, asked, allocator, error)
+                     : make_pool(out, most, allocator, error);
 }
 
 void bp_pool_free(bp_pool *pool)
@@ -158,7 +176,7 @@ void bp_pool_free(bp_pool *pool)
         pthread_join(pool->each[i].thread, NULL);
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->lock);
-    bp_release(&memory, pool->each, pool->workers, sizeof *pool->each);
+    bp_release(&memory, pool->each, pool->room, sizeof *pool->each);
     bp_release(&memory, pool, 1, sizeof *pool);
 }
 

@@ -1,4 +1,4 @@
-/* model.h: the model's fields, for this folder alone. */
+/* model.h: the model's fields, for this folder alone, and what a fit asks of it. */
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
 
@@ -20,6 +20,9 @@ struct bp_model {
     bp_calibration calibration;
     double *quantiles; /* [bp_calibration_quantiles]; NULL: it is not calibrated */
 };
+
+/* BP_E_DATA where what describes a model is more than a file of one holds. */
+bp_status bp_model_check_description(const bp_model *model, bp_error *error);
 
 /* How many quantiles a calibration has: one of classes, of numbers one a target. */
 size_t bp_calibration_quantiles(const bp_model *model);

@@ -130,7 +130,9 @@ static bp_status describe(const bp_model *model, descriptions *texts, bp_error *
     return BP_OK;
 }
 
-bp_status bp_model_save_memory(const bp_model *model, void **bytes, size_t *size, bp_error *error)
+/* A container of `model`, or of what describes it alone. */
+static bp_status save(const bp_model *model, bool weights, void **bytes, size_t *size,
+                      bp_error *error)
 {
     *bytes = NULL;
     *size = 0;
@@ -140,12 +142,35 @@ bp_status bp_model_save_memory(const bp_model *model, void **bytes, size_t *size
     bp_status status = describe(model, &texts, error);
     if (status == BP_OK && !list_metadata(model, &texts, metadata, &count))
         status = bp_fail(error, BP_E_MEMORY, "out of memory while the model was written");
-    if (status == BP_OK)
+    if (status == BP_OK && weights)
         status = write_container(model, metadata, count, bytes, size, error);
+    else if (status == BP_OK)
+        status =
+            bp_safetensors_write(bytes, size, NULL, 0, metadata, count, &model->allocator, error);
     bp_json_free(texts.calibration);
     bp_json_free(texts.net);
     bp_json_free(texts.preparation);
     return status;
+}
+
+bp_status bp_model_check_description(const bp_model *model, bp_error *error)
+{
+    void *bytes = NULL;
+    size_t size = 0;
+    bp_status status = save(model, false, &bytes, &size, error);
+    bp_model_release_memory(model, bytes, size);
+    if (status != BP_E_ARGUMENT)
+        return status;
+    return bp_fail(error, BP_E_DATA,
+                   "no model file holds the names of %zu inputs and %zu classes; drop columns, or "
+                   "choose another target",
+                   bp_preparation_input_count(model->preparation),
+                   bp_preparation_class_count(model->preparation));
+}
+
+bp_status bp_model_save_memory(const bp_model *model, void **bytes, size_t *size, bp_error *error)
+{
+    return save(model, true, bytes, size, error);
 }
 
 void bp_model_release_memory(const bp_model *model, void *bytes, size_t size)

@@ -4,9 +4,9 @@
 
 #include <backprop/base.h>
 
-/* Equation (60): the temperature of the least log loss; logs[count][classes] are logarithms of
- * probabilities. 1 where there is none: the truth is the most probable class in all rows. */
-double bp_best_temperature(const double *logs, const uint32_t *truth, size_t count, size_t classes);
+/* Equation (60): the temperature of the least log loss; logs[count + 1][classes] are logarithms of
+ * probabilities, the last row of them and of truth[count + 1] being room for the row of doubt. */
+double bp_best_temperature(double *logs, uint32_t *truth, size_t count, size_t classes);
 
 /* Equation (61): which of `count` scores, from 1, is their quantile; 0 where they are too few.
  * How many it takes at least. */

@@ -4,6 +4,7 @@
 #include "base/math.h"
 
 #include <math.h>
+#include <string.h>
 
 #define COLDEST 0.01
 #define HOTTEST 100.0
@@ -40,10 +41,35 @@ static slope slope_at(const double *logs, const uint32_t *truth, size_t count, s
     return sum;
 }
 
+/* The row of doubt, behind the others: the least sure one, were it answered wrongly. */
+static void add_doubt(double *logs, uint32_t *truth, size_t count, size_t classes)
+{
+    size_t n = classes, least = 0, other = 0;
+    double *doubted = logs + count * n, lowest = 1; /* logarithms are not above 0 */
+    for (size_t i = 0; i < count; i++) {
+        double most = logs[i * n];
+        for (size_t k = 1; k < n; k++)
+            most = logs[i * n + k] > most ? logs[i * n + k] : most;
+        if (i == 0 || most < lowest) {
+            lowest = most;
+            least = i;
+        }
+    }
+    memcpy(doubted, logs + least * n, n * sizeof(double));
+    other = truth[least] == 0 ? 1 : 0;
+    for (size_t k = 0; k < n; k++)
+        if (k != truth[least] && doubted[k] > doubted[other])
+            other = k;
+    truth[count] = (uint32_t)other;
+}
+
 /* Newton's steps, between ends that close in: outside of them the middle, by logarithms. */
-double bp_best_temperature(const double *logs, const uint32_t *truth, size_t count, size_t classes)
+double bp_best_temperature(double *logs, uint32_t *truth, size_t count, size_t classes)
 {
     double low = 1 / HOTTEST, high = 1 / COLDEST, b = 1;
+    if (count == 0 || classes < 2)
+        return 1;
+    add_doubt(logs, truth, count++, classes);
     if (slope_at(logs, truth, count, classes, low).first >= 0)
         return HOTTEST;
     if (slope_at(logs, truth, count, classes, high).first <= 0)

@@ -260,7 +260,8 @@ static bp_status fit_all(bp_fitting *fittings, const bp_fit_set *sets, size_t co
 {
     bp_status status = BP_OK;
     for (size_t i = 0; i < count && status == BP_OK; i++)
-        status = bp_fitting_open(&fittings[i], table, &sets[i], config, mersenne, error);
+        status = bp_fitting_open(&fittings[i], table, &sets[i], i == 0 ? count : 0, config,
+                                 mersenne, error);
     if (status == BP_OK)
         status = train_all(fittings, count, config, description, observer, error);
     for (size_t i = 0; i < count && status == BP_OK; i++)

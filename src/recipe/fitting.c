@@ -3,7 +3,9 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/model.h"
 #include "recipe/config.h"
+#include "recipe/needed_memory.h"
 #include "recipe/network_config.h"
 #include "recipe/row_weights.h"
 #include "recipe/split_config.h"
@@ -12,6 +14,8 @@
 
 #include <math.h>
 #include <string.h>
+
+#define MANY_NAMES ((size_t)100000) /* fewer are short enough for a file, but for odd ones */
 
 static bp_scaling target_scaling(const bp_config *config)
 {
@@ -211,15 +215,19 @@ static bp_status make_valid(bp_fitting *one, const bp_split *split,
 }
 
 /* Several members share one preparation, fitted on all their rows. */
-static bp_status prepare_rows(bp_fitting *one, const bp_fit_set *set, const bp_split *split,
-                              bp_preparation *preparation, bp_error *error)
+static bp_status prepare_rows(bp_fitting *one, const bp_fit_set *set, size_t models,
+                              const bp_split *split, bp_preparation *preparation, bp_error *error)
 {
     bool all = bp_config_is(one->config, "scale-on", "all");
     bp_status status = choose_rows(one, set, split, error);
     if (status == BP_OK)
         status = bp_preparation_fit(preparation, one->table, all ? NULL : one->rows,
                                     all ? bp_table_row_count(one->table) : one->learned, error);
-    if (status == BP_OK && !bp_fitting_in_chunks(one->config))
+    if (status == BP_OK && models > 0)
+        status = bp_config_check_memory(one->config, preparation, models, one->row_count, error);
+    if (status != BP_OK)
+        return status;
+    if (!bp_fitting_in_chunks(one->config))
         status = make_samples(&one->prepared, &one->samples, &one->weights, one->table, one->rows,
                               one->learned, preparation, one->config, error);
     if (status == BP_E_MEMORY && error != NULL && !bp_fitting_in_chunks(one->config))
@@ -246,8 +254,17 @@ static bp_status make_model(bp_model **model, bp_preparation *preparation, const
     return status;
 }
 
-static bp_status prepare(bp_fitting *one, const bp_fit_set *set, bp_preparation *preparation,
-                         bp_error *error)
+/* Names that no file would hold are told of before the training and not after it. */
+static bp_status check_names(const bp_fitting *one, const bp_preparation *preparation,
+                             bp_error *error)
+{
+    size_t names =
+        bp_preparation_input_count(preparation) + bp_preparation_class_count(preparation);
+    return names < MANY_NAMES ? BP_OK : bp_model_check_description(one->model, error);
+}
+
+static bp_status prepare(bp_fitting *one, const bp_fit_set *set, size_t models,
+                         bp_preparation *preparation, bp_error *error)
 {
     const bp_allocator *memory = bp_config_allocator(one->config);
     bp_split *split = NULL;
@@ -259,14 +276,16 @@ static bp_status prepare(bp_fitting *one, const bp_fit_set *set, bp_preparation 
     if (!bp_config_is(one->config, "valid", "none"))
         status = deal_rows(&split, one, set, preparation, error);
     if (status == BP_OK)
-        status = prepare_rows(one, set, split, preparation, error);
+        status = prepare_rows(one, set, models, split, preparation, error);
     if (status == BP_OK)
         status = make_model(&one->model, preparation, one->config, error);
+    if (status == BP_OK)
+        status = check_names(one, preparation, error);
     bp_split_free(split);
     return status;
 }
 
-bp_status bp_fitting_open(bp_fitting *one, bp_table *table, const bp_fit_set *set,
+bp_status bp_fitting_open(bp_fitting *one, bp_table *table, const bp_fit_set *set, size_t models,
                           const bp_config *config, bp_mersenne *mersenne, bp_error *error)
 {
     bp_preparation *preparation = NULL;
@@ -274,11 +293,13 @@ bp_status bp_fitting_open(bp_fitting *one, bp_table *table, const bp_fit_set *se
     bp_status status = bp_config_preparation(&preparation, table, config, error);
     if (status != BP_OK)
         return status;
-    status = prepare(one, set, preparation, error);
+    status = prepare(one, set, models, preparation, error);
     if (one->model == NULL) {
         bp_preparation_free(preparation);
         return status;
     }
+    if (status != BP_OK)
+        return status;
     one->source = (bp_row_source){
         .load = load_rows, .context = one, .inputs = bp_net_input_count(bp_model_net(one->model))};
     return bp_config_initialize(one->model, config, mersenne, error);

@@ -25,20 +25,24 @@ typedef struct bp_fitting {
     bp_prepared *prepared;
     bp_samples samples;
     double *weights;
+    bool not_finite;      /* why it is not calibrated: answers held out are no numbers */
     bp_row_source source; /* where rows are prepared chunk by chunk */
 } bp_fitting;
 
 /* Makes the model with its first weights, and prepares rows. The config and the table outlive
- * it. Whatever it returns, bp_fitting_close takes it; the model stays the caller's. */
+ * it. `models` is how many there will be at once, for which memory has to be enough; 0 where that
+ * is known. Whatever it returns, bp_fitting_close takes it; the model stays the caller's. */
 bp_status bp_fitting_open(bp_fitting *fitting, bp_table *table, const bp_fit_set *set,
-                          const bp_config *config, bp_mersenne *mersenne, bp_error *error);
+                          size_t models, const bp_config *config, bp_mersenne *mersenne,
+                          bp_error *error);
 void bp_fitting_close(bp_fitting *fitting);
 
 /* Whether rows are prepared chunk by chunk. */
 bool bp_fitting_in_chunks(const bp_config *config);
 
 /* What rows tell that members held out, equations (60) and (61), once the members `first` and
- * on of the plan are trained: kept in the model as its calibration, where they are enough. */
+ * on of the plan are trained: kept in the model as its calibration, where they are enough and all
+ * answers to them are numbers. */
 bp_status bp_fitting_calibrate(bp_fitting *fitting, bp_plan *plan, size_t first, bp_error *error);
 
 /* Sets the notes `recipe` and `training` of the model, once its members are trained. */

@@ -10,7 +10,6 @@
 #include "recipe/config.h"
 
 #include <math.h>
-#include <string.h>
 
 #define COVERAGE 0.9    /* of sets and intervals */
 #define ROWS_OF_ONE 100 /* rows that say as much as the belief that the temperature is 1 */
@@ -24,6 +23,7 @@ typedef struct held_out {
     double *scores;                        /* [targets][count] */
     uint32_t *truth;                       /* [count + 1] */
     double *quantiles;                     /* [targets] */
+    bool finite;                           /* all answers are numbers */
 } held_out;
 
 static bp_status take_room(held_out *h, bp_error *error)
@@ -73,9 +73,11 @@ static void look_at_numbers(held_out *h, const bp_samples *samples, size_t start
         for (size_t t = 0; t < h->targets; t++)
             answer[t] = bp_matrix_at(&samples->targets, i, t);
         bp_preparation_restore(preparation, answer);
-        for (size_t t = 0; t < h->targets; t++)
-            h->scores[t * h->count + start + i] =
-                fabs(answer[t] - h->scores[t * h->count + start + i]);
+        for (size_t t = 0; t < h->targets; t++) {
+            double *score = &h->scores[t * h->count + start + i];
+            *score = fabs(answer[t] - *score);
+            h->finite = h->finite && isfinite(*score);
+        }
     }
 }
 
@@ -89,6 +91,8 @@ static void look(held_out *h, const bp_fitting *one, bp_plan *plan, size_t first
         if (rows == 0)
             continue;
         bp_plan_forward(plan, first + m, &samples->inputs, NULL, rows, &into);
+        for (size_t i = start * h->width; i < (start + rows) * h->width; i++)
+            h->finite = h->finite && isfinite(h->outputs[i]);
         if (h->classes > 0)
             look_at_classes(h, samples, start);
         else
@@ -97,37 +101,13 @@ static void look(held_out *h, const bp_fitting *one, bp_plan *plan, size_t first
     }
 }
 
-/* One row more: the least sure one, were it answered wrongly. Where all rows are right no
- * temperature would be too small; with others it hardly counts. */
-static void doubt(held_out *h)
-{
-    size_t n = h->classes, least = 0, other = 0;
-    double *doubted = h->logs + h->count * n, lowest = 1; /* logarithms are not above 0 */
-    for (size_t i = 0; i < h->count; i++) {
-        double most = h->logs[i * n];
-        for (size_t k = 1; k < n; k++)
-            most = h->logs[i * n + k] > most ? h->logs[i * n + k] : most;
-        if (i == 0 || most < lowest) {
-            lowest = most;
-            least = i;
-        }
-    }
-    memcpy(doubted, h->logs + least * n, n * sizeof(double));
-    other = h->truth[least] == 0 ? 1 : 0;
-    for (size_t k = 0; k < n; k++)
-        if (k != h->truth[least] && doubted[k] > doubted[other])
-            other = k;
-    h->truth[h->count] = (uint32_t)other;
-}
-
 /* The temperature of (60), nearer to 1 the fewer rows there are; and how improbable the truth
  * is at it. */
 static double temper(held_out *h)
 {
     if (h->classes < 2)
         return 1;
-    doubt(h);
-    double t = bp_best_temperature(h->logs, h->truth, h->count + 1, h->classes);
+    double t = bp_best_temperature(h->logs, h->truth, h->count, h->classes);
     t = bp_exp(bp_log(t) * (double)h->count / (double)(h->count + ROWS_OF_ONE));
     for (size_t i = 0; i < h->count; i++) {
         double *row = h->logs + i * h->classes;
@@ -139,10 +119,25 @@ static double temper(held_out *h)
     return t;
 }
 
+static bp_status find(held_out *h, bp_fitting *one, bp_error *error)
+{
+    bp_calibration found = {.rows = h->count, .temperature = 1, .coverage = COVERAGE};
+    found.threshold = (double)NAN;
+    bp_status status = BP_OK;
+    if (h->classes > 0)
+        found.temperature = temper(h);
+    for (size_t t = 0; t < h->targets && status == BP_OK; t++)
+        status =
+            bp_quantile_of(&h->quantiles[t], h->scores + t * h->count, h->count, COVERAGE, error);
+    found.quantiles = h->quantiles;
+    return status == BP_OK ? bp_model_set_calibration(one->model, &found, error) : status;
+}
+
 bp_status bp_fitting_calibrate(bp_fitting *one, bp_plan *plan, size_t first, bp_error *error)
 {
     const bp_preparation *preparation = bp_model_preparation(one->model);
     held_out h = {.memory = bp_config_allocator(one->config),
+                  .finite = true,
                   .classes = bp_preparation_class_count(preparation),
                   .width = bp_net_output_count(bp_model_net(one->model))};
     h.targets = h.classes > 0 ? 1 : h.width;
@@ -150,19 +145,12 @@ bp_status bp_fitting_calibrate(bp_fitting *one, bp_plan *plan, size_t first, bp_
         h.count += one->members[m].valid.inputs.rows;
     if (h.count < bp_quantile_rows(COVERAGE))
         return BP_OK;
-    bp_calibration found = {.rows = h.count, .temperature = 1, .coverage = COVERAGE};
-    found.threshold = (double)NAN;
     bp_status status = take_room(&h, error);
-    if (status == BP_OK) {
-        look(&h, one, plan, first);
-        if (h.classes > 0)
-            found.temperature = temper(&h);
-    }
-    for (size_t t = 0; t < h.targets && status == BP_OK; t++)
-        status = bp_quantile_of(&h.quantiles[t], h.scores + t * h.count, h.count, COVERAGE, error);
-    found.quantiles = h.quantiles;
     if (status == BP_OK)
-        status = bp_model_set_calibration(one->model, &found, error);
+        look(&h, one, plan, first);
+    one->not_finite = !h.finite;
+    if (status == BP_OK && h.finite)
+        status = find(&h, one, error);
     release_room(&h);
     return status;
 }

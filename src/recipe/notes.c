@@ -75,6 +75,10 @@ static void write_training(const bp_fitting *one, bp_json *json)
         }
         bp_json_array_end(json);
     }
+    if (one->not_finite) {
+        bp_json_key(json, "not_calibrated");
+        bp_json_string(json, "answers to rows held out are no numbers");
+    }
     bp_json_key(json, "learning_rate");
     bp_json_number(json, bp_config_rate(one->config, classes));
     bp_json_key(json, "table_rows");

@@ -236,6 +236,8 @@ static const bp_option options[] = {
 
     {"threads", 'j', BP_OPTION_INTEGER, "N", 1, 256, "auto", "auto", "machine",
      "how many compute; auto: what the work deserves; the results are the same bit for bit"},
+    {"memory-limit", 0, BP_OPTION_INTEGER, "BYTES", 1, WHOLE, "auto", "auto", "machine",
+     "a training that is sure to take more is refused before it begins; auto: what is free"},
     {"time-limit", 0, BP_OPTION_TEXT, "TIME", 0, 0, NULL, "", "checkpoint",
      "end the training after the epoch in which so much time has passed, as 90s, 10m or 2h"},
     {"checkpoint", 0, BP_OPTION_TEXT, "FILE", 0, 0, NULL, "", "checkpoint",

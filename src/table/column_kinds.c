@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define LIST_LIMIT 1024      /* bytes of one entry of a list */
-#define IDENTIFIER_ROWS 20u  /* fewer cells may all differ by chance */
 #define IDENTIFIER_SHARE 95u /* of 100 cells, those that differ from all others */
 
 static const char *const NAMES[BP_COLUMN_KIND_COUNT] = {
@@ -119,7 +118,7 @@ static bool is_called_identifier(const char *name)
 static bool is_numbering(const bp_table *table, size_t column)
 {
     bp_matrix cells = bp_table_numbers(table, column);
-    if (cells.rows < IDENTIFIER_ROWS || !is_called_identifier(table->names.texts[column]))
+    if (cells.rows < BP_IDENTIFIER_ROWS || !is_called_identifier(table->names.texts[column]))
         return false;
     if (!table->header && column > 0) /* "#1" is no name of its own */
         return false;
@@ -157,7 +156,7 @@ static bp_column_kind kind_of_texts(const bp_table *table, size_t column)
         return BP_COLUMN_CONSTANT;
     if (distinct == 2 && bp_boolean_pair(c->categories.texts[0], c->categories.texts[1]))
         return BP_COLUMN_BOOLEAN;
-    if (filled >= IDENTIFIER_ROWS
+    if (filled >= BP_IDENTIFIER_ROWS
         && (uint64_t)distinct * 100 >= (uint64_t)filled * IDENTIFIER_SHARE)
         return BP_COLUMN_IDENTIFIER;
     return BP_COLUMN_CATEGORY;

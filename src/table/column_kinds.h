@@ -4,6 +4,8 @@
 
 #include "table/reading/filling.h"
 
+#define BP_IDENTIFIER_ROWS 20u /* fewer cells may all differ by chance */
+
 /* Reads a list "zip=category,#3=number": for each column that it names its kind and the mode
  * of filling that this needs; other columns' are left alone. */
 bp_status bp_kinds_ask(const bp_table *table, const char *list, bp_column_kind *kinds,

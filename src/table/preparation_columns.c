@@ -2,6 +2,7 @@
  * classes are called. */
 #include "base/error.h"
 #include "base/memory.h"
+#include "table/column_kinds.h"
 #include "table/one_hot_targets.h"
 
 #include <math.h>
@@ -148,12 +149,28 @@ static bp_status look_like_classes(const bp_preparation *p, const bp_table *tabl
     return status == BP_E_DATA ? BP_OK : status;
 }
 
+/* Texts of which more differ than half of the rows tell rows apart: hours of learning them would
+ * answer nothing. Of a few rows that may be chance. */
+static bp_status check_classes(const bp_preparation *p, const bp_table *table, bp_error *error)
+{
+    size_t column = p->targets[0].position, rows = bp_table_row_count(table);
+    size_t distinct = bp_table_category_count(table, column);
+    if (bp_table_codes(table, column) == NULL || rows < BP_IDENTIFIER_ROWS || distinct <= rows / 2)
+        return BP_OK;
+    return bp_fail_at(error, BP_E_DATA, bp_table_name(table), 0, 0,
+                      "the target %s tells rows apart: %zu different texts in %zu rows; choose "
+                      "another by --target, or say --task classification",
+                      p->targets[0].name, distinct, rows);
+}
+
 static bp_status decide_task(bp_preparation *p, bp_table *table, bp_task asked, bp_error *error)
 {
     bool classes = asked == BP_TASK_CLASSIFICATION;
     bp_status status = BP_OK;
     if (asked == BP_TASK_AUTO)
         status = look_like_classes(p, table, &classes, error);
+    if (status == BP_OK && asked == BP_TASK_AUTO && classes && p->target_count == 1)
+        status = check_classes(p, table, error);
     else if (classes && p->target_count > 1)
         status = bp_one_hot_check(p, table, error);
     if (status != BP_OK)

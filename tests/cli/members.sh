@@ -38,6 +38,21 @@ bad 2 "backprop: --chunk-rows prepares the rows of one network at a time; use --
     train "$seeds" -q -o bad.model --chunk-rows 64 --members 3
 bad 2 "backprop: --temper looks at held-out rows; add --valid 0.2 or --valid-file FILE" \
     train "$seeds" -q -o bad.model --valid none --temper
+
+# Answers held out that overflow leave the model uncalibrated, and that is said; a training that
+# diverged is an error as ever.
+awk 'BEGIN { print "x,z,y"; for (i = 0; i < 60; i++) print i % 7 / 7 "," i % 11 / 11 "," i % 5 }' >counts.csv
+awk 'BEGIN { print "x,z,y"; for (i = 0; i < 12; i++) print i % 7 / 7 "," i % 11 / 11 "," i % 5; print "5000,2000,3" }' >beyond.csv
+counting="--recipe plain --task regression --loss poisson --target-scaling none --scaling none --activation relu -e 3 --temper"
+good train counts.csv $counting --valid-file beyond.csv -l 0.001 -o over.model
+notes "calibration   none: answers to rows held out are no numbers  (--temper)"
+good predict over.model counts.csv -q
+good show over.model --json
+contains "$answers/out" '"not_calibrated":"answers to rows held out are no numbers"'
+good train counts.csv $counting --valid-file counts.csv -l 0.001 -o within.model
+grep -q "^calibration" "$answers/err" && complain "it tells of no calibration"
+run train counts.csv $counting --valid-file beyond.csv -l 1000000 -o bad.model
+is 3 "$status" "exit status of a training that diverged"
 good cv "$seeds" $small -q --folds 3
 good cv "$seeds" $small -q --folds 3 --threads 2
 rm -f ./*.model ./*.csv report.html

@@ -5,8 +5,9 @@
  *                         killed instead of calling. CALL is memory, open, read, write, ... or
  *                         file: any of those on files, counted together.
  *     FAULT_TOLD=FILE     where to tell of it: struct told, as its bytes.
- * What is written to streams 1 and 2 is left alone. glibc calls its own functions by other names:
- * what its stdio does on files is not seen here, but for fopen. */
+ * What is written to streams 1 and 2 is left alone. glibc calls its own functions by other names,
+ * so that what its stdio does on files is not seen here: the functions of stdio that the program
+ * calls fail themselves, on streams other than the standard ones. */
 #define _GNU_SOURCE
 #include "failing_calls.h"
 
@@ -225,6 +226,96 @@ void *mmap(void *place, size_t size, int protection, int flags, int file, off_t 
     if (file >= 0 && falls_on("mmap"))
         return MAP_FAILED;
     return (void *)syscall(SYS_mmap, place, size, protection, flags, file, offset);
+}
+
+/* ---- Streams --------------------------------------------------------------------------------- */
+
+/* glibc's mark of a stream on which something has failed: what ferror tells. */
+#define ERROR_SEEN 0x20
+
+static bool fails_in(FILE *stream, const char *name)
+{
+    if (stream == stdin || stream == stdout || stream == stderr || !falls_on(name))
+        return false;
+    stream->_flags |= ERROR_SEEN;
+    return true;
+}
+
+#define REAL(type, name, ...) ((type(*)(__VA_ARGS__))next(name))
+
+size_t fwrite(const void *bytes, size_t size, size_t count, FILE *stream)
+{
+    return fails_in(stream, "fwrite") ? 0
+                                      : REAL(size_t, "fwrite", const void *, size_t, size_t,
+                                             FILE *)(bytes, size, count, stream);
+}
+
+int fputs(const char *text, FILE *stream)
+{
+    return fails_in(stream, "fputs") ? EOF : REAL(int, "fputs", const char *, FILE *)(text, stream);
+}
+
+int fputc(int character, FILE *stream)
+{
+    return fails_in(stream, "fputc") ? EOF : REAL(int, "fputc", int, FILE *)(character, stream);
+}
+
+static int print(FILE *stream, const char *format, va_list values)
+{
+    return fails_in(stream, "fprintf") ? -1 : vfprintf(stream, format, values);
+}
+
+int fprintf(FILE *stream, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    int count = print(stream, format, values);
+    va_end(values);
+    return count;
+}
+
+/* What it is called where glibc checks buffers. */
+int __fprintf_chk(FILE *stream, int flag, const char *format, ...)
+{
+    va_list values;
+    (void)flag;
+    va_start(values, format);
+    int count = print(stream, format, values);
+    va_end(values);
+    return count;
+}
+
+int fflush(FILE *stream)
+{
+    return fails_in(stream, "fflush") ? EOF : REAL(int, "fflush", FILE *)(stream);
+}
+
+char *fgets(char *line, int size, FILE *stream)
+{
+    return fails_in(stream, "fgets")
+               ? NULL
+               : REAL(char *, "fgets", char *, int, FILE *)(line, size, stream);
+}
+
+int fseek(FILE *stream, long place, int from)
+{
+    return fails_in(stream, "fseek") ? -1
+                                     : REAL(int, "fseek", FILE *, long, int)(stream, place, from);
+}
+
+long ftell(FILE *stream)
+{
+    return fails_in(stream, "ftell") ? -1 : REAL(long, "ftell", FILE *)(stream);
+}
+
+/* A failing one has closed all the same. */
+int fclose(FILE *stream)
+{
+    bool fails = fails_in(stream, "fclose");
+    int result = REAL(int, "fclose", FILE *)(stream);
+    if (fails)
+        errno = number;
+    return fails ? EOF : result;
 }
 
 /* ---- Threads --------------------------------------------------------------------------------- */

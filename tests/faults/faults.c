@@ -7,6 +7,7 @@
  * the environment has FAULTS=all. */
 #define _GNU_SOURCE
 #include "failing_calls.h"
+#include "uses.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -32,67 +33,6 @@ static struct told *told;
 static bool all;
 static size_t failures, runs;
 static int out_to = -1; /* where standard output goes; -1: to a file of ours */
-
-/* One use of the program. Words stand between single blanks. */
-struct use {
-    const char *words;
-    const char *out;  /* the file that it writes; NULL: standard output alone */
-    const char *also; /* another, which may be there or not, whole in any case */
-};
-
-static const struct use uses[] = {
-    {"train --recipe plain table.csv -q -e 3 -o new.model", "new.model", NULL},
-    {"train --recipe plain table.csv -q -e 3 -o new.model --optimizer l-bfgs --plot curve.svg",
-     "new.model", "curve.svg"},
-    {"train --recipe plain table.csv -q -e 4 --checkpoint run.check --checkpoint-every 2 --resume "
-     "-o new.model",
-     "new.model", "run.check"},
-    {"train --recipe plain table.csv -q -e 4 --checkpoint kept.check --resume -o new.model",
-     "new.model", NULL},
-    {"train --recipe plain table.csv -q -e 4 --checkpoint kept.check --resume --log kept.csv -o "
-     "new.model",
-     "new.model", NULL},
-    {"train --recipe plain table.csv -q -e 3 -o -", NULL, NULL},
-    {"train --recipe plain table.csv -e 3 --json --valid 0.3 --patience 2 --log log.csv -o "
-     "new.model",
-     "new.model", "log.csv"},
-    {"predict seeds.model table.csv -q --append --proba -o answers.csv", "answers.csv", NULL},
-    {"predict seeds.model table.csv -q --json", NULL, NULL},
-    {"eval seeds.model table.csv -q --resamples 20", NULL, NULL},
-    {"eval seeds.model table.csv --json --resamples 20", NULL, NULL},
-    {"eval seeds.model table.csv -q --resamples 20 --threads 3", NULL, NULL},
-    {"train --recipe plain table.csv -q -e 2 --threads 3 --batch 16 --hidden 40,40 -o new.model",
-     "new.model", NULL},
-    {"calibrate seeds.model table.csv -q -o new.model", "new.model", NULL},
-    {"report seeds.model table.csv -q --resamples 20 -o page.html", "page.html", NULL},
-    {"show seeds.model --weights", NULL, NULL},
-    {"show seeds.model --json --weights", NULL, NULL},
-    {"show long.model --json", NULL, NULL},
-    {"show seeds.model --plot net.svg", "net.svg", NULL},
-    {"explain seeds.model table.csv -q --repeats 2 --plot bars.svg", "bars.svg", NULL},
-    {"explain seeds.model table.csv -q --row 3 --shapley --samples 8 --json", NULL, NULL},
-    {"explain seeds.model table.csv -q --column #1 --ice 3", NULL, NULL},
-    {"step seeds.model table.csv --row 2", NULL, NULL},
-    {"cv --recipe plain table.csv -q -e 2 --folds 3 -o answers.csv", "answers.csv", NULL},
-    {"cv --recipe plain table.csv -q -e 2 --folds 2 --json --compare --hidden=2", NULL, NULL},
-    {"data describe table.csv --plot table.svg", "table.svg", NULL},
-    {"data describe table.csv --json", NULL, NULL},
-    {"data convert table.csv new.csv -q", "new.csv", NULL},
-    {"data convert table.csv new.safetensors -q", "new.safetensors", NULL},
-    {"data convert - new.csv -q", "new.csv", NULL},
-    {"data convert packed.csv.gz new.csv -q", "new.csv", NULL},
-    {"data convert packed.csv.zst new.csv -q", "new.csv", NULL},
-    {"data convert kept.sqlite new.csv -q", "new.csv", NULL},
-    {"data make moons --rows 3000 -o moons.csv", "moons.csv", NULL},
-    {"tutorial table.csv -q --section 4", NULL, NULL},
-    {"engines --json", NULL, NULL},
-    {"version --json", NULL, NULL},
-    {"help train", NULL, NULL},
-    {"help --man", NULL, NULL},
-    {"completion bash", NULL, NULL},
-};
-
-#define USE_COUNT (sizeof uses / sizeof uses[0])
 
 /* ---- Files --------------------------------------------------------------------------------- */
 
@@ -372,7 +312,8 @@ static void fail_memory(const struct use *use, const struct result *whole)
 /* Those that no run can do without: it fails. */
 static bool is_needed(const char *call, int number)
 {
-    static const char *const needed[] = {"write", "fsync", "rename", "ftruncate"};
+    static const char *const needed[] = {"write", "fsync",   "rename", "ftruncate", "fputs",
+                                         "fputc", "fprintf", "fwrite", "fflush",    "fclose"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (strcmp(call, needed[i]) == 0 && number != EINTR)
             return true;
@@ -383,11 +324,14 @@ static const struct {
     const char *call;
     int number;
 } faults_of_files[] = {
-    {"open", EMFILE},   {"open", EACCES},   {"open", ENOENT},  {"fopen", EACCES},  {"read", EIO},
-    {"read", EINTR},    {"pread", EIO},     {"write", EIO},    {"write", ENOSPC},  {"write", EINTR},
-    {"fsync", EIO},     {"close", EIO},     {"rename", EIO},   {"rename", EACCES}, {"unlink", EIO},
-    {"ftruncate", EIO}, {"thread", EAGAIN}, {"flock", ENOLCK}, {"fstat", EIO},     {"stat", EACCES},
-    {"mmap", ENOMEM},
+    {"open", EMFILE},   {"open", EACCES},   {"open", ENOENT},    {"fopen", EACCES},
+    {"read", EIO},      {"read", EINTR},    {"pread", EIO},      {"write", EIO},
+    {"write", ENOSPC},  {"write", EINTR},   {"fsync", EIO},      {"close", EIO},
+    {"rename", EIO},    {"rename", EACCES}, {"unlink", EIO},     {"ftruncate", EIO},
+    {"flock", ENOLCK},  {"fstat", EIO},     {"stat", EACCES},    {"mmap", ENOMEM},
+    {"fputs", ENOSPC},  {"fputc", EIO},     {"fprintf", ENOSPC}, {"fwrite", ENOSPC},
+    {"fflush", ENOSPC}, {"fclose", EIO},    {"fgets", EIO},      {"fseek", EIO},
+    {"ftell", EIO},
 };
 
 #define FAULT_COUNT (sizeof faults_of_files / sizeof faults_of_files[0])
@@ -416,9 +360,30 @@ static void fail_standard_output(const struct use *use, const struct result *who
     out_to = -1;
 }
 
+/* Threads that were asked for and do not come are an error; where nobody asked, fewer of them do
+ * the same. Each is refused once, then all are. */
+static void fail_threads(const struct use *use, const struct result *whole)
+{
+    char fault[64];
+    bool asked = strstr(use->words, "--threads") != NULL;
+    for (unsigned long n = 1;; n = n == 1 ? 0 : n == 0 ? 2 : after(n)) {
+        snprintf(fault, sizeof fault, "thread:%lu:%d", n, EAGAIN);
+        reset(use);
+        int status = run(use->words, fault);
+        if (!told->happened)
+            return;
+        const char *wrong = "the exit status is not the right one";
+        if (status == (asked ? 2 : 0)) /* 2 is for nothing else: as if it were 5 */
+            wrong = check(use, whole, asked ? 5 : 0, asked ? "threads; ask for fewer" : NULL);
+        if (wrong != NULL)
+            complain(use, fault, wrong);
+    }
+}
+
 static void fail_files(const struct use *use, const struct result *whole)
 {
     char fault[64];
+    fail_threads(use, whole);
     static const char *const halves[] = {"read:0:short", "write:0:short", "pread:0:short"};
     for (size_t i = 0; i < 3; i++) {
         reset(use);
@@ -436,10 +401,7 @@ static void fail_files(const struct use *use, const struct result *whole)
             int status = run(use->words, fault);
             if (!told->happened)
                 break;
-            const char *why = strcmp(faults_of_files[i].call, "thread") == 0
-                                  ? "threads; ask for fewer"
-                                  : strerror(number);
-            const char *wrong = check(use, whole, status, why);
+            const char *wrong = check(use, whole, status, strerror(number));
             if (wrong == NULL && number == EINTR && status != 0)
                 wrong = "an interrupted call was not made again";
             if (wrong == NULL && status != 5 && is_needed(faults_of_files[i].call, number))
@@ -561,6 +523,20 @@ static void copy_packed(const char *source)
     }
 }
 
+/* A table that deserves two threads: its cells are long. */
+static void make_large(void)
+{
+    enum { ROWS = 42, CELL = 110000 };
+    char *text = malloc(ROWS * (CELL + 16) + 16);
+    if (text == NULL)
+        die("large.csv");
+    size_t used = (size_t)sprintf(text, "name,x,kind\n");
+    for (int i = 0; i < ROWS; i++)
+        used += (size_t)sprintf(text + used, "%0*d,%d,%c\n", CELL, i, i % 7, i % 3 ? 'a' : 'b');
+    write_text(work, "large.csv", text, used);
+    free(text);
+}
+
 /* A model of categories with names that are longer than what a line is thought to need. */
 static void make_long_names(void)
 {
@@ -588,6 +564,20 @@ static void make_checkpoint(void)
     drop_file("new.model");
 }
 
+static void remove_folder(const char *folder)
+{
+    char path[PATH_SIZE];
+    DIR *open = opendir(folder);
+    for (struct dirent *one = open != NULL ? readdir(open) : NULL; one != NULL;
+         one = readdir(open)) {
+        path_of(path, folder, one->d_name);
+        unlink(path);
+    }
+    if (open != NULL)
+        closedir(open);
+    rmdir(folder);
+}
+
 static void set_up(const char *source)
 {
     char path[PATH_SIZE];
@@ -608,28 +598,27 @@ static void set_up(const char *source)
     copy_packed(source);
     must("train --recipe plain table.csv -q -e 3 --drop #2 --scaling robust -o seeds.model");
     make_long_names();
+    make_large();
     make_checkpoint();
 }
 
-static void remove_folder(const char *folder)
+typedef void sweep_of_faults(const struct use *use, const struct result *whole);
+
+static void try_use(const struct use *use, const char *words, sweep_of_faults *sweep)
 {
-    char path[PATH_SIZE];
-    DIR *open = opendir(folder);
-    for (struct dirent *one = open != NULL ? readdir(open) : NULL; one != NULL;
-         one = readdir(open)) {
-        path_of(path, folder, one->d_name);
-        unlink(path);
-    }
-    if (open != NULL)
-        closedir(open);
-    rmdir(folder);
+    struct result whole;
+    if (strstr(use->words, words) == NULL || !measure(use, &whole))
+        return;
+    sweep(use, &whole);
+    clean_up(use);
+    free_result(&whole);
 }
 
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
-        void (*sweep)(const struct use *use, const struct result *whole);
+        sweep_of_faults *sweep;
     } modes[] = {{"memory", fail_memory}, {"files", fail_files}, {"kill", kill_at_calls}};
     const char *wish = getenv("FAULTS");
     if (argc < 5)
@@ -640,18 +629,15 @@ int main(int argc, char **argv)
     all = wish != NULL && strcmp(wish, "all") == 0;
     set_up(argv[4]);
     for (size_t m = 0; m < 3; m++)
-        for (size_t i = 0; i < USE_COUNT && strcmp(argv[1], modes[m].name) == 0; i++) {
-            struct result whole;
-            if (argc > 5 && strstr(uses[i].words, argv[5]) == NULL)
-                continue;
-            if (measure(&uses[i], &whole)) {
-                modes[m].sweep(&uses[i], &whole);
-                clean_up(&uses[i]);
-                free_result(&whole);
-            }
-        }
+        for (size_t i = 0; i < USE_COUNT && strcmp(argv[1], modes[m].name) == 0; i++)
+            try_use(&uses[i], argc > 5 ? argv[5] : "", modes[m].sweep);
+    for (size_t i = 0; i < THREADED_COUNT && strcmp(argv[1], "files") == 0; i++)
+        try_use(&threaded[i], argc > 5 ? argv[5] : "", fail_threads);
     if (strcmp(argv[1], "kill") == 0)
         kill_at_moments();
+    char events[PATH_SIZE];
+    path_of(events, work, "events");
+    remove_folder(events);
     remove_folder(work);
     remove_folder(aside);
     printf("%zu runs, %zu failed\n", runs, failures);

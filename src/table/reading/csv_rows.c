@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/pool.h"
 #include "table/reading/csv_ahead.h"
 #include "table/reading/filling.h"
 
@@ -128,20 +127,18 @@ static bp_status join(bp_table *table, const rows_part *parts, size_t workers, b
 }
 
 /* `done` is false where quotes stand in the way of several workers. */
-static bp_status find_by(bp_table *table, size_t workers, bool *done, bp_error *error)
+static bp_status find_by(bp_table *table, bp_pool *pool, bool *done, bp_error *error)
 {
     rows_part parts[BP_FILL_THREADS_MAX];
-    bp_pool *pool = NULL;
+    size_t workers = bp_pool_workers(pool);
     share_out(table, parts, workers);
     rows_task task = {table, parts, workers == 1};
-    bp_status status = bp_pool_new(&pool, workers, &table->allocator, error);
-    if (status == BP_OK)
-        bp_pool_run(pool, find_share, &task);
-    bp_pool_free(pool);
+    bp_status status = BP_OK;
+    bp_pool_run(pool, find_share, &task);
     *done = true;
     for (size_t w = 0; w < workers && workers > 1; w++)
         *done = *done && !parts[w].quoted;
-    if (status == BP_OK && *done)
+    if (*done)
         status = join(table, parts, workers, error);
     for (size_t w = 0; w < workers; w++)
         bp_row_marks_release(&parts[w].marks, &table->allocator);
@@ -153,9 +150,13 @@ bp_status bp_csv_find_rows(bp_table *table, const bp_table_options *options, bp_
     bool done = false;
     table->rows = 0;
     bp_row_marks_release(&table->marks, &table->allocator);
-    bp_status status = find_by(table, bp_fill_workers(table, options), &done, error);
+    bp_pool *pool = NULL;
+    bp_status status = bp_fill_pool(&pool, table, options, error);
+    if (status == BP_OK)
+        status = find_by(table, pool, &done, error);
+    bp_pool_free(pool);
     if (status == BP_OK && !done)
-        status = find_by(table, 1, &done, error);
+        status = find_by(table, NULL, &done, error);
     return status;
 }
 

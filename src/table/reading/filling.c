@@ -4,7 +4,6 @@
 #include "base/cpu.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/pool.h"
 #include "base/utf8.h"
 #include "table/column_kinds.h"
 #include "table/prepared_match.h"
@@ -307,16 +306,20 @@ static void fill_share(void *context, size_t worker, size_t workers)
         bp_fill_flush(f, f->end);
 }
 
-size_t bp_fill_workers(const bp_table *table, const bp_table_options *options)
+bp_status bp_fill_pool(bp_pool **pool, const bp_table *table, const bp_table_options *options,
+                       bp_error *error)
 {
+    *pool = NULL;
+    size_t asked = options->threads, most = bp_processors();
     if (!table->format->concurrent || options->allocator != NULL)
-        return 1;
-    size_t workers = options->threads;
-    if (workers == 0) {
-        size_t worth = table->source.size / WORTH_A_THREAD + 1;
-        workers = bp_processors() < worth ? bp_processors() : worth;
-    }
-    return workers < BP_FILL_THREADS_MAX ? workers : BP_FILL_THREADS_MAX;
+        return BP_OK;
+    size_t worth = table->source.size / WORTH_A_THREAD + 1;
+    most = most < worth ? most : worth;
+    if (asked == 1 || (asked == 0 && most == 1))
+        return BP_OK;
+    return bp_pool_new_for(pool, asked < BP_FILL_THREADS_MAX ? asked : BP_FILL_THREADS_MAX,
+                           most < BP_FILL_THREADS_MAX ? most : BP_FILL_THREADS_MAX,
+                           &table->allocator, error);
 }
 
 static bp_status open_storage(bp_table *table, size_t index, bp_fill_mode mode, bp_error *error)
@@ -338,11 +341,10 @@ static bp_status open_storage(bp_table *table, size_t index, bp_fill_mode mode, 
 }
 
 /* Fills rows 0 .. rows - 1 in the modes as they are. */
-static bp_status fill_rows(bp_filling *filling, size_t rows, size_t workers, bp_error *error)
+static bp_status fill_rows(bp_filling *filling, size_t rows, bp_pool *pool, bp_error *error)
 {
-    const bp_allocator *memory = &filling->table->allocator;
     bp_filler fillers[BP_FILL_THREADS_MAX];
-    bp_pool *pool = NULL;
+    size_t workers = bp_pool_workers(pool);
     bp_status status = BP_OK;
     memset(fillers, 0, sizeof fillers);
     for (size_t i = 0; i < filling->table->columns; i++)
@@ -353,13 +355,10 @@ static bp_status fill_rows(bp_filling *filling, size_t rows, size_t workers, bp_
         fillers[w].first = rows / workers * w;
         fillers[w].end = w + 1 == workers ? rows : rows / workers * (w + 1);
     }
-    if (status == BP_OK)
-        status = bp_pool_new(&pool, workers, memory, error);
     if (status == BP_OK) {
         bp_pool_run(pool, fill_share, &(fill_task){fillers});
         status = merge(filling, fillers, workers, error);
     }
-    bp_pool_free(pool);
     for (size_t w = 0; w < workers; w++)
         release_filler(&fillers[w]);
     return status;
@@ -376,7 +375,7 @@ bp_status bp_fill_column(bp_table *table, size_t column, bp_error *error)
     if (status == BP_OK)
         status = open_storage(table, column, BP_FILL_TEXT, error);
     if (status == BP_OK)
-        status = fill_rows(&filling, table->rows, 1, error);
+        status = fill_rows(&filling, table->rows, NULL, error);
     table->stray_count = strays;
     bp_filling_close(&filling);
     return status;
@@ -416,7 +415,7 @@ bp_status bp_filling_sample(bp_filling *filling, bp_error *error)
     size_t rows = filling->table->rows;
     for (size_t i = 0; i < filling->table->columns; i++)
         filling->modes[i] = BP_FILL_SAMPLE;
-    return fill_rows(filling, rows < SAMPLE_ROWS ? rows : SAMPLE_ROWS, 1, error);
+    return fill_rows(filling, rows < SAMPLE_ROWS ? rows : SAMPLE_ROWS, NULL, error);
 }
 
 bool bp_filling_has_numbers(const bp_filling *filling)
@@ -455,8 +454,9 @@ static void complete_tallies(bp_filling *filling)
 static bp_status fill_until_right(bp_filling *filling, bp_error *error)
 {
     bp_table *table = filling->table;
-    bp_status status = BP_OK;
-    size_t workers = bp_fill_workers(table, filling->options), wrong = table->columns;
+    bp_pool *pool = NULL;
+    bp_status status = bp_fill_pool(&pool, table, filling->options, error);
+    size_t wrong = table->columns;
     for (size_t i = 0; i < table->columns; i++)
         filling->modes[i] = mode_of(filling, i);
     for (int pass = 0; pass < 2 && wrong > 0 && status == BP_OK; pass++) {
@@ -464,7 +464,7 @@ static bp_status fill_until_right(bp_filling *filling, bp_error *error)
             if (filling->modes[i] != BP_FILL_SKIP)
                 status = open_storage(table, i, filling->modes[i], error);
         if (status == BP_OK)
-            status = fill_rows(filling, table->rows, workers, error);
+            status = fill_rows(filling, table->rows, pool, error);
         complete_tallies(filling);
         wrong = 0;
         for (size_t i = 0; i < table->columns && pass == 0 && status == BP_OK; i++) {
@@ -476,6 +476,7 @@ static bp_status fill_until_right(bp_filling *filling, bp_error *error)
         if (wrong > 0) /* their strays are none; those of others are found again */
             table->stray_count = 0;
     }
+    bp_pool_free(pool);
     return status;
 }
 

@@ -4,6 +4,7 @@
 #ifndef READING_FILLING_H
 #define READING_FILLING_H
 
+#include "base/pool.h"
 #include "table/reading/reading.h"
 
 typedef enum bp_fill_mode {
@@ -74,9 +75,11 @@ static inline void bp_fill_row(bp_filler *f, size_t row)
 
 #define BP_FILL_THREADS_MAX 64u
 
-/* How many threads may read the source at once: what the caller asked for, or what its size
- * deserves; one where the caller's own allocator is used, which need not expect more. */
-size_t bp_fill_workers(const bp_table *table, const bp_table_options *options);
+/* The threads that may read the source at once: as many as the caller asked for, or as its size
+ * deserves and the system gives; NULL (one) where the caller's own allocator is used, which need
+ * not expect more. */
+bp_status bp_fill_pool(bp_pool **pool, const bp_table *table, const bp_table_options *options,
+                       bp_error *error);
 
 /* What is known of the columns before all is read. */
 typedef struct bp_filling {

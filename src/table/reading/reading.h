@@ -39,7 +39,7 @@ typedef struct bp_format {
 
     /* Hands the cells of rows first .. end - 1 to bp_fill_cell, in order; NULL where the form
      * fills its columns by itself. May be called by several threads at once where
-     * `concurrent`, and then with malloc's allocator alone (see bp_fill_workers). */
+     * `concurrent`, and then with malloc's allocator alone (see bp_fill_pool). */
     bp_status (*fill)(struct bp_filler *filler, size_t first, size_t end, bp_error *error);
     bool concurrent;
 
