@@ -153,8 +153,7 @@ bp_status bp_pool_new(bp_pool **out, size_t workers, const bp_allocator *allocat
         return status;
     bp_pool_free(*out);
     *out = NULL;
-    return bp_fail(error, BP_E_UNSUPPORTED, "the system gives no %zu threads; ask for fewer",
-                   workers);
+    return bp_fail(error, BP_E_MEMORY, "the system gives no %zu threads; ask for fewer", workers);
 }
 
 bp_status bp_pool_new_for(bp_pool **out, size_t asked, size_t most, const bp_allocator *allocator,

@@ -11,7 +11,7 @@ typedef struct bp_pool bp_pool;
 /* What every worker runs; the caller of bp_pool_run is worker 0. */
 typedef void (*bp_pool_task)(void *context, size_t worker, size_t workers);
 
-/* `workers` counts the caller, so that 1 makes no thread. BP_E_UNSUPPORTED where the system
+/* `workers` counts the caller, so that 1 makes no thread. BP_E_MEMORY where the system
  * gives no so many threads. */
 bp_status bp_pool_new(bp_pool **pool, size_t workers, const bp_allocator *allocator,
                       bp_error *error);

@@ -92,18 +92,6 @@ static void release(bp_plan *plan)
     bp_release(&allocator, plan, 1, sizeof *plan);
 }
 
-/* Where nobody asked for threads and the system refuses some, one does it all. */
-static bp_status open_engine(bp_plan *plan, const bp_plan_options *options, bp_error *error)
-{
-    const bp_engine_methods *engine = plan->engine;
-    bp_status status = engine->open(&plan->state, plan->net, options, plan->description, error);
-    if (status != BP_E_UNSUPPORTED || options->threads > 0)
-        return status;
-    bp_plan_options alone = *options;
-    alone.threads = 1;
-    return engine->open(&plan->state, plan->net, &alone, plan->description, error);
-}
-
 bp_status bp_plan_new(bp_plan **out, const bp_net *net, const bp_plan_options *options,
                       bp_error *error)
 {
@@ -131,7 +119,7 @@ bp_status bp_plan_new(bp_plan **out, const bp_net *net, const bp_plan_options *o
         status = plan->noisy != NULL ? BP_OK : BP_E_MEMORY;
     }
     if (status == BP_OK)
-        status = open_engine(plan, options, error);
+        status = engine->open(&plan->state, net, options, plan->description, error);
     if (status != BP_OK) {
         release(plan);
         return status;

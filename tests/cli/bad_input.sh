@@ -117,7 +117,8 @@ bad 2 'backprop: MODEL and FILE cannot both be standard input' predict - -
 bad 3 "backprop: --x.csv: cannot open: No such file or directory" cv -- --x.csv
 
 # ---- Sizes and numbers at the edge ----
-bad 5 "backprop: out of memory: 4000000024000000008 bytes were needed" train good.csv -o new.model --hidden 1000000000,1000000000
+bad 5 "backprop: this takes at least 12000000072000000000 bytes of memory and --memory-limit is 1000000000: 1 x 1 networks of 1000000006000000002 weights, 4 rows of 2 inputs and 2 outputs; ask for smaller layers (--hidden) or fewer --members, or drop columns" \
+    train good.csv -o new.model --hidden 1000000000,1000000000 --memory-limit 1000000000
 bad 2 "backprop: the network has more weights than memory can hold" train good.csv -o new.model --hidden 1000000000,1000000000,1000000000,1000000000,1000000000,1000000000,1000000000,1000000000,1000000000,1000000000
 printf 'a,b,kind\n1e30,2,1.5\n3,4e30,2.5\n5,6,3e30\n' >wild.csv
 bad 3 "backprop: the loss is not a finite number after epoch 1: the learning rate 1000000 is probably too high, or inputs are not scaled; try a tenth of it" \

@@ -71,7 +71,8 @@ static bp_status open_way(fast_engine *engine, const bp_way *way, const bp_net *
     size_t threads = threads_for(way, net, options);
     bp_status status = BP_OK;
     if (threads > 1)
-        status = bp_pool_new(&engine->pool, threads, options->allocator, error);
+        status =
+            bp_pool_new_for(&engine->pool, options->threads, threads, options->allocator, error);
     if (status == BP_OK)
         status = way->open(&engine->state, net, options, isa, engine->pool, error);
     if (status != BP_OK)
