@@ -373,8 +373,8 @@ static void fail_threads(const struct use *use, const struct result *whole)
         if (!told->happened)
             return;
         const char *wrong = "the exit status is not the right one";
-        if (status == (asked ? 2 : 0)) /* 2 is for nothing else: as if it were 5 */
-            wrong = check(use, whole, asked ? 5 : 0, asked ? "threads; ask for fewer" : NULL);
+        if (status == (asked ? 5 : 0))
+            wrong = check(use, whole, status, asked ? "threads; ask for fewer" : NULL);
         if (wrong != NULL)
             complain(use, fault, wrong);
     }
