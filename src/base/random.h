@@ -18,6 +18,7 @@ typedef enum bp_purpose {
     BP_PURPOSE_DROPOUT = 5,
     BP_PURPOSE_EXPLAIN = 6,
     BP_PURPOSE_BOOTSTRAP = 7,
+    BP_PURPOSE_TUNE = 8,
     BP_PURPOSE_MADE_UP = 16 /* tables */
 } bp_purpose;
 
