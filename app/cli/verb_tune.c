@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define MEASURED_SECONDS 0.5 /* long enough to tell the speed by */
-#define MEASURED_SHARE 0.02  /* of the budget, which is long enough too */
+#define MEASURED_SHARE 0.05  /* of the budget, which is long enough too */
 #define MEASURED_EPOCHS 1024
 
 /* What a search is about; every pointer is freed by verb_tune. */

@@ -14,6 +14,7 @@
 #define TOP 84
 #define HEIGHT 320
 #define FOOT 64
+#define MARGIN 0.03      /* above and below the scores */
 #define MOST_OPTIONS 104 /* characters of a line below */
 
 /* The scores that the panel has room for: those behind the worst that went on by as much again as
@@ -33,7 +34,10 @@ static void fit_scores(struct axis *axis, const struct tuned *tuned)
             high = stayed ? fmax(high, score) : high;
         }
     double room = high - low;
-    axis_fit(axis, fmax(worst_low, low - room), fmin(worst_high, high + room), false, 6);
+    low = fmax(worst_low, low - room);
+    high = fmin(worst_high, high + room);
+    room = (high - low) * MARGIN;
+    axis_fit(axis, low - room, high + room, false, 6);
 }
 
 static double rung_x(const struct panel *panel, const struct tuned *tuned, size_t rung)

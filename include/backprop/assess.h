@@ -180,7 +180,7 @@ typedef struct bp_tune_options {
                          * which is what training makes small */
 } bp_tune_options;
 
-/* A search by successive halving (64) over what a config leaves open. Candidate 0 is the config as
+/* A search by successive halving (55) over what a config leaves open. Candidate 0 is the config as
  * it is; the others are drawn by its seed. On each rung those left are trained for three times as
  * many epochs as on the one before, up to the recipe's, each time afresh, one network where the
  * caller has not set `members`, and scored on rows held out: by the folds that the config's caller
@@ -190,8 +190,9 @@ typedef struct bp_tune_options {
  * decided before it is spent, so that nothing depends on how long anything takes: same table,
  * config and steps, same result, whatever the threads.
  *
- * The config's options `checkpoint` and `resume` are the search's: every score is written to that
- * file as it becomes known, and a search that goes on from it ends as one that was never stopped.
+ * The config's options `checkpoint` and `resume` are the search's: scores are written to that
+ * file as they become known (those of less than a hundredth of the steps together), and a search
+ * that goes on from it ends as one that was never stopped.
  *
  * BP_E_OPTION, before anything is fitted: there are too few steps (the message says how many it
  * takes), nothing is left to search, the metric is of the other task, a checkpoint is of another

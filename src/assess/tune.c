@@ -1,4 +1,4 @@
-/* tune.c: a search by successive halving, and what it finds beside what there was, equation (64).
+/* tune.c: a search by successive halving, and what it finds beside what there was, equation (55).
  */
 #include "assess/comparison.h"
 #include "assess/tune_open.h"
@@ -276,6 +276,10 @@ static bp_status search(tune_opening *o, const bp_config *config, bp_error *erro
         status = climb(t, share, error);
     if (status == BP_OK && t->best != 0)
         status = compare(t, error);
+    if (status == BP_OK || status == BP_E_STOPPED) {
+        bp_status saved = tune_save(t, error);
+        status = saved != BP_OK ? saved : status;
+    }
     if (status == BP_OK)
         t->taken += final_steps(t, t->choice);
     return status;

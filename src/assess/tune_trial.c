@@ -11,6 +11,7 @@
 #define STEP 1e6       /* weights that learn from a row */
 #define GROUP 32       /* folds that validation.c trains at once */
 #define SEEDS 0x1p53   /* how many there are */
+#define SAVES 100      /* of a checkpoint at most, however short trials are */
 #define HELD_OUT "0.2" /* once, of many rows */
 
 static bp_status set_number(bp_config *config, const char *name, double value, bp_error *error)
@@ -114,6 +115,8 @@ static bp_status validate(const bp_tuning *t, const bp_tune_trial *trial, double
             status == BP_OK ? bp_validation_scores(validation, t->metric_index)[fold] : (double)NAN;
     bp_validation_free(validation);
     bp_config_free(config);
+    if (status == BP_E_STOPPED)
+        return bp_fail(error, BP_E_STOPPED, "stopped after %zu trials", t->trial_count);
     return status == BP_E_DIVERGED ? BP_OK : status;
 }
 
@@ -159,5 +162,15 @@ bp_status tune_measure(bp_tuning *t, bp_tune_trial trial, double *mean, bp_error
     *mean = trial.mean = mean_of(scores, trial.folds);
     t->trials[t->trial_count++] = trial;
     t->taken += trial.steps;
-    return known || t->checkpoint == NULL ? BP_OK : tune_record_write(t, error);
+    if (known)
+        t->saved = t->taken;
+    return t->taken - t->saved < t->budget / SAVES ? BP_OK : tune_save(t, error);
+}
+
+bp_status tune_save(bp_tuning *t, bp_error *error)
+{
+    if (t->checkpoint == NULL || t->saved == t->taken)
+        return BP_OK;
+    t->saved = t->taken;
+    return tune_record_write(t, error);
 }

@@ -30,6 +30,7 @@ struct bp_tuning {
     char note[BP_SHA256_TEXT_SIZE];
     bp_json_document *kept; /* scores of a search that this one goes on from; NULL: none */
     double budget, taken;   /* steps */
+    double saved;           /* of those taken */
     const bp_metric *metric;
     size_t metric_index; /* among those of the task */
     bool classes;
@@ -61,6 +62,9 @@ double tune_steps(const bp_tuning *tuning, const tune_deal *deal, size_t candida
 /* Cross-validates, or takes the scores that are kept of a search before, and keeps them: the trial
  * has what is asked for, and room for nothing else. */
 bp_status tune_measure(bp_tuning *tuning, bp_tune_trial trial, double *mean, bp_error *error);
+
+/* Writes the checkpoint, where there is one that lacks something. */
+bp_status tune_save(bp_tuning *tuning, bp_error *error);
 
 /* ---- tune_record.c ------------------------------------------------------------------------- */
 
