@@ -133,7 +133,7 @@ bad 2 "backprop: tune does not take --time-limit; it is an option of: train" $be
 bad 2 "backprop: good.csv: this is a file that is read; use another name" $begin --budget 5m --log good.csv
 bad 2 "backprop: good.csv: this is a file that is read; use another name" $begin --budget 5m --checkpoint good.csv
 bad 2 "backprop: --plot - would write into the same standard output; give it a file" tune good.csv -o - --budget 5m --plot - --force
-bad 3 "backprop: nothing.csv: there is no such file" tune nothing.csv -o new.model --budget 5m
+bad 3 "backprop: nothing.csv: cannot open: No such file or directory" tune nothing.csv -o new.model --budget 5m
 run $begin --budget-steps 1 -q
 is 2 "$status" "exit status"
 grep -qE '^backprop: the budget is too small for this table: it takes --budget-steps [0-9]+, which is [0-9]+ times as much, or fewer --epochs or narrower --hidden$' \
