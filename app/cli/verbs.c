@@ -121,11 +121,9 @@ static const struct verb verbs[] = {
          "--checkpoint, a search that was stopped goes on by --resume.",
      .examples = {{"backprop tune data/wheat-seeds.csv --budget 5m -o seeds.model",
                    "for about five minutes"},
-                  {"backprop tune houses.csv -t price --budget 2h --metric mae -o houses.model "
-                   "--checkpoint houses.tune --resume",
+                  {"backprop tune h.csv --budget 2h --metric mae -o m --checkpoint h.tune --resume",
                    "interrupt it, and go on by the same command"},
-                  {"backprop tune visits.csv --group patient --activation relu --budget 30m -o "
-                   "v.model --plot v.svg",
+                  {"backprop tune visits.csv --group patient -a relu --budget 30m -o v.model",
                    "no patient both learned from and scored; ReLU is not searched"}},
      .run = verb_tune},
     {.name = "eval",
