@@ -16,6 +16,7 @@
 
 #define MEASURED_SECONDS 0.5 /* long enough to tell the speed by */
 #define MEASURED_SHARE 0.05  /* of the budget, which is long enough too */
+#define MEASURED_PROBES 3
 #define MEASURED_EPOCHS 1024
 
 /* What a search is about; every pointer is freed by verb_tune. */
@@ -110,26 +111,33 @@ static double rounded(double steps)
     return steps < 100 ? fmax(floor(steps), 1) : floor(steps / unit) * unit;
 }
 
-/* How many steps a time is: the only place where a clock counts. */
+/* How many steps a time is: the only place where a clock counts. The fastest of several probes of
+ * ever more epochs tells, so that one that was held up does not. */
 static bp_status measure(struct searching *s, double seconds, bp_error *error)
 {
     struct progress progress; /* of which Ctrl-C alone matters here */
-    double steps = 0, elapsed = 0;
+    double total = 0, fastest = 0;
     bp_status status = BP_OK;
     progress_begin(&progress, s->command);
     progress.shown = false;
-    for (size_t epochs = 1; epochs <= MEASURED_EPOCHS && status == BP_OK; epochs *= 2) {
+    for (size_t probes = 1, epochs = 1; epochs <= MEASURED_EPOCHS; probes++, epochs *= 2) {
         struct timespec begun;
+        double steps = 0;
         clock_gettime(CLOCK_MONOTONIC, &begun);
         status =
             bp_tune_probe(&steps, s->table, s->command->config, epochs, &progress.observer, error);
-        elapsed = seconds_since(&begun);
-        if (elapsed >= MEASURED_SECONDS || elapsed >= MEASURED_SHARE * seconds)
+        if (status != BP_OK)
+            break;
+        double elapsed = fmax(seconds_since(&begun), 1e-6);
+        fastest = fmax(fastest, steps / elapsed);
+        total += elapsed;
+        if (total >= MEASURED_SHARE * seconds
+            || (elapsed >= MEASURED_SECONDS && probes >= MEASURED_PROBES))
             break;
     }
     progress_end(&progress);
     if (status == BP_OK)
-        s->steps = rounded(steps * seconds / fmax(elapsed, 1e-6));
+        s->steps = rounded(fastest * seconds);
     return status;
 }
 
