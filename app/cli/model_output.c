@@ -35,6 +35,20 @@ bp_status model_output_check(const struct command *command, const char *const *n
     return output_check(path, error);
 }
 
+bp_status model_output_check_beside(const struct command *command, bp_error *error)
+{
+    const char *written[] = {command->own[OWN_LOG], command->own[OWN_PLOT],
+                             bp_config_get(command->config, "checkpoint")};
+    const char *read[] = {command->operands[0], bp_config_get(command->config, "valid-file"),
+                          bp_config_get(command->config, "initial-model")};
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+        for (size_t k = 0; k < sizeof read / sizeof *read; k++)
+            if (written[i] != NULL && same_file(written[i], read[k]))
+                return fail_file(error, BP_E_ARGUMENT, written[i],
+                                 "this is a file that is read; use another name");
+    return BP_OK;
+}
+
 static bp_status save_stream(const struct command *command, const bp_model *model, bp_error *error)
 {
     const char *path = command->own[OWN_OUTPUT];

@@ -9,6 +9,9 @@
 bp_status model_output_check(const struct command *command, const char *const *names,
                              bp_error *error);
 
+/* Nothing that is written beside it (log, picture, checkpoint) may be what is read. */
+bp_status model_output_check_beside(const struct command *command, bp_error *error);
+
 /* Writes the model there. Standard output and devices are written to; anything else is replaced
  * in one step. */
 bp_status model_output_save(const struct command *command, const bp_model *model, bp_error *error);

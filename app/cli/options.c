@@ -34,12 +34,13 @@ static const bp_option own_rows[OWN_COUNT] = {
                      .high = 6,
                      .group = "program",
                      .help = "show one section of the tutorial only"},
-    [OWN_LOG] = {.name = "log",
-                 .kind = BP_OPTION_TEXT,
-                 .argument = "FILE",
-                 .group = "program",
-                 .help =
-                     "write a line for every epoch: CSV, or JSON Lines where it ends in .jsonl"},
+    [OWN_LOG] =
+        {.name = "log",
+         .kind = BP_OPTION_TEXT,
+         .argument = "FILE",
+         .group = "program",
+         .help = "write a line for every epoch (tune: every trial): CSV, or JSON Lines where it "
+                 "ends in .jsonl"},
     [OWN_TENSORBOARD] = {.name = "tensorboard",
                          .kind = BP_OPTION_TEXT,
                          .argument = "FOLDER",
@@ -82,8 +83,8 @@ static const bp_option own_rows[OWN_COUNT] = {
                     .kind = BP_OPTION_TEXT,
                     .argument = "NAME",
                     .group = "program",
-                    .help = "what shuffled columns make worse; accuracy of classes, else r2, "
-                            "where none is given"},
+                    .help = "what judges: of explain accuracy of classes, else r2; of tune "
+                            "log-loss, else rmse, where none is given"},
     [OWN_SHAPLEY] = {.name = "shapley",
                      .kind = BP_OPTION_SWITCH,
                      .group = "program",
@@ -149,6 +150,20 @@ static const bp_option own_rows[OWN_COUNT] = {
                      .group = "program",
                      .help = "beside it, on the same folds, the same with these options on top, as "
                              "\"--recipe linear\"; is one better?"},
+    [OWN_BUDGET] = {.name = "budget",
+                    .kind = BP_OPTION_TEXT,
+                    .argument = "TIME",
+                    .group = "program",
+                    .help = "how long it may take, as 30s, 5m or 2h: turned into steps once, at a "
+                            "speed measured at the start"},
+    [OWN_BUDGET_STEPS] = {.name = "budget-steps",
+                          .kind = BP_OPTION_INTEGER,
+                          .argument = "N",
+                          .low = 1,
+                          .high = 9007199254740992.0,
+                          .group = "program",
+                          .help = "the same as work, which gives the same result every time: a "
+                                  "step is a million weights that learn from a row"},
     [OWN_PROBA] = {.name = "proba",
                    .kind = BP_OPTION_SWITCH,
                    .group = "program",

@@ -31,6 +31,8 @@ enum own_option {
     OWN_BASELINE,
     OWN_RESAMPLES,
     OWN_COMPARE,
+    OWN_BUDGET,
+    OWN_BUDGET_STEPS,
     OWN_PROBA,
     OWN_TOP,
     OWN_WHY,

@@ -143,6 +143,14 @@ static void draw_pace(const struct progress *progress, const bp_progress *state,
     }
 }
 
+/* What is counted. */
+static const char *unit_of(const bp_progress *state)
+{
+    return strcmp(state->phase, "explain") == 0 ? "column"
+           : strcmp(state->phase, "tune") == 0  ? "step"
+                                                : "epoch";
+}
+
 static void draw(const struct progress *progress, const bp_progress *state)
 {
     size_t members = state->members > 0 ? state->members : 1;
@@ -154,8 +162,7 @@ static void draw(const struct progress *progress, const bp_progress *state)
     draw_bar(fraction > 1 ? 1 : fraction, progress->colored);
     if (members > 1 && state->trainer == NULL)
         fprintf(stderr, " %zu of %zu,", state->member + 1, members);
-    fprintf(stderr, " %s %zu of %zu", strcmp(state->phase, "explain") == 0 ? "column" : "epoch",
-            state->done, state->total);
+    fprintf(stderr, " %s %zu of %zu", unit_of(state), state->done, state->total);
     draw_sparkline(progress);
     if (isfinite(state->loss))
         fprintf(stderr, " loss %.4g", state->loss);

@@ -31,24 +31,9 @@ static bool is_standard(const char *path)
     return strcmp(path, "-") == 0;
 }
 
-/* Nothing that is written on the way may be what is read. */
-static bp_status check_others(const struct command *command, bp_error *error)
-{
-    const char *written[] = {command->own[OWN_LOG], command->own[OWN_PLOT],
-                             bp_config_get(command->config, "checkpoint")};
-    const char *read[] = {command->operands[0], bp_config_get(command->config, "valid-file"),
-                          bp_config_get(command->config, "initial-model")};
-    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
-        for (size_t k = 0; k < sizeof read / sizeof *read; k++)
-            if (written[i] != NULL && same_file(written[i], read[k]))
-                return fail_file(error, BP_E_ARGUMENT, written[i],
-                                 "this is a file that is read; use another name");
-    return BP_OK;
-}
-
 static bp_status check_output(const struct command *command, bp_error *error)
 {
-    bp_status status = check_others(command, error);
+    bp_status status = model_output_check_beside(command, error);
     if (status != BP_OK)
         return status;
     status = model_output_check(command, (const char *const[]){"table"}, error);

@@ -106,6 +106,31 @@ static const struct verb verbs[] = {
                   {"backprop predict sure.model new.csv --sets",
                    "the classes that can be it, by a calibrated model"}},
      .run = verb_predict},
+    {.name = "tune",
+     .summary = "search for options that suit a table better than the recipe's own",
+     .operands = "FILE",
+     .least = 1,
+     .most = 1,
+     .options = {"@table",      "@data",  "@network", "@training", "@regularization", "@stopping",
+                 "@validation", "@run",   "@machine", "budget",    "budget-steps",    "metric",
+                 "checkpoint",  "resume", "log",      "plot",      "output",          "force",
+                 "json",        "quiet",  "help"},
+     .description =
+         "Draws candidates (layers, activation, learning rate, regularization, batch, scaling; an "
+         "option that is given is fixed) beside the recipe as it is, trains all of them for a few "
+         "epochs, the best third for three times as many, and the best third of those for all, "
+         "scored on rows held out. The best one is then compared with the recipe on folds dealt "
+         "anew, by a paired test: where that does not show that it is better, the recipe is as "
+         "good and is used. The model, trained on all rows, is written to -o; the train command "
+         "that makes the same one is printed. About half of the budget goes to the search. With "
+         "--checkpoint, a search that was stopped goes on by --resume.",
+     .examples = {{"backprop tune data/wheat-seeds.csv --budget 5m -o seeds.model",
+                   "for about five minutes"},
+                  {"backprop tune h.csv --budget 2h --metric mae -o m --checkpoint h.tune --resume",
+                   "interrupt it, and go on by the same command"},
+                  {"backprop tune visits.csv --group patient -a relu --budget 30m -o v.model",
+                   "no patient both learned from and scored; ReLU is not searched"}},
+     .run = verb_tune},
     {.name = "eval",
      .summary = "tell how good a model is on a table that has the truth",
      .operands = "MODEL FILE",

@@ -4,7 +4,7 @@
 
 #include "options.h"
 
-#define VERB_OPTION_LIMIT 20
+#define VERB_OPTION_LIMIT 24
 #define VERB_EXAMPLE_LIMIT 6
 
 struct verb_example {
@@ -50,6 +50,7 @@ bool verb_takes(const struct verb *verb, const bp_option *option);
 bp_status verb_tutorial(struct command *command, bp_error *error);
 bp_status verb_cv(struct command *command, bp_error *error);
 bp_status verb_train(struct command *command, bp_error *error);
+bp_status verb_tune(struct command *command, bp_error *error);
 bp_status verb_predict(struct command *command, bp_error *error);
 bp_status verb_eval(struct command *command, bp_error *error);
 bp_status verb_calibrate(struct command *command, bp_error *error);

@@ -103,8 +103,7 @@ static bp_status open_log(struct watch *watch, bp_error *error)
 /* ---- Checkpoints ------------------------------------------------------------------------------
  */
 
-/* A time as "30s", "5m" or "1h", in seconds; 0 where it is none. */
-static double read_time(const char *text)
+double seconds_of(const char *text)
 {
     static const struct {
         char unit;
@@ -124,7 +123,7 @@ static bp_status read_every(struct watch *watch, bp_error *error)
 {
     const char *text = bp_config_get(watch->command->config, "checkpoint-every");
     double number = 0;
-    watch->every_seconds = read_time(text);
+    watch->every_seconds = seconds_of(text);
     if (watch->every_seconds > 0)
         return BP_OK;
     if (bp_number_read(text, strlen(text), &number) && number >= 1 && number < 1e9
@@ -141,7 +140,7 @@ static bp_status read_every(struct watch *watch, bp_error *error)
 static bp_status read_limit(struct watch *watch, bp_error *error)
 {
     const char *text = bp_config_get(watch->command->config, "time-limit");
-    watch->time_limit = read_time(text);
+    watch->time_limit = seconds_of(text);
     if (text[0] == '\0' || watch->time_limit > 0)
         return BP_OK;
     return fail(error, BP_E_OPTION, "--time-limit takes a time, as 90s, 10m or 2h, not \"%s\"",

@@ -41,6 +41,9 @@ bp_status watch_begin(struct watch *watch, const struct command *command, bp_err
  * where to go on after an interruption, are added to them. Returns what it comes to. */
 bp_status watch_end(struct watch *watch, bp_status status, bp_error *error);
 
+/* A time as "30s", "5m" or "1h", in seconds; 0 where it is none. */
+double seconds_of(const char *text);
+
 /* Frees what was kept. */
 void watch_free(struct watch *watch);
 

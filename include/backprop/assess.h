@@ -155,6 +155,102 @@ BP_API bp_status bp_compare(bp_comparison *comparison, const bp_validation *firs
                             const bp_validation *second, size_t metric, double level,
                             bp_error *error);
 
+/* ---- Searching for a better recipe --------------------------------------------- */
+
+/* How an option is drawn. */
+typedef enum bp_tune_kind {
+    BP_TUNE_CHOICE, /* one of `choices`, all alike */
+    BP_TUNE_RANGE,  /* from low to high, its logarithm evenly */
+    BP_TUNE_FACTOR  /* what the recipe comes to, times a number drawn so; whole where the option is
+                     */
+} bp_tune_kind;
+
+/* A row of the search space: an option that is searched where the caller has not set it. A
+ * candidate has what the recipe says in half of the rows, on average. */
+typedef struct bp_tune_row {
+    const char *option;
+    bp_tune_kind kind;
+    const char *choices; /* bars between */
+    double low, high;
+    const char *task; /* for classification or regression alone; NULL: for both */
+} bp_tune_row;
+
+/* The rows by index, NULL past the last. docs/recipes.md has them with their sources. */
+BP_API const bp_tune_row *bp_tune_row_at(size_t index);
+
+typedef struct bp_tune_options {
+    double steps;       /* how much work, above 0: a step is what a million weights take to learn
+                         * from one row, a network counting as 1,000 weights more than it has; 0:
+                         * as many as the search that the checkpoint is of, where that is resumed */
+    const char *metric; /* of the task, which judges; NULL: log-loss of classes, rmse of numbers,
+                         * which is what training makes small */
+} bp_tune_options;
+
+/* A search by successive halving (55) over what a config leaves open. Candidate 0 is the config as
+ * it is; the others are drawn by its seed. On each rung those left are trained for three times as
+ * many epochs as on the one before, up to the recipe's, each time afresh, one network where the
+ * caller has not set `members`, and scored on rows held out: by the folds that the config's caller
+ * asks for, else by 5, of more than 5,000 rows by a fifth held out once. A third goes on, and
+ * candidate 0 in any case. The best of the last rung is then compared with candidate 0 by
+ * cross-validation on folds dealt anew. About half of the steps are the search's; what they buy is
+ * decided before it is spent, so that nothing depends on how long anything takes: same table,
+ * config and steps, same result, whatever the threads.
+ *
+ * The config's options `checkpoint` and `resume` are the search's: scores are written to that
+ * file as they become known (those of less than a hundredth of the steps together), and a search
+ * that goes on from it ends as one that was never stopped.
+ *
+ * BP_E_OPTION, before anything is fitted: there are too few steps (the message says how many it
+ * takes), nothing is left to search, the metric is of the other task, a checkpoint is of another
+ * search. A candidate that diverges is the worst, and no error. */
+typedef struct bp_tuning bp_tuning;
+
+BP_API bp_status bp_tune(bp_tuning **tuning, bp_table *table, const bp_config *config,
+                         const bp_tune_options *options, const bp_observer *observer,
+                         bp_error *error);
+BP_API void bp_tuning_free(bp_tuning *tuning);
+
+/* Trains candidate 0 for some epochs as a rung does, and tells how many steps that took: for one
+ * who has a clock and wants to know how many a time is. */
+BP_API bp_status bp_tune_probe(double *steps, bp_table *table, const bp_config *config,
+                               size_t epochs, const bp_observer *observer, bp_error *error);
+
+BP_API const bp_metric *bp_tuning_metric(const bp_tuning *tuning);
+BP_API size_t bp_tuning_rungs(const bp_tuning *tuning);
+BP_API size_t bp_tuning_candidates(const bp_tuning *tuning);
+BP_API double bp_tuning_budget(const bp_tuning *tuning); /* steps that it was given */
+BP_API double bp_tuning_steps(const bp_tuning *tuning);  /* that it took, the final fit's too */
+
+/* What a candidate is: the config that bp_fit_table makes its model of. It is one for `train`: the
+ * columns of --group and --split are dropped from the inputs, and how rows were dealt for scores is
+ * not in it. And the setting `index` that it has beside candidate 0's: its option, NULL past the
+ * last. Borrowed. */
+BP_API const bp_config *bp_tuning_config(const bp_tuning *tuning, size_t candidate);
+BP_API const char *bp_tuning_setting(const bp_tuning *tuning, size_t candidate, size_t index);
+
+/* One cross-validation of the search, in order. */
+typedef struct bp_tune_trial {
+    size_t candidate;
+    size_t rung;   /* from 0; the comparison's is bp_tuning_rungs */
+    size_t repeat; /* of the comparison, from 0 */
+    size_t epochs;
+    size_t networks; /* of each model */
+    size_t folds;
+    const double *scores; /* [folds] */
+    double mean;          /* NaN where it diverged or the metric is not defined */
+    double steps;
+} bp_tune_trial;
+
+BP_API size_t bp_tuning_trials(const bp_tuning *tuning);
+BP_API bp_tune_trial bp_tuning_trial(const bp_tuning *tuning, size_t index);
+
+/* The best of the last rung; it beside candidate 0 (the first) in the end, NULL where they are the
+ * same one; and which candidate to use: the best where the comparison shows that it is better
+ * (p < 0.05), else 0. */
+BP_API size_t bp_tuning_best(const bp_tuning *tuning);
+BP_API const bp_comparison *bp_tuning_comparison(const bp_tuning *tuning);
+BP_API size_t bp_tuning_choice(const bp_tuning *tuning);
+
 #ifdef __cplusplus
 }
 #endif

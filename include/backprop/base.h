@@ -141,7 +141,7 @@ typedef struct bp_samples {
 
 /* Told after every epoch (or unit of other long work). */
 typedef struct bp_progress {
-    const char *phase; /* "train", "cv"; "explain", whose epochs are columns */
+    const char *phase; /* "train", "cv"; "explain", whose epochs are columns; "tune": steps */
     size_t member;     /* which network or fold of `members`, from 0 */
     size_t members;
     size_t done; /* epochs done of `total` */

@@ -1,8 +1,8 @@
 /* comparison.c: two recipes on the same folds, by the corrected resampled t-test (50). */
+#include "assess/comparison.h"
+
 #include "base/error.h"
 #include "base/student.h"
-
-#include <backprop/assess.h>
 
 #include <math.h>
 #include <string.h>
@@ -71,7 +71,7 @@ static bp_status check(const bp_validation *a, const bp_validation *b, size_t me
 /* ---- The test ------------------------------------------------------------------------ */
 
 /* Rows held out for each one learned from, over all folds. */
-static double held_out_share(const bp_split *split)
+double bp_split_held_out_share(const bp_split *split)
 {
     double tests = 0, training = 0;
     for (size_t fold = 0; fold < bp_split_count(split); fold++) {
@@ -83,43 +83,47 @@ static double held_out_share(const bp_split *split)
     return tests / training;
 }
 
-static double difference_in(const bp_validation *a, const bp_validation *b, size_t metric,
-                            size_t fold)
+/* Of scores fold by fold. */
+static void measure_differences(bp_comparison *c, const double *first, const double *second,
+                                size_t folds)
 {
-    return bp_validation_score(b, metric, fold, false)
-           - bp_validation_score(a, metric, fold, false);
-}
-
-static void measure_differences(bp_comparison *c, const bp_validation *a, const bp_validation *b,
-                                size_t metric, size_t folds)
-{
-    double sum = 0, squares = 0;
-    for (size_t fold = 0; fold < folds; fold++)
-        sum += difference_in(a, b, metric, fold);
+    double sums[2] = {0, 0}, sum = 0, squares = 0;
+    for (size_t fold = 0; fold < folds; fold++) {
+        sums[0] += first[fold];
+        sums[1] += second[fold];
+        sum += second[fold] - first[fold];
+    }
+    c->first = sums[0] / (double)folds;
+    c->second = sums[1] / (double)folds;
     c->difference = sum / (double)folds;
     for (size_t fold = 0; fold < folds; fold++) {
-        double distance = difference_in(a, b, metric, fold) - c->difference;
+        double distance = second[fold] - first[fold] - c->difference;
         squares += distance * distance;
     }
     c->deviation = sqrt(squares / (double)(folds - 1));
 }
 
-bp_status bp_compare(bp_comparison *c, const bp_validation *a, const bp_validation *b,
-                     size_t metric, double level, bp_error *error)
+void bp_compare_scores(bp_comparison *c, const double *first, const double *second, size_t folds,
+                       double held_out_share, double level)
 {
-    bp_status status = check(a, b, metric, level, error);
-    if (status != BP_OK)
-        return status;
-    size_t folds = bp_validation_folds(a);
-    c->first = bp_validation_mean(a, metric, false);
-    c->second = bp_validation_mean(b, metric, false);
-    measure_differences(c, a, b, metric, folds);
-    c->error = c->deviation * sqrt(1 / (double)folds + held_out_share(bp_validation_split(a)));
+    measure_differences(c, first, second, folds);
+    c->error = c->deviation * sqrt(1 / (double)folds + held_out_share);
     c->freedom = folds - 1;
     c->statistic = c->difference != 0 ? c->difference / c->error : 0;
     c->p = bp_student_tails(c->statistic, c->freedom);
     double reach = c->error * bp_student_within(level, c->freedom);
     c->low = c->difference - reach;
     c->high = c->difference + reach;
-    return BP_OK;
+}
+
+/* A metric's scores lie side by side, fold by fold. */
+bp_status bp_compare(bp_comparison *c, const bp_validation *a, const bp_validation *b,
+                     size_t metric, double level, bp_error *error)
+{
+    bp_status status = check(a, b, metric, level, error);
+    if (status == BP_OK)
+        bp_compare_scores(c, bp_validation_scores(a, metric), bp_validation_scores(b, metric),
+                          bp_validation_folds(a), bp_split_held_out_share(bp_validation_split(a)),
+                          level);
+    return status;
 }

@@ -1,4 +1,6 @@
 /* validation.c: cross-validation beside the zero rule, equations (20) and (22). */
+#include "assess/comparison.h"
+
 #include "base/error.h"
 #include "base/matrix.h"
 #include "base/memory.h"
@@ -7,7 +9,6 @@
 #include "recipe/split_config.h"
 #include "table/preparation.h"
 
-#include <backprop/assess.h>
 #include <backprop/predict.h>
 
 #include <math.h>
@@ -460,6 +461,11 @@ const bp_metric *bp_validation_metric(const bp_validation *v, size_t metric)
 double bp_validation_score(const bp_validation *v, size_t metric, size_t fold, bool baseline)
 {
     return *score_place(v, metric, fold, baseline);
+}
+
+const double *bp_validation_scores(const bp_validation *v, size_t metric)
+{
+    return score_place(v, metric, 0, false);
 }
 
 double bp_validation_mean(const bp_validation *v, size_t metric, bool baseline)

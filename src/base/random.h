@@ -19,6 +19,7 @@ typedef enum bp_purpose {
     BP_PURPOSE_EXPLAIN = 6,
     BP_PURPOSE_BOOTSTRAP = 7,
     BP_PURPOSE_DISTORTION = 8,
+    BP_PURPOSE_TUNE = 9,
     BP_PURPOSE_MADE_UP = 16 /* tables */
 } bp_purpose;
 

@@ -100,6 +100,11 @@ static const char *fixed_by(const bp_config *config, bool once)
     return !once && bp_config_is(config, "folds", "loo") ? "--folds loo" : NULL;
 }
 
+bool bp_config_split_is_fixed(const bp_config *config)
+{
+    return fixed_by(config, !bp_config_is(config, "test-fraction", "none")) != NULL;
+}
+
 static bp_status check_pairs(const bp_config *config, bool once, bool folds, bp_error *error)
 {
     for (size_t i = 0; i < SPLITTER_COUNT; i++)

@@ -14,6 +14,10 @@ bp_status bp_config_split(bp_split **split, const bp_table *table,
                           const bp_preparation *preparation, const bp_config *config,
                           bp_mersenne *mersenne, bp_error *note, bp_error *error);
 
+/* Whether another seed deals the rows alike: by time, by groups in folds, as a column says, row by
+ * row. */
+bool bp_config_split_is_fixed(const bp_config *config);
+
 /* The columns that are no inputs, for bp_preparation_options: those dropped, and those that
  * the rows are split by. */
 bp_status bp_config_drop(char **drop, const bp_table *table, const bp_config *config,

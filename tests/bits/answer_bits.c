@@ -400,6 +400,44 @@ static bp_status work_compared(const bits_check *check, const void *context, siz
     return status;
 }
 
+/* ---- A search ----------------------------------------------------------------------------------
+ */
+
+/* What was drawn, and what it scored. */
+static void put_trial(bits_sum *sum, const bp_tuning *tuning, size_t index)
+{
+    bp_tune_trial trial = bp_tuning_trial(tuning, index);
+    const char *name;
+    bits_count(sum, trial.candidate);
+    for (size_t i = 0; (name = bp_tuning_setting(tuning, trial.candidate, i)) != NULL; i++) {
+        bits_text(sum, name);
+        bits_text(sum, bp_config_get(bp_tuning_config(tuning, trial.candidate), name));
+    }
+    bits_block(sum, BP_F64, trial.scores, trial.folds);
+}
+
+static bp_status work_tuned(const bits_check *check, const void *context, size_t threads,
+                            bits_sum *sum, bp_error *error)
+{
+    const bp_tune_options options = {.steps = 40};
+    bp_table *table = NULL;
+    bp_config *config = NULL;
+    bp_tuning *tuning = NULL;
+    bp_status status = bits_table(&table, check, context, error);
+    if (status == BP_OK)
+        status = bits_config(&config, check,
+                             "recipe=auto epochs=6 members=1 hidden=4 activation=leaky-relu",
+                             threads, error);
+    if (status == BP_OK)
+        status = bp_tune(&tuning, table, config, &options, NULL, error);
+    for (size_t i = 0; status == BP_OK && i < bp_tuning_trials(tuning); i++)
+        put_trial(sum, tuning, i);
+    bp_tuning_free(tuning);
+    bp_config_free(config);
+    bp_table_free(table);
+    return status;
+}
+
 /* ---- The cases ----------------------------------------------------------------------------------
  */
 
@@ -475,4 +513,6 @@ void bits_of_answers(bits_check *check)
     check_explained(check);
     bits_case(check, "compared classes", work_compared, "classes");
     bits_case(check, "compared numbers", work_compared, "numbers");
+    bits_case(check, "tuned classes", work_tuned, "classes");
+    bits_case(check, "tuned numbers", work_tuned, "numbers");
 }

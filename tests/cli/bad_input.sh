@@ -94,8 +94,8 @@ bad 2 'backprop: unknown option --lerning-rate; did you mean --learning-rate?' c
 bad 2 'backprop: unknown option --xyzzy; see backprop help cv' cv good.csv --xyzzy
 bad 2 'backprop: unknown option -Z; see backprop help cv' cv good.csv -Z
 bad 2 'backprop: unknown option --hid; see backprop help cv' cv good.csv --hid 3
-bad 2 'backprop: train does not take --folds; it is an option of: cv' train good.csv --folds 3 -o new.model
-bad 2 'backprop: eval does not take --output; it is an option of: cv, train, predict, calibrate, report, data make' eval good.model good.csv -o x
+bad 2 'backprop: train does not take --folds; it is an option of: cv, tune' train good.csv --folds 3 -o new.model
+bad 2 'backprop: eval does not take --output; it is an option of: cv, train, predict, tune, calibrate, report, data make' eval good.model good.csv -o x
 bad 2 'backprop: --seed needs a value: --seed N' cv good.csv --seed
 bad 2 'backprop: --json takes no value' cv good.csv --json=yes
 bad 2 'backprop: cv needs FILE; see backprop help cv' cv

@@ -23,7 +23,7 @@ contains "$answers/err" "Usage: backprop VERB"
 # Every verb has help, in two spellings, with its examples before its options; every
 # option that its reader takes is listed there, in the manual page and in completion.
 verbs=$(sed -n '/^Verbs$/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p' "$answers/overview")
-is "tutorial cv train predict eval calibrate report show explain step data engines help version completion" "$(echo $verbs)" "verbs"
+is "tutorial cv train predict tune eval calibrate report show explain step data engines help version completion" "$(echo $verbs)" "verbs"
 for shell in bash zsh fish; do
     good completion $shell
     silent

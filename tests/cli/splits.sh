@@ -119,7 +119,7 @@ bad 2 'backprop: the generator mersenne (the recipe tutorial'\''s) deals plain f
 bad 2 'backprop: --folds takes a whole number from 2 to 1000000000, or loo, not "1"' cv visits.csv -k 1
 bad 2 'backprop: --test-fraction takes a number from 0.0001 to 0.9999, or none, not "1"' \
     cv visits.csv --test-fraction 1
-bad 2 'backprop: train does not take --group; it is an option of: cv' \
+bad 2 'backprop: train does not take --group; it is an option of: cv, tune' \
     train visits.csv --group patient -o new.model
 sed '3s/^[^,]*//; 5s/,[^,]*/,/' visits.csv >holes.csv
 bad 3 'backprop: holes.csv:3:1: the cell is missing, and the rows are split by its column patient' \

@@ -29,6 +29,7 @@ same predict seeds.model "$seeds" --proba
 same eval seeds.model "$seeds" --json
 same explain seeds.model "$seeds"
 same explain seeds.model "$seeds" --row 17 --shapley
+same tune "$seeds" --epochs 9 --hidden 8 --budget-steps 300 -o made --json
 same report seeds.model "$seeds" -o made
 same calibrate seeds.model "$seeds" -o made
 finish

@@ -44,7 +44,7 @@ bad 5 "backprop: nowhere/c: cannot write: No such file or directory" $begin --ch
 for option in --log --checkpoint; do
     bad 2 "backprop: good.csv: this is a file that is read; use another name" $begin $option good.csv
 done
-bad 2 "backprop: cv does not take --checkpoint; it is an option of: train" cv good.csv --checkpoint c
+bad 2 "backprop: cv does not take --checkpoint; it is an option of: train, tune" cv good.csv --checkpoint c
 
 bad 2 "backprop: --dropout takes shares of at least 0 and below 1" $begin --dropout 1
 bad 2 "backprop: --dropout takes one number, or one for each of 1 layers with commas between, not \"0.1,0.2\"" $begin --dropout 0.1,0.2

@@ -49,6 +49,14 @@ static const struct use uses[] = {
     {"step seeds.model table.csv --row 2", NULL, NULL},
     {"cv --recipe plain table.csv -q -e 2 --folds 3 -o answers.csv", "answers.csv", NULL},
     {"cv --recipe plain table.csv -q -e 2 --folds 2 --json --compare --hidden=2", NULL, NULL},
+    {"tune table.csv -q --recipe plain -e 1 --hidden 3 --optimizer l-bfgs -a tanh --dropout 0 "
+     "--scaling none --loss cross-entropy --time file-order --folds 2 --budget-steps 1 -o "
+     "new.model --plot tuned.svg",
+     "new.model", "tuned.svg"},
+    {"tune table.csv --json --recipe plain -e 1 --hidden 3 --optimizer l-bfgs -a tanh --dropout 0 "
+     "--scaling none --loss cross-entropy --time file-order --folds 2 --budget-steps 1 -o "
+     "new.model --checkpoint run.check --resume",
+     "new.model", "run.check"},
     {"data describe table.csv --plot table.svg", "table.svg", NULL},
     {"data describe table.csv --json", NULL, NULL},
     {"data convert table.csv new.csv -q", "new.csv", NULL},
