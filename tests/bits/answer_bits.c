@@ -419,6 +419,7 @@ static void put_trial(bits_sum *sum, const bp_tuning *tuning, size_t index)
 static bp_status work_tuned(const bits_check *check, const void *context, size_t threads,
                             bits_sum *sum, bp_error *error)
 {
+    (void)threads;
     const bp_tune_options options = {.steps = 40};
     bp_table *table = NULL;
     bp_config *config = NULL;
@@ -426,8 +427,8 @@ static bp_status work_tuned(const bits_check *check, const void *context, size_t
     bp_status status = bits_table(&table, check, context, error);
     if (status == BP_OK)
         status = bits_config(&config, check,
-                             "recipe=auto epochs=6 members=1 hidden=4 activation=leaky-relu",
-                             threads, error);
+                             "recipe=auto epochs=6 members=1 hidden=4 activation=leaky-relu", 1,
+                             error); /* test_tune.c has more threads */
     if (status == BP_OK)
         status = bp_tune(&tuning, table, config, &options, NULL, error);
     for (size_t i = 0; status == BP_OK && i < bp_tuning_trials(tuning); i++)
