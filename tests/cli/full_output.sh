@@ -34,6 +34,8 @@ for form in "" --json; do
     full data describe "$seeds" $form
     full engines $form
     full version $form
+    full tune "$seeds" -q -e 1 --hidden 3 --optimizer l-bfgs -a tanh --dropout 0 --scaling none \
+        --loss cross-entropy --folds 2 --budget-steps 100 -o new.model -f $form
 done
 full train "$seeds" -q -e 1 -o -
 full train "$seeds" -q -e 1 -o new.model -f --plot -
