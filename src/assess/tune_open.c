@@ -168,13 +168,14 @@ static bp_status choose_metric(bp_tuning *t, const char *name, bp_error *error)
 /* Epochs of the rungs: the last ones' are the recipe's, each one before has a third. */
 static bp_status choose_rungs(bp_tuning *t, bp_error *error)
 {
-    size_t epochs[BP_TUNE_RUNGS], left = t->epochs;
+    size_t left = t->epochs;
     if (left == 0)
         return bp_fail(error, BP_E_OPTION, "--epochs 0 trains nothing: there is nothing to search");
     for (; t->rungs < BP_TUNE_RUNGS && left > 0; left /= 3)
-        epochs[t->rungs++] = left;
-    for (size_t i = 0; i < t->rungs; i++)
-        t->rung_epochs[i] = epochs[t->rungs - 1 - i];
+        t->rungs++;
+    left = t->epochs;
+    for (size_t i = t->rungs; i-- > 0; left /= 3)
+        t->rung_epochs[i] = left;
     return BP_OK;
 }
 
