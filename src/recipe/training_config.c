@@ -93,10 +93,9 @@ static bp_method method_of(const bp_config *config)
 static bp_status check_method(const bp_config *config, bp_error *error)
 {
     static const char *const of_rules[] = {
-        "learning-rate", "layer-rates",  "batch",      "reduction",  "shuffle",
-        "schedule",      "warm-up",      "l1",         "clip-value", "clip-norm",
-        "max-norm",      "weight-decay", "chunk-rows", "average",    "input-scale",
-        "augment"};
+        "learning-rate", "layer-rates", "batch",       "reduction", "shuffle",  "schedule",
+        "warm-up",       "l1",          "clip-value",  "clip-norm", "max-norm", "weight-decay",
+        "chunk-rows",    "average",     "input-scale", "augment"};
     if (method_of(config) == BP_BY_RULE)
         return bp_config_origin(config, "gradient-tolerance") == BP_FROM_CALLER
                    ? bp_fail(error, BP_E_OPTION,
