@@ -145,7 +145,7 @@ static void print_importance(struct output *out, const struct explained *x, size
     snprintf(interval, sizeof interval, "%s%s%s", low, isnan(one->low) ? "" : " to ",
              isnan(one->low) ? "" : high);
     output_print(out, "  %22s", interval);
-    put_bar(out, one->mean / largest, false);
+    put_bar(out, largest > 0 ? one->mean / largest : 0, false);
     output_text(out, "\n");
 }
 
