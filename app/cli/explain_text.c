@@ -221,7 +221,7 @@ static void print_share(struct output *out, const struct explained *x, size_t an
     put_figure(out, share, decimals, "+");
     if (x->shapley)
         put_figure(out, x->errors[answer * x->inputs + x->order[place]], decimals, "");
-    put_bar(out, fabs(share) / largest, share < 0);
+    put_bar(out, largest > 0 ? fabs(share) / largest : 0, share < 0);
     output_text(out, "\n");
 }
 
