@@ -1,5 +1,6 @@
 /* calibrated.c: what a model's calibration is. */
 #include "calibrated.h"
+#include "json_fields.h"
 
 #include "decisions.h"
 
@@ -71,12 +72,6 @@ void calibrated_print(struct output *out, const bp_model *model)
 
 /* ---- As JSON --------------------------------------------------------------------- */
 
-static void write_number(bp_json *json, const char *key, double value)
-{
-    bp_json_key(json, key);
-    bp_json_number(json, value);
-}
-
 void calibrated_write(bp_json *json, const bp_model *model)
 {
     const bp_calibration *c = bp_model_calibration(model);
@@ -90,15 +85,15 @@ void calibrated_write(bp_json *json, const bp_model *model)
     bp_json_key(json, "rows");
     bp_json_integer(json, (int64_t)c->rows);
     if (classes)
-        write_number(json, "temperature", c->temperature);
-    write_number(json, "coverage", c->coverage);
+        json_number(json, "temperature", c->temperature);
+    json_number(json, "coverage", c->coverage);
     bp_json_key(json, "quantiles");
     bp_json_array_begin(json);
     for (size_t t = 0; t < (classes ? 1 : bp_preparation_target_count(preparation)); t++)
         bp_json_number(json, c->quantiles[t]);
     bp_json_array_end(json);
     if (!isnan(c->threshold)) {
-        write_number(json, "threshold", c->threshold);
+        json_number(json, "threshold", c->threshold);
         bp_json_key(json, "criterion");
         bp_json_string(json, c->criterion);
     }

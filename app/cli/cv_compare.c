@@ -1,5 +1,6 @@
 /* cv_compare.c: means, difference, interval and p of two recipes, as text and as JSON. */
 #include "cv_compare.h"
+#include "json_fields.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -93,12 +94,6 @@ void compared_print(struct output *out, const struct compared *compared)
 
 /* ---- JSON ------------------------------------------------------------------------- */
 
-static void write_number(bp_json *json, const char *key, double value)
-{
-    bp_json_key(json, key);
-    bp_json_number(json, value);
-}
-
 static void write_metric(bp_json *json, const struct compared *compared, size_t metric)
 {
     const bp_comparison *c = &compared->metrics[metric];
@@ -109,17 +104,17 @@ static void write_metric(bp_json *json, const struct compared *compared, size_t 
     for (size_t fold = 0; fold < bp_validation_folds(compared->second); fold++)
         bp_json_number(json, bp_validation_score(compared->second, metric, fold, false));
     bp_json_array_end(json);
-    write_number(json, "first", c->first);
-    write_number(json, "second", c->second);
-    write_number(json, "difference", c->difference);
-    write_number(json, "low", c->low);
-    write_number(json, "high", c->high);
-    write_number(json, "deviation", c->deviation);
-    write_number(json, "error", c->error);
-    write_number(json, "statistic", c->statistic);
+    json_number(json, "first", c->first);
+    json_number(json, "second", c->second);
+    json_number(json, "difference", c->difference);
+    json_number(json, "low", c->low);
+    json_number(json, "high", c->high);
+    json_number(json, "deviation", c->deviation);
+    json_number(json, "error", c->error);
+    json_number(json, "statistic", c->statistic);
     bp_json_key(json, "freedom");
     bp_json_integer(json, (int64_t)c->freedom);
-    write_number(json, "p", c->p);
+    json_number(json, "p", c->p);
     bp_json_object_end(json);
 }
 
@@ -133,7 +128,7 @@ void compared_write(bp_json *json, const struct compared *compared)
     bp_json_string(json, compared->options);
     bp_json_key(json, "engine");
     bp_json_string(json, bp_validation_description(compared->second));
-    write_number(json, "level", LEVEL);
+    json_number(json, "level", LEVEL);
     bp_json_key(json, "metrics");
     bp_json_object_begin(json);
     for (size_t m = 0; bp_validation_metric(compared->first, m) != NULL; m++)

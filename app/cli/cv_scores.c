@@ -1,5 +1,6 @@
 /* cv_scores.c: fold scores beside the zero rule, as text and as JSON. */
 #include "cv_scores.h"
+#include "json_fields.h"
 
 #include "decisions.h"
 
@@ -147,19 +148,13 @@ void cv_write_percents(bp_json *json, const char *key, const bp_validation *vali
     bp_json_array_end(json);
 }
 
-static void write_number(bp_json *json, const char *key, double value)
-{
-    bp_json_key(json, key);
-    bp_json_number(json, value);
-}
-
 static void write_summary(bp_json *json, const bp_validation *validation, size_t metric,
                           bool baseline)
 {
     write_scores(json, "scores", validation, metric, baseline);
-    write_number(json, "mean", bp_validation_mean(validation, metric, baseline));
-    write_number(json, "deviation", bp_validation_deviation(validation, metric, baseline));
-    write_number(json, "pooled", bp_validation_pooled(validation, metric, baseline));
+    json_number(json, "mean", bp_validation_mean(validation, metric, baseline));
+    json_number(json, "deviation", bp_validation_deviation(validation, metric, baseline));
+    json_number(json, "pooled", bp_validation_pooled(validation, metric, baseline));
 }
 
 static void write_metric(bp_json *json, const bp_validation *validation, size_t metric)
@@ -174,9 +169,9 @@ static void write_metric(bp_json *json, const bp_validation *validation, size_t 
     bp_json_object_end(json);
     if (is_accuracy(what)) {
         cv_write_percents(json, "scores_percent", validation, metric, false);
-        write_number(json, "mean_percent", cv_mean_percent(validation, metric, false));
+        json_number(json, "mean_percent", cv_mean_percent(validation, metric, false));
         cv_write_percents(json, "zero_rule_scores_percent", validation, metric, true);
-        write_number(json, "zero_rule_mean_percent", cv_mean_percent(validation, metric, true));
+        json_number(json, "zero_rule_mean_percent", cv_mean_percent(validation, metric, true));
     }
     bp_json_object_end(json);
 }

@@ -1,5 +1,6 @@
 /* cv_split.c: how the rows of a cross-validation were dealt, for people and as JSON. */
 #include "cv_split.h"
+#include "json_fields.h"
 
 #include "decisions.h"
 
@@ -134,15 +135,6 @@ void cv_print_split(struct output *out, const bp_table *table, const bp_validati
 
 /* ---- JSON ------------------------------------------------------------------- */
 
-static void write_text(bp_json *json, const char *key, const char *text)
-{
-    bp_json_key(json, key);
-    if (text != NULL)
-        bp_json_string(json, text);
-    else
-        bp_json_null(json);
-}
-
 static void write_rows(bp_json *json, const char *key, const bp_split *split, bool training)
 {
     bp_json_key(json, key);
@@ -165,12 +157,12 @@ void cv_write_split(bp_json *json, const bp_table *table, const bp_validation *v
     write_rows(json, "training_rows", split, true);
     bp_json_key(json, "split");
     bp_json_object_begin(json);
-    write_text(json, "unit", bp_split_unit_name(bp_split_unit_of(split)));
-    write_text(json, "column", column_name(table, split, config));
+    json_text(json, "unit", bp_split_unit_name(bp_split_unit_of(split)));
+    json_text(json, "column", column_name(table, split, config));
     bp_json_key(json, "repeats");
     bp_json_integer(json, (int64_t)bp_split_repeats(split));
     bp_json_key(json, "stratified");
     bp_json_boolean(json, bp_split_is_stratified(split));
-    write_text(json, "note", bp_validation_note(validation));
+    json_text(json, "note", bp_validation_note(validation));
     bp_json_object_end(json);
 }

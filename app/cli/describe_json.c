@@ -1,33 +1,16 @@
 /* describe_json.c: a description as a JSON object. */
 #include "data_describe.h"
-
-static void write_size(bp_json *json, const char *key, size_t value)
-{
-    bp_json_key(json, key);
-    bp_json_integer(json, (int64_t)value);
-}
-
-static void write_number(bp_json *json, const char *key, double value)
-{
-    bp_json_key(json, key);
-    bp_json_number(json, value);
-}
-
-static void write_text(bp_json *json, const char *key, const char *text)
-{
-    bp_json_key(json, key);
-    bp_json_string(json, text);
-}
+#include "json_fields.h"
 
 /* Dates too are numbers here: seconds since 1970. */
 static void write_numbers(bp_json *json, const bp_column_summary *summary)
 {
-    write_number(json, "min", summary->least);
-    write_number(json, "median", summary->median);
-    write_number(json, "mean", summary->mean);
-    write_number(json, "max", summary->greatest);
-    write_number(json, "deviation", summary->deviation);
-    write_number(json, "skew", summary->skew);
+    json_number(json, "min", summary->least);
+    json_number(json, "median", summary->median);
+    json_number(json, "mean", summary->mean);
+    json_number(json, "max", summary->greatest);
+    json_number(json, "deviation", summary->deviation);
+    json_number(json, "skew", summary->skew);
     bp_json_key(json, "histogram");
     bp_json_array_begin(json);
     for (size_t i = 0; i < BP_BARS; i++)
@@ -48,7 +31,7 @@ static void write_common(bp_json *json, const bp_table *table, const bp_column_s
             bp_json_string(json, bp_table_category(table, column, summary->common[i]));
         else
             bp_json_number(json, summary->common_number[i]);
-        write_size(json, "rows", summary->common_rows[i]);
+        json_size(json, "rows", summary->common_rows[i]);
         bp_json_object_end(json);
     }
     bp_json_array_end(json);
@@ -58,10 +41,10 @@ static void write_column(bp_json *json, const bp_table *table, const bp_column_s
                          size_t column)
 {
     bp_json_object_begin(json);
-    write_text(json, "name", bp_table_column_name(table, column));
-    write_text(json, "kind", bp_column_kind_name(bp_table_column_kind(table, column)));
-    write_size(json, "missing", summary->missing);
-    write_size(json, "distinct", summary->distinct);
+    json_text(json, "name", bp_table_column_name(table, column));
+    json_text(json, "kind", bp_column_kind_name(bp_table_column_kind(table, column)));
+    json_size(json, "missing", summary->missing);
+    json_size(json, "distinct", summary->distinct);
     if (bp_table_codes(table, column) == NULL)
         write_numbers(json, summary);
     write_common(json, table, summary, column);
@@ -72,7 +55,7 @@ static void write_strays(bp_json *json, const bp_table *table)
 {
     size_t row, column;
     char text[64];
-    write_size(json, "stray_count", bp_table_stray_count(table));
+    json_size(json, "stray_count", bp_table_stray_count(table));
     bp_json_key(json, "strays");
     bp_json_array_begin(json);
     for (size_t i = 0; bp_table_stray(table, i, &row, &column); i++) {
@@ -80,10 +63,10 @@ static void write_strays(bp_json *json, const bp_table *table)
         bp_table_place(table, row, column, &place);
         bp_table_cell_text(table, row, column, text, sizeof text);
         bp_json_object_begin(json);
-        write_text(json, "column", bp_table_column_name(table, column));
-        write_size(json, "line", place.line);
-        write_size(json, "at", place.column);
-        write_text(json, "text", text);
+        json_text(json, "column", bp_table_column_name(table, column));
+        json_size(json, "line", place.line);
+        json_size(json, "at", place.column);
+        json_text(json, "text", text);
         bp_json_object_end(json);
     }
     bp_json_array_end(json);
@@ -96,13 +79,13 @@ static void write_findings(bp_json *json, const bp_table *table, const bp_descri
     bp_json_array_begin(json);
     for (size_t i = 0; (finding = bp_description_finding(description, i)) != NULL; i++) {
         bp_json_object_begin(json);
-        write_text(json, "finding", finding->name);
+        json_text(json, "finding", finding->name);
         bp_json_key(json, "column");
         if (finding->column == BP_NO_COLUMN)
             bp_json_null(json);
         else
             bp_json_string(json, bp_table_column_name(table, finding->column));
-        write_text(json, "text", finding->text);
+        json_text(json, "text", finding->text);
         bp_json_object_end(json);
     }
     bp_json_array_end(json);
@@ -111,13 +94,13 @@ static void write_findings(bp_json *json, const bp_table *table, const bp_descri
 void description_write(bp_json *json, const bp_table *table, const bp_description *description)
 {
     bp_json_object_begin(json);
-    write_text(json, "schema", "backprop.describe/1");
-    write_text(json, "name", bp_table_name(table));
-    write_text(json, "form", bp_table_form(table));
-    write_size(json, "rows", bp_table_row_count(table));
-    write_text(json, "target", bp_table_column_name(table, bp_description_target(description)));
-    write_size(json, "duplicates", bp_description_duplicates(description));
-    write_size(json, "conflicts", bp_description_conflicts(description));
+    json_text(json, "schema", "backprop.describe/1");
+    json_text(json, "name", bp_table_name(table));
+    json_text(json, "form", bp_table_form(table));
+    json_size(json, "rows", bp_table_row_count(table));
+    json_text(json, "target", bp_table_column_name(table, bp_description_target(description)));
+    json_size(json, "duplicates", bp_description_duplicates(description));
+    json_size(json, "conflicts", bp_description_conflicts(description));
     bp_json_key(json, "columns");
     bp_json_array_begin(json);
     for (size_t i = 0; i < bp_table_column_count(table); i++)

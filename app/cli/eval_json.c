@@ -1,20 +1,9 @@
 /* eval_json.c: an evaluation as one JSON document, every number at full precision. */
 #include "eval.h"
+#include "json_fields.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-static void put(bp_json *json, const char *key, double value)
-{
-    bp_json_key(json, key);
-    bp_json_number(json, value);
-}
-
-static void put_size(bp_json *json, const char *key, size_t value)
-{
-    bp_json_key(json, key);
-    bp_json_integer(json, (int64_t)value);
-}
 
 static void write_target(bp_json *json, const struct evaluated *evaluated, size_t target)
 {
@@ -28,11 +17,11 @@ static void write_target(bp_json *json, const struct evaluated *evaluated, size_
     for (size_t m = 0; bp_evaluation_metric(e, m) != NULL; m++) {
         bp_json_key(json, bp_evaluation_metric(e, m)->name);
         bp_json_object_begin(json);
-        put(json, "score", bp_evaluation_score(e, m, target));
-        put(json, "low", bp_evaluation_low(e, m, target));
-        put(json, "high", bp_evaluation_high(e, m, target));
+        json_number(json, "score", bp_evaluation_score(e, m, target));
+        json_number(json, "low", bp_evaluation_low(e, m, target));
+        json_number(json, "high", bp_evaluation_high(e, m, target));
         if (!isnan(bp_evaluation_asked(e, m)))
-            put(json, "asked", bp_evaluation_asked(e, m));
+            json_number(json, "asked", bp_evaluation_asked(e, m));
         bp_json_object_end(json);
     }
     bp_json_object_end(json);
@@ -48,14 +37,14 @@ static void write_baseline(bp_json *json, const struct evaluated *evaluated)
         return;
     }
     bp_json_object_begin(json);
-    put_size(json, "folds", bp_validation_folds(evaluated->baseline));
+    json_size(json, "folds", bp_validation_folds(evaluated->baseline));
     bp_json_key(json, "metrics");
     bp_json_object_begin(json);
     for (size_t m = 0; evaluated_has_baseline(evaluated, m); m++) {
         bp_json_key(json, bp_evaluation_metric(e, m)->name);
         bp_json_object_begin(json);
-        put(json, "linear", evaluated_baseline(evaluated, m, false));
-        put(json, "zero_rule", evaluated_baseline(evaluated, m, true));
+        json_number(json, "linear", evaluated_baseline(evaluated, m, false));
+        json_number(json, "zero_rule", evaluated_baseline(evaluated, m, true));
         bp_json_object_end(json);
     }
     bp_json_object_end(json);
@@ -68,12 +57,12 @@ static void write_class(bp_json *json, const char *name, const bp_class_score *s
     bp_json_object_begin(json);
     bp_json_key(json, "name");
     bp_json_string(json, name);
-    put_size(json, "rows", score->actual);
-    put_size(json, "answered", score->predicted);
-    put_size(json, "right", score->right);
-    put(json, "precision", score->precision);
-    put(json, "recall", score->recall);
-    put(json, "f1", score->f1);
+    json_size(json, "rows", score->actual);
+    json_size(json, "answered", score->predicted);
+    json_size(json, "right", score->right);
+    json_number(json, "precision", score->precision);
+    json_number(json, "recall", score->recall);
+    json_number(json, "f1", score->f1);
     bp_json_key(json, "answers"); /* its row of the confusion matrix */
     bp_json_array_begin(json);
     for (size_t k = 0; k < classes; k++)
@@ -116,7 +105,7 @@ static void write_demands(bp_json *json, const struct evaluated *evaluated,
         bp_json_object_begin(json);
         bp_json_key(json, "metric");
         bp_json_string(json, bp_evaluation_metric(evaluated->evaluation, demands[i].metric)->name);
-        put(json, demands[i].most ? "max" : "min", demands[i].bound);
+        json_number(json, demands[i].most ? "max" : "min", demands[i].bound);
         bp_json_key(json, "met");
         bp_json_boolean(json, demand_is_met(&demands[i], evaluated->evaluation));
         bp_json_object_end(json);
@@ -133,12 +122,12 @@ bool eval_write(bp_json *json, const struct evaluated *evaluated, const struct d
     bp_json_string(json, "backprop.eval/1");
     bp_json_key(json, "table");
     bp_json_string(json, bp_table_name(evaluated->table));
-    put_size(json, "rows", bp_evaluation_answers(e, 0)->count);
+    json_size(json, "rows", bp_evaluation_answers(e, 0)->count);
     bp_json_key(json, "task");
     bp_json_string(json, bp_task_name(bp_evaluation_task(e)));
     bp_json_key(json, "learned_from_these_rows");
     bp_json_boolean(json, evaluated->seen);
-    put(json, "level", 0.95);
+    json_number(json, "level", 0.95);
     bp_json_key(json, "targets");
     bp_json_array_begin(json);
     for (size_t t = 0; t < bp_evaluation_targets(e); t++)

@@ -1,15 +1,10 @@
 /* lesson_json.c: the tutorial's numbers at full precision, with the keys of
  * tests/oracle/tutorial.json. */
 #include "cv_scores.h"
+#include "json_fields.h"
 #include "lesson_show.h"
 
 #include <stdio.h>
-
-static void write_integer(bp_json *json, const char *key, size_t value)
-{
-    bp_json_key(json, key);
-    bp_json_integer(json, (int64_t)value);
-}
 
 static void write_list(bp_json *json, const double *values, size_t count)
 {
@@ -59,10 +54,10 @@ static void write_initialize(bp_json *json, const struct lesson *lesson)
 {
     bp_json_key(json, "initialize");
     bp_json_object_begin(json);
-    write_integer(json, "seed", LESSON_SEED);
-    write_integer(json, "inputs", LESSON_INPUTS);
-    write_integer(json, "hidden", SMALL_HIDDEN);
-    write_integer(json, "outputs", LESSON_OUTPUTS);
+    json_size(json, "seed", LESSON_SEED);
+    json_size(json, "inputs", LESSON_INPUTS);
+    json_size(json, "hidden", SMALL_HIDDEN);
+    json_size(json, "outputs", LESSON_OUTPUTS);
     write_weights(json, lesson->small, lesson->weights);
     bp_json_object_end(json);
 }
@@ -118,12 +113,12 @@ static void write_train(bp_json *json, const struct lesson *lesson)
 {
     bp_json_key(json, "train");
     bp_json_object_begin(json);
-    write_integer(json, "seed", LESSON_SEED);
+    json_size(json, "seed", LESSON_SEED);
     write_dataset(json);
-    write_integer(json, "hidden", TRAINED_HIDDEN);
+    json_size(json, "hidden", TRAINED_HIDDEN);
     bp_json_key(json, "learning_rate");
     bp_json_number(json, TRAINED_RATE);
-    write_integer(json, "epochs", TRAINED_EPOCHS);
+    json_size(json, "epochs", TRAINED_EPOCHS);
     write_numbers(json, "sum_squared_error_per_epoch", lesson->errors, TRAINED_EPOCHS);
     write_epoch_lines(json, lesson);
     write_weights(json, lesson->net, lesson->trained);
@@ -170,13 +165,13 @@ static void write_wheat(bp_json *json, const struct lesson *lesson)
         return;
     bp_json_key(json, "wheat");
     bp_json_object_begin(json);
-    write_integer(json, "seed", LESSON_SEED);
-    write_integer(json, "folds", bp_validation_folds(validation));
-    write_integer(json, "fold_size", bp_validation_rows(validation, 0));
-    write_integer(json, "hidden", WHEAT_HIDDEN);
+    json_size(json, "seed", LESSON_SEED);
+    json_size(json, "folds", bp_validation_folds(validation));
+    json_size(json, "fold_size", bp_validation_rows(validation, 0));
+    json_size(json, "hidden", WHEAT_HIDDEN);
     bp_json_key(json, "learning_rate");
     bp_json_number(json, WHEAT_RATE);
-    write_integer(json, "epochs", WHEAT_EPOCHS);
+    json_size(json, "epochs", WHEAT_EPOCHS);
     write_class_order(json, lesson->preparation);
     cv_write_percents(json, "scores_percent", validation, 0, false);
     write_mean(json, "mean_percent", "printed_mean", cv_mean_percent(validation, 0, false));

@@ -1,20 +1,9 @@
 /* show_json.c: a model with every number at full precision. */
 #include "calibrated.h"
+#include "json_fields.h"
 #include "show.h"
 
 #include <math.h>
-
-static void write_text(bp_json *json, const char *key, const char *text)
-{
-    bp_json_key(json, key);
-    bp_json_string(json, text);
-}
-
-static void write_count(bp_json *json, const char *key, size_t count)
-{
-    bp_json_key(json, key);
-    bp_json_integer(json, (int64_t)count);
-}
 
 /* Where the column has such a number. */
 static void write_known(bp_json *json, const char *key, double value)
@@ -40,11 +29,11 @@ static void write_name(bp_json *json, const struct shown *shown, number_name *na
 static void write_column(bp_json *json, const bp_prepared_column *column)
 {
     bool scaled = column->kind == BP_COLUMN_NUMBER || column->kind == BP_COLUMN_DATE;
-    write_text(json, "name", column->name);
-    write_count(json, "position", column->position + 1);
-    write_text(json, "kind", bp_column_kind_name(column->kind));
+    json_text(json, "name", column->name);
+    json_size(json, "position", column->position + 1);
+    json_text(json, "kind", bp_column_kind_name(column->kind));
     if (scaled)
-        write_text(json, "scaling", bp_scaling_name(column->scaling));
+        json_text(json, "scaling", bp_scaling_name(column->scaling));
     write_known(json, "min", column->low);
     write_known(json, "max", column->high);
     write_known(json, "center", column->center);
@@ -60,7 +49,7 @@ static void write_categories(bp_json *json, const struct shown *shown, size_t in
     for (size_t i = 0; i < column->category_count; i++)
         bp_json_string(json, bp_preparation_category_name(shown->preparation, input, i));
     bp_json_array_end(json);
-    write_count(json, "rare", column->rare);
+    json_size(json, "rare", column->rare);
     bp_json_key(json, "ordinal");
     bp_json_boolean(json, column->ordinal);
 }
@@ -87,7 +76,7 @@ static void write_inputs(bp_json *json, const struct shown *shown)
             write_categories(json, shown, i, &column);
         bp_json_key(json, "indicator");
         bp_json_boolean(json, column.indicator);
-        write_count(json, "first", column.first + 1);
+        json_size(json, "first", column.first + 1);
         write_numbers_of(json, shown, &column);
         bp_json_object_end(json);
     }
@@ -120,7 +109,7 @@ static void write_targets(bp_json *json, const struct shown *shown)
 /* What it reads and what it answers, in order. */
 static void write_ends(bp_json *json, const struct shown *shown)
 {
-    write_count(json, "components", bp_preparation_component_count(shown->preparation));
+    json_size(json, "components", bp_preparation_component_count(shown->preparation));
     bp_json_key(json, "inputs");
     bp_json_array_begin(json);
     for (size_t i = 0; i < bp_net_input_count(shown->net); i++)
@@ -143,15 +132,15 @@ static void write_network(bp_json *json, const struct shown *shown)
     for (size_t l = 0; l < bp_net_layer_count(net); l++) {
         const bp_layer *layer = bp_net_layer(net, l);
         bp_json_object_begin(json);
-        write_count(json, "inputs", layer->inputs);
-        write_count(json, "outputs", layer->outputs);
-        write_text(json, "activation", bp_activation_name(layer->activation));
-        write_count(json, "parameters", (layer->inputs + 1) * layer->outputs);
+        json_size(json, "inputs", layer->inputs);
+        json_size(json, "outputs", layer->outputs);
+        json_text(json, "activation", bp_activation_name(layer->activation));
+        json_size(json, "parameters", (layer->inputs + 1) * layer->outputs);
         bp_json_object_end(json);
     }
     bp_json_array_end(json);
-    write_count(json, "parameters", bp_net_parameter_count(net));
-    write_text(json, "loss", bp_loss_name(bp_net_loss(net)));
+    json_size(json, "parameters", bp_net_parameter_count(net));
+    json_text(json, "loss", bp_loss_name(bp_net_loss(net)));
     bp_json_object_end(json);
 }
 
@@ -239,16 +228,16 @@ static void write_value(bp_json *json, const bp_json_value *value, int level)
 void show_write(bp_json *json, const struct shown *shown)
 {
     bp_json_object_begin(json);
-    write_text(json, "schema", "backprop.show/1");
-    write_text(json, "model", shown->path);
-    write_text(json, "task", bp_task_name(bp_preparation_task(shown->preparation)));
+    json_text(json, "schema", "backprop.show/1");
+    json_text(json, "model", shown->path);
+    json_text(json, "task", bp_task_name(bp_preparation_task(shown->preparation)));
     write_targets(json, shown);
-    write_text(json, "missing", bp_gaps_name(bp_preparation_gaps(shown->preparation)));
+    json_text(json, "missing", bp_gaps_name(bp_preparation_gaps(shown->preparation)));
     write_inputs(json, shown);
     write_ends(json, shown);
     write_network(json, shown);
-    write_count(json, "members", bp_model_members(shown->model));
-    write_text(json, "type", bp_type_name(bp_model_type(shown->model)));
+    json_size(json, "members", bp_model_members(shown->model));
+    json_text(json, "type", bp_type_name(bp_model_type(shown->model)));
     bp_json_key(json, "options");
     write_value(json, shown_recipe(shown), 0);
     bp_json_key(json, "training");

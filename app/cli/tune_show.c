@@ -1,6 +1,7 @@
 /* tune_show.c: a search as text, as JSON, and its trials as a table. */
 #include "csv.h"
 #include "decisions.h"
+#include "json_fields.h"
 #include "model_output.h"
 #include "tuned.h"
 
@@ -97,44 +98,26 @@ void tuned_print(struct output *out, const struct tuned *tuned)
 /* ---- JSON --------------------------------------------------------------------------------------
  */
 
-static void write_size(bp_json *json, const char *key, size_t value)
-{
-    bp_json_key(json, key);
-    bp_json_integer(json, (int64_t)value);
-}
-
-static void write_number(bp_json *json, const char *key, double value)
-{
-    bp_json_key(json, key);
-    bp_json_number(json, value);
-}
-
-static void write_text(bp_json *json, const char *key, const char *text)
-{
-    bp_json_key(json, key);
-    bp_json_string(json, text);
-}
-
 static void write_settings(bp_json *json, const struct tuned *tuned, size_t candidate)
 {
     const char *name;
     bp_json_key(json, "options");
     bp_json_object_begin(json);
     for (size_t i = 0; (name = bp_tuning_setting(tuned->tuning, candidate, i)) != NULL; i++)
-        write_text(json, name, bp_config_get(bp_tuning_config(tuned->tuning, candidate), name));
+        json_text(json, name, bp_config_get(bp_tuning_config(tuned->tuning, candidate), name));
     bp_json_object_end(json);
 }
 
 /* The fields of a trial, in an object that is open. */
 static void write_trial(bp_json *json, const struct tuned *tuned, const bp_tune_trial *trial)
 {
-    write_size(json, "candidate", trial->candidate);
-    write_size(json, "rung", trial->rung);
-    write_size(json, "repeat", trial->repeat);
-    write_size(json, "epochs", trial->epochs);
-    write_size(json, "networks", trial->networks);
-    write_number(json, "steps", trial->steps);
-    write_number(json, "mean", trial->mean);
+    json_size(json, "candidate", trial->candidate);
+    json_size(json, "rung", trial->rung);
+    json_size(json, "repeat", trial->repeat);
+    json_size(json, "epochs", trial->epochs);
+    json_size(json, "networks", trial->networks);
+    json_number(json, "steps", trial->steps);
+    json_number(json, "mean", trial->mean);
     bp_json_key(json, "scores");
     bp_json_array_begin(json);
     for (size_t fold = 0; fold < trial->folds; fold++)
@@ -152,13 +135,13 @@ static void write_comparison(bp_json *json, const struct tuned *tuned)
         return;
     }
     bp_json_object_begin(json);
-    write_number(json, "recipe", c->first);
-    write_number(json, "candidate", c->second);
-    write_number(json, "difference", c->difference);
-    write_number(json, "low", c->low);
-    write_number(json, "high", c->high);
-    write_size(json, "freedom", c->freedom);
-    write_number(json, "p", c->p);
+    json_number(json, "recipe", c->first);
+    json_number(json, "candidate", c->second);
+    json_number(json, "difference", c->difference);
+    json_number(json, "low", c->low);
+    json_number(json, "high", c->high);
+    json_size(json, "freedom", c->freedom);
+    json_number(json, "p", c->p);
     bp_json_object_end(json);
 }
 
@@ -168,18 +151,18 @@ static void write_command(bp_json *json, const struct tuned *tuned)
     output_open_memory(&text);
     tuned_print_command(&text, tuned);
     output_bytes(&text, "", 1);
-    write_text(json, "command", text.failure.status == BP_OK ? text.text : "");
+    json_text(json, "command", text.failure.status == BP_OK ? text.text : "");
     output_discard(&text);
 }
 
 void tuned_write(bp_json *json, const struct tuned *tuned)
 {
     const bp_tuning *tuning = tuned->tuning;
-    write_text(json, "metric", bp_tuning_metric(tuning)->name);
-    write_number(json, "budget_steps", bp_tuning_budget(tuning));
-    write_number(json, "steps", bp_tuning_steps(tuning));
-    write_size(json, "rungs", bp_tuning_rungs(tuning));
-    write_size(json, "candidates", bp_tuning_candidates(tuning));
+    json_text(json, "metric", bp_tuning_metric(tuning)->name);
+    json_number(json, "budget_steps", bp_tuning_budget(tuning));
+    json_number(json, "steps", bp_tuning_steps(tuning));
+    json_size(json, "rungs", bp_tuning_rungs(tuning));
+    json_size(json, "candidates", bp_tuning_candidates(tuning));
     bp_json_key(json, "trials");
     bp_json_array_begin(json);
     for (size_t i = 0; i < bp_tuning_trials(tuning); i++) {
@@ -189,10 +172,10 @@ void tuned_write(bp_json *json, const struct tuned *tuned)
         bp_json_object_end(json);
     }
     bp_json_array_end(json);
-    write_size(json, "best", bp_tuning_best(tuning));
+    json_size(json, "best", bp_tuning_best(tuning));
     write_comparison(json, tuned);
-    write_size(json, "choice", bp_tuning_choice(tuning));
-    write_text(json, "sentence", tuned->sentence);
+    json_size(json, "choice", bp_tuning_choice(tuning));
+    json_text(json, "sentence", tuned->sentence);
     write_command(json, tuned);
     bp_json_key(json, "options");
     bp_config_write(bp_tuning_config(tuning, bp_tuning_choice(tuning)), json);

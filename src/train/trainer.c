@@ -424,28 +424,23 @@ static bool go_through_rows(bp_trainer *trainer)
     return true;
 }
 
-/* A number less itself is 0, but of infinities and NaN, which sums pass on: several at once, and
- * no branch for each. */
-#define SUMS 8
-
+/* By their bits: an exponent of ones is that of infinities and NaN. No number is a branch. */
 static bool are_finite(bp_type type, const void *numbers, size_t count)
 {
-    double differences = 0;
-    float sums_f32[SUMS] = {0};
-    double sums_f64[SUMS] = {0};
-    for (size_t i = 0; i + SUMS <= count; i += SUMS)
-        for (size_t k = 0; k < SUMS; k++)
-            if (type == BP_F32)
-                sums_f32[k] += ((const float *)numbers)[i + k] - ((const float *)numbers)[i + k];
-            else
-                sums_f64[k] += ((const double *)numbers)[i + k] - ((const double *)numbers)[i + k];
-    for (size_t i = count - count % SUMS; i < count; i++)
-        differences += type == BP_F32
-                           ? (double)(((const float *)numbers)[i] - ((const float *)numbers)[i])
-                           : ((const double *)numbers)[i] - ((const double *)numbers)[i];
-    for (size_t k = 0; k < SUMS; k++)
-        differences += (double)sums_f32[k] + sums_f64[k];
-    return differences == 0;
+    const uint32_t ones_f32 = 0x7F800000;
+    const uint64_t ones_f64 = 0x7FF0000000000000;
+    bool finite = true;
+    for (size_t i = 0; i < count && type == BP_F32; i++) {
+        uint32_t bits;
+        memcpy(&bits, (const float *)numbers + i, sizeof bits);
+        finite &= (bits & ones_f32) != ones_f32;
+    }
+    for (size_t i = 0; i < count && type == BP_F64; i++) {
+        uint64_t bits;
+        memcpy(&bits, (const double *)numbers + i, sizeof bits);
+        finite &= (bits & ones_f64) != ones_f64;
+    }
+    return finite;
 }
 
 /* The weights of the last good epoch come back. */
