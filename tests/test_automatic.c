@@ -101,6 +101,18 @@ static void test_choices(void **state)
     assert_option(config, "label-smoothing", "0.1");
     assert_option(config, "epochs", "256");
     bp_config_free(config);
+    config = settled("recipe=auto-plus", 3000);
+    assert_option(config, "members", "10");
+    assert_option(config, "try", "pieces=0|auto");
+    assert_option(config, "pieces", "0"); /* the first that is tried */
+    bp_config_free(config);
+    config = settled("recipe=auto-plus checkpoint=none.ckpt chunk-rows=64", 3000);
+    assert_option(config, "members", "1");
+    assert_option(config, "try", "none");
+    bp_config_free(config);
+    config = settled("pieces=auto", 1000);
+    assert_option(config, "pieces", "8");
+    bp_config_free(config);
     config = settled("recipe=quick members=2", 1000);
     assert_option(config, "members", "2");
     bp_config_free(config);

@@ -149,6 +149,7 @@ static void test_fits(void **state)
     sweep(fit, "chunk-rows=10");
     sweep(fit, "augment=shift,elastic image=1x2 drop=height,place,day batch=4");
     sweep(fit, "average=ema");
+    sweep(fit, "try=pieces=0|3,batch=1|4 valid=0.4 temper=yes");
     sweep(fit, "recipe=tutorial");
     sweep(fit, "hidden=300 precision=f32 batch=16");
 }

@@ -210,6 +210,7 @@ static void test_rows(void **state)
     sweep(prepare, "scaling=robust missing=mode categories=ordinal");
     sweep(prepare, "scaling=log rare=11 keep=*");
     sweep(prepare, "pca=2 scaling=standard");
+    sweep(prepare, "pieces=3 scaling=robust");
     sweep(prepare, "target=share,width task=regression target-scaling=log-standard");
     sweep(prepare, "target=share task=classification");
     sweep(split, "0 3 0");

@@ -41,6 +41,12 @@
     "\"fill\":3600}],\"targets\":[{\"name\":\"y\",\"position\":5,\"min\":0,\"max\":9,"             \
     "\"center\":1,\"spread\":2}],\"classes\":[]}"
 
+#define PIECES                                                                                     \
+    "{\"task\":\"classification\",\"scaling\":\"minmax\",\"missing\":\"zero\",\"header\":true,"    \
+    "\"columns\":2,\"inputs\":[{\"name\":\"a\",\"position\":0,\"kind\":\"number\",\"min\":0,"      \
+    "\"max\":4,\"pieces\":{\"knots\":[0,0.25,1],\"origin\":0.5},\"fill\":0}],"                     \
+    "\"targets\":[{\"name\":\"k\",\"position\":1}],\"classes\":[\"x\",\"y\"]}"
+
 #define RANKS                                                                                      \
     "{\"task\":\"classification\",\"scaling\":\"quantile\",\"missing\":\"zero\",\"header\":true,"  \
     "\"columns\":2,\"inputs\":[{\"name\":\"a\",\"position\":0,\"kind\":\"number\",\"min\":0,"      \
@@ -102,6 +108,7 @@ static void test_round_trip(void **state)
     check_round_trip(NUMBERS);
     check_round_trip(RICH);
     check_round_trip(RANKS);
+    check_round_trip(PIECES);
 }
 
 /* What was read answers as what was written did. */
@@ -317,6 +324,21 @@ static void test_parts_damaged(void **state)
         "\"category\",\"categories\":[]", "categories");
 }
 
+static void test_pieces_damaged(void **state)
+{
+    (void)state;
+    check_damaged(PIECES, "[0,0.25,1]", "[0,1]", "pieces");
+    check_damaged(PIECES, "[0,0.25,1]", "[]", "pieces");
+    check_damaged(PIECES, "[0,0.25,1]", "[0,0,1]", "pieces");
+    check_damaged(PIECES, "[0,0.25,1]", "[0,null,1]", "pieces");
+    check_damaged(PIECES, "[0,0.25,1]", "{\"a\":0,\"b\":1,\"c\":2}", "pieces");
+    check_damaged(PIECES, "[0,0.25,1]", "[-1e308,0.25,1e308]", "pieces");
+    check_damaged(PIECES, "\"knots\"", "\"knobs\"", "pieces");
+    check_damaged(PIECES, "\"origin\":0.5", "\"origin\":1.5", "pieces");
+    check_damaged(PIECES, "\"origin\":0.5", "\"origin\":null", "pieces");
+    check_damaged(PIECES, "{\"knots\":[0,0.25,1],\"origin\":0.5}", "7", "pieces");
+}
+
 static void test_components_damaged(void **state)
 {
     (void)state;
@@ -430,19 +452,13 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_written),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_read_is_whole),
-        cmocka_unit_test(test_numbers_are_exact),
-        cmocka_unit_test(test_settings_damaged),
-        cmocka_unit_test(test_columns_damaged),
-        cmocka_unit_test(test_targets_damaged),
-        cmocka_unit_test(test_random_damage),
-        cmocka_unit_test(test_out_of_memory),
-        cmocka_unit_test(test_choices_damaged),
-        cmocka_unit_test(test_scalers_damaged),
-        cmocka_unit_test(test_parts_damaged),
-        cmocka_unit_test(test_components_damaged),
+        cmocka_unit_test(test_written),          cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_read_is_whole),    cmocka_unit_test(test_numbers_are_exact),
+        cmocka_unit_test(test_settings_damaged), cmocka_unit_test(test_columns_damaged),
+        cmocka_unit_test(test_targets_damaged),  cmocka_unit_test(test_random_damage),
+        cmocka_unit_test(test_out_of_memory),    cmocka_unit_test(test_choices_damaged),
+        cmocka_unit_test(test_scalers_damaged),  cmocka_unit_test(test_parts_damaged),
+        cmocka_unit_test(test_pieces_damaged),   cmocka_unit_test(test_components_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,6 +122,16 @@ static void print_scaling(struct output *out, const bp_config *config)
         output_print(out, "moved about while they are learned from: %s  (--augment)\n",
                      bp_config_get(config, "augment"));
     }
+    if (strcmp(bp_config_get(config, "pieces"), "0") != 0) {
+        print_label(out, "pieces");
+        output_print(out, "%s more inputs tell where a number lies in its range  (--pieces)\n",
+                     bp_config_get(config, "pieces"));
+    }
+    if (strcmp(bp_config_get(config, "try"), "none") != 0) {
+        print_label(out, "tried");
+        output_print(out, "%s, which held-out rows choose from  (--try)\n",
+                     bp_config_get(config, "try"));
+    }
     if (strcmp(bp_config_get(config, "pca"), "off") != 0) {
         print_label(out, "inputs");
         output_print(out, "principal components in their place: %s  (--pca)\n",

@@ -12,11 +12,11 @@ struct shown {
     const bp_model *model;
     const bp_preparation *preparation;
     const bp_net *net;
-    bp_json_document *recipe, *training; /* NULL: the model has no such note */
-    char *name;                          /* room for the longest name of a number, ... */
-    size_t name_size;                    /* ... so many bytes */
-    bool weights;                        /* are asked for */
-    const struct shown *initial;         /* the same before it was trained; NULL: not asked for */
+    bp_json_document *recipe, *training, *trials; /* NULL: the model has no such note */
+    char *name;                                   /* room for the longest name of a number, ... */
+    size_t name_size;                             /* ... so many bytes */
+    bool weights;                                 /* are asked for */
+    const struct shown *initial; /* the same before it was trained; NULL: not asked for */
 };
 
 /* Reads the notes of a model, which must outlive it; BP_E_MODEL where one is damaged. What it
@@ -45,5 +45,6 @@ double shown_parameter(const struct shown *shown, size_t member, size_t place);
 /* The notes' roots, NULL where there are none. */
 const bp_json_value *shown_recipe(const struct shown *shown);
 const bp_json_value *shown_training(const struct shown *shown);
+const bp_json_value *shown_trials(const struct shown *shown);
 
 #endif

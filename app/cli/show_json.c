@@ -242,6 +242,8 @@ void show_write(bp_json *json, const struct shown *shown)
     write_value(json, shown_recipe(shown), 0);
     bp_json_key(json, "training");
     write_value(json, shown_training(shown), 0);
+    bp_json_key(json, "trials");
+    write_value(json, shown_trials(shown), 0);
     bp_json_key(json, "calibration");
     calibrated_write(json, shown->model);
     if (shown->weights && shown->initial != NULL)

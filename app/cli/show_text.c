@@ -3,6 +3,7 @@
 #include "decisions.h"
 #include "show.h"
 #include "terminal.h"
+#include "tried.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -367,5 +368,6 @@ void show_print(struct output *out, const struct shown *shown)
     print_network(out, shown);
     print_options(out, shown);
     print_training(out, shown);
+    tried_print(out, shown->model);
     calibrated_print(out, shown->model);
 }

@@ -54,6 +54,11 @@ const bp_json_value *shown_training(const struct shown *shown)
     return shown->training != NULL ? bp_json_root(shown->training) : NULL;
 }
 
+const bp_json_value *shown_trials(const struct shown *shown)
+{
+    return shown->trials != NULL ? bp_json_root(shown->trials) : NULL;
+}
+
 /* ---- Opening ------------------------------------------------------------------ */
 
 /* A note as a tree. It is a record that predicting does not need, so that a damaged one comes
@@ -96,11 +101,14 @@ bp_status shown_open(struct shown *shown, const char *path, const bp_model *mode
     bp_status status = read_note(&shown->recipe, shown, "recipe", error);
     if (status == BP_OK)
         status = read_note(&shown->training, shown, "training", error);
+    if (status == BP_OK)
+        status = read_note(&shown->trials, shown, "trials", error);
     return status == BP_OK ? take_name(shown, error) : status;
 }
 
 void shown_close(struct shown *shown)
 {
+    bp_json_document_free(shown->trials);
     bp_json_document_free(shown->training);
     bp_json_document_free(shown->recipe);
     free(shown->name);

@@ -5,6 +5,7 @@
 #include "scores.h"
 #include "show/curves.h"
 #include "show/svg.h"
+#include "tried.h"
 #include "verbs.h"
 #include "watch.h"
 
@@ -189,6 +190,7 @@ static void print_summary(const struct training *training)
     print_engine(&notes, training);
     print_label(&notes, "training");
     print_epochs(&notes, &training->watch, config);
+    tried_print(&notes, training->model);
     print_uncalibrated(&notes, training->model);
     print_label(&notes, "fit");
     scores_print(&notes, &training->scores);

@@ -308,6 +308,9 @@ typedef struct bp_preparation_options {
                                 * do those never seen; 0: every one has its own */
     size_t category_limit;     /* the most places of one column: the less frequent categories
                                 * share one; 0: any number */
+    size_t pieces;             /* each number is also told by where it lies in so many pieces of its
+                                * range, of as many training rows each: (18d); at most 1024; below
+                                * 2: by itself alone */
     double components;         /* principal components of all that are what a network reads: so
                                 * many; below 1, as many as hold that share of the variance; 0:
                                 * the numbers themselves */
@@ -397,10 +400,10 @@ BP_API size_t bp_preparation_component_count(const bp_preparation *preparation);
 
 /* What number `feature` of a row means, from 0 to the width: "area" of a column of numbers,
  * "color = red" of a category, "color: any other" of the rare and the unknown, "area missing"
- * of what tells of gaps, "day: month, sine" of a date's parts, "component 3" of principal
- * components. Writes what fits into text[size], ended by a NUL, cut between characters, and
- * returns the length of the whole; 0 past the last, and where it is not fitted. Names of
- * columns and categories are as the table has them, control characters too. */
+ * of what tells of gaps, "area: piece 2" of where a number lies, "day: month, sine" of a date's
+ * parts, "component 3" of principal components. Writes what fits into text[size], ended by a NUL,
+ * cut between characters, and returns the length of the whole; 0 past the last, and where it is not
+ * fitted. Names of columns and categories are as the table has them, control characters too. */
 BP_API size_t bp_preparation_feature_name(const bp_preparation *preparation, size_t feature,
                                           char *text, size_t size);
 

@@ -83,7 +83,7 @@ void bp_model_set_parameters(bp_model *model, size_t member, const void *paramet
     memcpy(model->parameters + member * model->member_size, parameters, model->member_size);
 }
 
-const char *const bp_note_keys[BP_NOTE_COUNT] = {"recipe", "training"};
+const char *const bp_note_keys[BP_NOTE_COUNT] = {"recipe", "training", "trials"};
 
 static size_t note_index(const char *key)
 {

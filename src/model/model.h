@@ -4,7 +4,7 @@
 
 #include <backprop/model.h>
 
-#define BP_NOTE_COUNT 2
+#define BP_NOTE_COUNT 3
 
 extern const char *const bp_note_keys[BP_NOTE_COUNT];
 

@@ -13,7 +13,8 @@
 #define LAYER_LIMIT 100000u
 #define MEMBER_LIMIT 100000u
 
-const char *const bp_note_metadata[BP_NOTE_COUNT] = {"backprop.recipe", "backprop.training"};
+const char *const bp_note_metadata[BP_NOTE_COUNT] = {"backprop.recipe", "backprop.training",
+                                                     "backprop.trials"};
 
 static bp_status fail_model(bp_error *error, const char *what)
 {

@@ -8,6 +8,9 @@
 /* Enough rows for each of the parts that members hold out in turn. */
 #define LEAST_HELD_OUT 2
 
+#define PIECES ((size_t)8)          /* of a column */
+#define PIECES_OF_ALL ((size_t)512) /* columns together */
+
 static size_t choose_batch(size_t rows)
 {
     return rows <= 1024 ? 64 : rows <= 8192 ? 128 : 256;
@@ -17,6 +20,14 @@ static size_t choose_batch(size_t rows)
 static size_t choose_epochs(size_t rows)
 {
     return rows <= 20000 ? 256 : rows <= 50000 ? 128 : rows <= 200000 ? 64 : 32;
+}
+
+/* As many as the widest tables that are not images take without costing more than the hidden
+ * layers do. */
+static size_t choose_pieces(size_t inputs)
+{
+    size_t most = PIECES_OF_ALL / inputs;
+    return most > PIECES ? PIECES : most;
 }
 
 /* Small tables gain most from an average, and their networks cost least. */
@@ -32,14 +43,15 @@ static bp_status choose_number(bp_config *config, const char *name, double value
     return bp_config_choose(config, name, text, error);
 }
 
-/* Options of which a task has its own value in the recipe. */
+/* Options of which a task has its own value in the recipe; what is chosen already stays. */
 static bp_status choose_by_task(bp_config *config, const char *task, bp_error *error)
 {
     bp_status status = BP_OK;
     for (size_t i = 0; i < bp_option_count() && status == BP_OK; i++) {
         const char *name = bp_option_at(i)->name;
         const bp_setting *setting = bp_config_setting(config, name, task);
-        if (bp_config_origin(config, name) != BP_FROM_CALLER && setting != NULL)
+        if (bp_config_origin(config, name) != BP_FROM_CALLER && setting != NULL
+            && !bp_config_is_chosen(config, name))
             status = bp_config_choose(config, name, setting->value, error);
     }
     return status;
@@ -72,6 +84,10 @@ bp_status bp_config_settle(bp_config **settled, const bp_config *config,
         status = choose_by_task(*settled, classes ? "classification" : "regression", error);
     if (status == BP_OK)
         status = choose_members_and_parts(*settled, rows, error);
+    if (status == BP_OK && bp_config_is(*settled, "pieces", "auto"))
+        status =
+            choose_number(*settled, "pieces",
+                          (double)choose_pieces(bp_preparation_input_count(preparation)), error);
     double held_out = status != BP_OK || bp_config_is(*settled, "valid", "none")
                           ? 0
                           : bp_config_number(*settled, "valid");

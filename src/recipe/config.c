@@ -154,8 +154,8 @@ const char *bp_config_get(const bp_config *config, const char *name)
 
 /* What images that are moved about ask for, whatever the recipe says: pixels that are scaled alike
  * and are all there, those too that are constant as long as nothing moves. */
-static const bp_setting of_images[] = {{"scaling", "common", NULL, NULL},
-                                       {"keep", "*", NULL, NULL}};
+static const bp_setting of_images[] = {
+    {"scaling", "common", NULL, NULL}, {"keep", "*", NULL, NULL}, {"pieces", "0", NULL, NULL}};
 
 static const bp_setting *setting_of_images(const bp_config *config, const char *name)
 {
@@ -189,6 +189,12 @@ bp_origin bp_config_origin(const bp_config *config, const char *name)
     bool chosen = index < bp_option_count() && config->values[index].chosen != NULL;
     return chosen || bp_config_setting(config, name, NULL) != NULL ? BP_FROM_RECIPE
                                                                    : BP_FROM_DEFAULT;
+}
+
+bool bp_config_is_chosen(const bp_config *config, const char *name)
+{
+    size_t index = option_index(name);
+    return index < bp_option_count() && config->values[index].chosen != NULL;
 }
 
 void bp_config_write(const bp_config *config, bp_json *json)

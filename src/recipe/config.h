@@ -22,4 +22,7 @@ const bp_setting *bp_config_setting(const bp_config *config, const char *name, c
  * he has set it, else it is the recipe. */
 bp_status bp_config_choose(bp_config *config, const char *name, const char *value, bp_error *error);
 
+/* Whether it has been given one. */
+bool bp_config_is_chosen(const bp_config *config, const char *name);
+
 #endif

@@ -236,7 +236,7 @@ static bp_status train_all(bp_fitting *fittings, size_t count, const bp_config *
     return status;
 }
 
-static bp_status settle(bp_config **settled, const bp_fit_set *sets, size_t count, bp_table *table,
+bp_status bp_fit_settle(bp_config **settled, const bp_fit_set *sets, size_t count, bp_table *table,
                         const bp_config *config, bp_error *error)
 {
     bp_preparation *preparation = NULL;
@@ -269,30 +269,28 @@ static bp_status fit_all(bp_fitting *fittings, const bp_fit_set *sets, size_t co
     return status;
 }
 
-bp_status bp_fit_sets(bp_model **models, const bp_fit_set *sets, size_t count, bp_table *table,
-                      const bp_config *config, bp_mersenne *mersenne, char *description,
-                      const bp_observer *observer, bp_error *error)
+bp_status bp_fit_once(bp_model **models, double *off, const bp_fit_set *sets, size_t count,
+                      bp_table *table, const bp_config *config, bp_mersenne *mersenne,
+                      char *description, const bp_observer *observer, bp_error *error)
 {
     const bp_allocator *memory = bp_config_allocator(config);
     bp_fitting *fittings = bp_allocate(memory, count, sizeof *fittings, error);
-    bp_config *settled = NULL;
     bp_status status = BP_E_MEMORY;
     if (fittings != NULL)
-        status = settle(&settled, sets, count, table, config, error);
-    if (status == BP_OK)
         status =
-            fit_all(fittings, sets, count, table, settled, mersenne, description, observer, error);
+            fit_all(fittings, sets, count, table, config, mersenne, description, observer, error);
     for (size_t i = 0; i < count; i++) {
         models[i] = NULL;
         if (fittings == NULL)
             continue;
+        if (off != NULL)
+            off[i] = fittings[i].off;
         bp_fitting_close(&fittings[i]);
         if (status == BP_OK)
             models[i] = fittings[i].model;
         else
             bp_model_free(fittings[i].model);
     }
-    bp_config_free(settled);
     bp_release(memory, fittings, count, sizeof *fittings);
     return status;
 }

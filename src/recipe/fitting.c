@@ -42,6 +42,7 @@ bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
     options.ordinal = bp_config_is(config, "categories", "ordinal");
     options.rare = bp_config_size(config, "rare");
     options.category_limit = bp_config_size(config, "category-limit");
+    options.pieces = bp_config_size(config, "pieces");
     if (!bp_config_is(config, "pca", "off"))
         options.components = bp_config_number(config, "pca");
     if (bp_config_is(config, "task", "classification"))
@@ -289,7 +290,7 @@ bp_status bp_fitting_open(bp_fitting *one, bp_table *table, const bp_fit_set *se
                           const bp_config *config, bp_mersenne *mersenne, bp_error *error)
 {
     bp_preparation *preparation = NULL;
-    *one = (bp_fitting){.table = table, .config = config};
+    *one = (bp_fitting){.table = table, .config = config, .off = (double)NAN};
     bp_status status = bp_config_preparation(&preparation, table, config, error);
     if (status != BP_OK)
         return status;

@@ -25,6 +25,7 @@ typedef struct bp_fitting {
     bp_prepared *prepared;
     bp_samples samples;
     double *weights;
+    double off;           /* of answers held out, as bp_fit_once has it; NaN: unknown */
     bool not_finite;      /* why it is not calibrated: answers held out are no numbers */
     bp_row_source source; /* where rows are prepared chunk by chunk */
 } bp_fitting;

@@ -119,6 +119,23 @@ static double temper(held_out *h)
     return t;
 }
 
+/* Of all rows together; of a target that nothing is off of, 0. */
+static double off_of(const held_out *h)
+{
+    double sum = 0;
+    for (size_t t = 0; t < h->targets; t++) {
+        const double *scores = h->scores + t * h->count;
+        double all = 0;
+        for (size_t i = 0; i < h->count; i++)
+            all += h->classes > 0 ? -bp_log_probability(1 - scores[i]) : scores[i] * scores[i];
+        all /= (double)h->count;
+        if (h->classes > 0)
+            return all;
+        sum += bp_log(all) / 2;
+    }
+    return bp_exp(sum / (double)h->targets);
+}
+
 static bp_status find(held_out *h, bp_fitting *one, bp_error *error)
 {
     bp_calibration found = {.rows = h->count, .temperature = 1, .coverage = COVERAGE};
@@ -126,6 +143,7 @@ static bp_status find(held_out *h, bp_fitting *one, bp_error *error)
     bp_status status = BP_OK;
     if (h->classes > 0)
         found.temperature = temper(h);
+    one->off = off_of(h); /* before a quantile sorts them */
     for (size_t t = 0; t < h->targets && status == BP_OK; t++)
         status =
             bp_quantile_of(&h->quantiles[t], h->scores + t * h->count, h->count, COVERAGE, error);

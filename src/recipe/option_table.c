@@ -16,8 +16,8 @@
 #define WHOLE 9007199254740992.0 /* 2^53 */
 
 static const bp_option options[] = {
-    {"recipe", 'r', BP_OPTION_CHOICE, "NAME", 0, 0, "auto|linear|plain|quick|tutorial", "auto",
-     "run", "a named set of defaults; any other flag overrides it"},
+    {"recipe", 'r', BP_OPTION_CHOICE, "NAME", 0, 0, "auto|auto-plus|linear|plain|quick|tutorial",
+     "auto", "run", "a named set of defaults; any other flag overrides it"},
 
     {"header", 0, BP_OPTION_CHOICE, "WHEN", 0, 0, "auto|yes|no", "auto", "table",
      "whether the first line names the columns"},
@@ -70,6 +70,8 @@ static const bp_option options[] = {
      "categories of fewer training rows share one input, with those never seen"},
     {"category-limit", 0, BP_OPTION_INTEGER, "N", 1, 1e6, NULL, "200", "data",
      "inputs that one column of categories may become; the less frequent share one"},
+    {"pieces", 0, BP_OPTION_INTEGER, "K", 0, 1024, "auto", "0", "data",
+     "inputs more for each number: where it lies in K pieces of its range, of as many rows each"},
     {"pca", 0, BP_OPTION_REAL, "N", 0, 1e9, "off", "off", "data",
      "principal components in place of the inputs: how many, or what share of the variance"},
     {"image", 0, BP_OPTION_TEXT, "SIZE", 0, 0, NULL, "auto", "data",
@@ -206,6 +208,9 @@ static const bp_option options[] = {
      "where rows are held out to judge by"},
     {"temper", 0, BP_OPTION_SWITCH, NULL, 0, 0, NULL, "no", "stopping",
      "calibrate the model by the rows that its members held out, as backprop calibrate does"},
+
+    {"try", 0, BP_OPTION_TEXT, "LIST", 0, 0, NULL, "none", "stopping",
+     "options of which held-out rows choose the value: pieces=0|8,activation=selu|relu"},
 
     {"chunk-rows", 0, BP_OPTION_INTEGER, "N", 1, WHOLE, "all", "all", "training",
      "prepare and shuffle so many rows at a time: for tables larger than memory"},

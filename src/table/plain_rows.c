@@ -12,7 +12,7 @@ bool bp_plain_lane(bp_plain_lanes *lanes, size_t lane, const bp_preparation *p,
 {
     lanes->offset[lane] = lanes->fill[lane] = 0;
     lanes->unit[lane] = 1;
-    if (column->kind != PREPARED_NUMBER || column->indicator)
+    if (column->kind != PREPARED_NUMBER || column->indicator || column->pieces.knot_count > 0)
         return false;
     lanes->fill[lane] = p->gaps == BP_GAPS_ERROR ? (double)NAN : column->fill;
     return bp_scaler_line(&column->parts[0].scaler, &lanes->offset[lane], &lanes->unit[lane]);

@@ -77,6 +77,7 @@ void bp_prepared_clear(const bp_allocator *memory, prepared_column *column)
     for (size_t i = 0; i < column->part_count; i++)
         bp_scaler_release(&column->parts[i].scaler, memory);
     bp_release(memory, column->parts, column->part_count, sizeof(prepared_part));
+    bp_pieces_release(&column->pieces, memory);
     *column = (prepared_column){.name = column->name, .position = column->position};
 }
 
@@ -121,7 +122,7 @@ size_t bp_prepared_places(const prepared_column *column)
 
 size_t bp_prepared_width(const bp_preparation *p, const prepared_column *column)
 {
-    size_t width = column->indicator;
+    size_t width = bp_pieces_count(&column->pieces) + column->indicator;
     if (column->kind == PREPARED_CATEGORY)
         return p->ordinal ? 1 : bp_prepared_places(column);
     for (size_t i = 0; i < column->part_count; i++)

@@ -226,6 +226,9 @@ static bp_status take_settings(bp_preparation *p, const bp_preparation_options *
         return bp_fail(error, BP_E_OPTION,
                        "principal components are a whole number of them, or a share of the "
                        "variance between 0 and 1");
+    if (options->pieces > BP_PIECES_LIMIT)
+        return bp_fail(error, BP_E_OPTION, "a column has at most %zu pieces", BP_PIECES_LIMIT);
+    p->pieces = options->pieces;
     p->components = options->components;
     p->gaps = options->gaps;
     p->gap_indicator = options->gap_indicator;

@@ -114,6 +114,16 @@ static bp_status fit_parts(const fitting *f, prepared_column *column, bp_scaling
     return status;
 }
 
+static bp_status fit_pieces(const fitting *f, prepared_column *column, size_t count)
+{
+    const bp_preparation *p = f->preparation;
+    if (column->kind != PREPARED_NUMBER || p->pieces == 0)
+        return BP_OK;
+    for (size_t i = 0; i < count; i++)
+        f->derived[i] = bp_scaler_apply(&column->parts[0].scaler, f->values[i]);
+    return bp_pieces_fit(&column->pieces, p->pieces, f->derived, count, &p->allocator, f->error);
+}
+
 /* ---- Columns --------------------------------------------------------------- */
 
 /* Whether a column that lacks cells is told of, or refused. */
@@ -167,8 +177,10 @@ static bp_status fit_input(const fitting *f, prepared_column *input)
     bp_status status = note_gaps(f, input, missing);
     if (status != BP_OK)
         return status;
-    return category ? bp_prepared_categories(p, input, &f->rows, f->error)
-                    : fit_parts(f, input, p->scaling, count);
+    if (category)
+        return bp_prepared_categories(p, input, &f->rows, f->error);
+    status = fit_parts(f, input, p->scaling, count);
+    return status == BP_OK ? fit_pieces(f, input, count) : status;
 }
 
 static bp_status fit_target(const fitting *f, prepared_column *target)

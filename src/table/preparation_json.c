@@ -66,6 +66,18 @@ static void write_scaler(const bp_scaler *scaler, bp_json *json)
     write_numbers(scaler->knots, scaler->knot_count, json);
 }
 
+static void write_pieces(const bp_pieces *pieces, bp_json *json)
+{
+    if (pieces->knot_count == 0)
+        return;
+    bp_json_key(json, "pieces");
+    bp_json_object_begin(json);
+    bp_json_key(json, "knots");
+    write_numbers(pieces->knots, pieces->knot_count, json);
+    write_number("origin", pieces->origin, json);
+    bp_json_object_end(json);
+}
+
 static void write_parts(const prepared_column *input, bp_json *json)
 {
     bp_json_key(json, "parts");
@@ -102,6 +114,7 @@ static void write_input(const bp_preparation *p, const prepared_column *input, b
         write_parts(input, json);
     else if (input->kind == PREPARED_NUMBER)
         write_scaler(&input->parts[0].scaler, json);
+    write_pieces(&input->pieces, json);
     if (p->gaps != BP_GAPS_ERROR && input->kind != PREPARED_CATEGORY)
         write_number("fill", input->fill, json);
     if (input->indicator) {
@@ -256,6 +269,16 @@ static bool read_finite(const bp_json_value *value, const char *key, double *num
     return bp_json_as_number(bp_json_get(value, key), number) && isfinite(*number);
 }
 
+static bool read_numbers(const bp_json_value *list, double *numbers, size_t count)
+{
+    if (bp_json_kind_of(list) != BP_JSON_ARRAY || bp_json_count(list) != count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!bp_json_as_number(bp_json_at(list, i), &numbers[i]) || !isfinite(numbers[i]))
+            return false;
+    return true;
+}
+
 static bp_status read_knots(const bp_preparation *p, bp_scaler *scaler, const bp_json_value *value,
                             bp_error *error)
 {
@@ -297,6 +320,25 @@ static bp_status read_whole(const bp_preparation *p, prepared_column *column, bp
     if (status != BP_OK || column->kind == PREPARED_BOOLEAN)
         return status;
     return read_scaler(p, &column->parts[0].scaler, scaling, value, error);
+}
+
+/* The pieces of a column of numbers, where there are some. */
+static bp_status read_pieces(const bp_preparation *p, prepared_column *column,
+                             const bp_json_value *value, bp_error *error)
+{
+    const bp_json_value *pieces = bp_json_get(value, "pieces");
+    const bp_json_value *knots = bp_json_get(pieces, "knots");
+    if (pieces == NULL)
+        return BP_OK;
+    if (bp_json_count(knots) > BP_PIECES_LIMIT + 1)
+        return fail_key(error, "pieces");
+    bp_status status = bp_pieces_open(&column->pieces, bp_json_count(knots), &p->allocator, error);
+    if (status != BP_OK)
+        return status;
+    bool read = read_numbers(knots, column->pieces.knots, column->pieces.knot_count)
+                && read_finite(pieces, "origin", &column->pieces.origin)
+                && bp_pieces_are_sound(&column->pieces);
+    return read ? BP_OK : fail_key(error, "pieces");
 }
 
 /* The parts of a date: its value first, each part at most once and in their order. */
@@ -370,17 +412,9 @@ static bp_status read_input(const bp_preparation *p, prepared_column *column,
         status = read_parts(p, column, value, error);
     else
         status = read_whole(p, column, p->scaling, value, error);
+    if (status == BP_OK && column->kind == PREPARED_NUMBER)
+        status = read_pieces(p, column, value, error);
     return status == BP_OK ? read_gaps(p, column, value, error) : status;
-}
-
-static bool read_numbers(const bp_json_value *list, double *numbers, size_t count)
-{
-    if (bp_json_kind_of(list) != BP_JSON_ARRAY || bp_json_count(list) != count)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!bp_json_as_number(bp_json_at(list, i), &numbers[i]) || !isfinite(numbers[i]))
-            return false;
-    return true;
 }
 
 /* Whether it is an array of 1 to `width` arrays of `width` entries each. */

@@ -4,6 +4,7 @@
 
 #include "base/matrix.h"
 #include "table/date_parts.h"
+#include "table/pieces.h"
 #include "table/principal.h"
 #include "table/scaling.h"
 
@@ -30,6 +31,7 @@ typedef struct prepared_column {
     prepared_kind kind;
     prepared_part *parts; /* [part_count]: of all but categories and classes */
     size_t part_count;
+    bp_pieces pieces;  /* of a number, whose numbers are behind its own */
     double fill;       /* what a missing value counts as, unless it is refused */
     bool indicator;    /* training rows lack cells, and a number tells of it */
     char **categories; /* [category_count]: of a category input or of a class target */
@@ -51,6 +53,7 @@ struct bp_preparation {
     bp_gaps gaps;
     bool gap_indicator, ordinal;
     size_t rare, category_limit; /* asked for; not kept in a model */
+    size_t pieces;               /* asked for */
     double components;           /* asked for, as bp_preparation_options has it */
     bp_principal principal;      /* with axes, its components are what the network reads */
     bool header;

@@ -152,6 +152,7 @@ static void name_part(const prepared_column *column, size_t number, naming *n)
 {
     size_t i = 0;
     bool second = false;
+    char piece[40];
     for (size_t at = 0; at < number; at++) {
         second = !second && bp_date_part_turns(column->parts[i].part);
         i += !second;
@@ -159,7 +160,10 @@ static void name_part(const prepared_column *column, size_t number, naming *n)
             break;
     }
     put(n, column->name);
-    if (i == column->part_count) {
+    if (number > 0 && number <= bp_pieces_count(&column->pieces)) { /* which dates do not have */
+        snprintf(piece, sizeof piece, ": piece %zu", number);
+        put(n, piece);
+    } else if (i == column->part_count) {
         put(n, " missing");
     } else if (column->parts[i].part != BP_PART_VALUE) {
         put(n, ": ");

@@ -10,13 +10,25 @@ const char *bp_prepared_refusal(prepared_kind kind)
     return refusals[kind];
 }
 
+/* Most are a number as it is. */
+static size_t store_number(const prepared_column *column, double value, bp_type type, void *numbers,
+                           size_t place)
+{
+    double scaled = bp_scaler_apply(&column->parts[0].scaler, value);
+    size_t pieces = bp_pieces_count(&column->pieces);
+    if (!bp_prepared_store(type, numbers, place, scaled))
+        return 0;
+    for (size_t i = 0; i < pieces; i++)
+        bp_prepared_store(type, numbers, ++place, bp_pieces_at(&column->pieces, i, scaled));
+    return 1 + pieces;
+}
+
 size_t bp_prepared_parts(const prepared_column *column, double value, bp_type type, void *numbers,
                          size_t place)
 {
     size_t start = place;
-    if (column->kind != PREPARED_DATE) /* most are: a number as it is */
-        return bp_prepared_store(type, numbers, place,
-                                 bp_scaler_apply(&column->parts[0].scaler, value));
+    if (column->kind != PREPARED_DATE)
+        return store_number(column, value, type, numbers, place);
     for (size_t i = 0; i < column->part_count; i++) {
         const prepared_part *part = &column->parts[i];
         double share = bp_date_part_of(part->part, value), circle[2];

@@ -53,8 +53,7 @@ static double between(double a, double b, double share)
     return point > b ? b : point;
 }
 
-/* Equation (16c): the quantile of ascending values, between its neighbors in proportion. */
-static double quantile_of(const double *sorted, size_t count, double share)
+double bp_quantile_at(const double *sorted, size_t count, double share)
 {
     double place = share * (double)(count - 1);
     size_t below = (size_t)place;
@@ -68,7 +67,7 @@ double bp_median_of(double *values, size_t count)
     if (count == 0)
         return 0;
     bp_sort(values, count, sizeof *values, compare_numbers);
-    return quantile_of(values, count, 0.5);
+    return bp_quantile_at(values, count, 0.5);
 }
 
 double bp_mode_of(double *values, size_t count)
@@ -184,7 +183,7 @@ static bp_status fit_robust(bp_scaler *s, double *values, size_t count, fit_memo
     (void)memory;
     s->center = bp_median_of(values, count);
     double quartiles =
-        count > 0 ? quantile_of(values, count, 0.75) - quantile_of(values, count, 0.25) : 0;
+        count > 0 ? bp_quantile_at(values, count, 0.75) - bp_quantile_at(values, count, 0.25) : 0;
     s->spread = quartiles > 0 ? quartiles : s->high / 2 - s->low / 2;
     return isfinite(s->spread) ? BP_OK : BP_E_DATA;
 }
@@ -208,8 +207,9 @@ static bp_status fit_quantile(bp_scaler *s, double *values, size_t count, fit_me
         return BP_E_MEMORY;
     s->knot_count = knots;
     for (size_t i = 0; i < knots; i++)
-        s->knots[i] = knots == count ? values[i]
-                                     : quantile_of(values, count, (double)i / (double)(knots - 1));
+        s->knots[i] = knots == count
+                          ? values[i]
+                          : bp_quantile_at(values, count, (double)i / (double)(knots - 1));
     return BP_OK;
 }
 

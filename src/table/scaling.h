@@ -36,6 +36,9 @@ bool bp_scaler_is_sound(const bp_scaler *scaler);
 /* The mean of values[0..count), summed in order; 0 where there are none. */
 double bp_mean_of(const double *values, size_t count);
 
+/* Equation (16c): the quantile of ascending values, between its neighbors in proportion. */
+double bp_quantile_at(const double *sorted, size_t count, double share);
+
 /* The median; puts the values in ascending order. 0 where there are none. */
 double bp_median_of(double *values, size_t count);
 

@@ -98,6 +98,8 @@ static const fit_case fits[] = {
     {"numbers", "recipe=auto hidden=16,8 members=2 temper=no"},
     {"classes", "recipe=quick hidden=9"},
     {"numbers", "recipe=auto hidden=37,8 members=3 input-scale=6 batch=9"},
+    {"numbers", "recipe=auto-plus hidden=12 members=3 batch=9"},
+    {"classes", "recipe=auto hidden=9 members=3 try=pieces=auto|3,activation=selu|relu"},
     {"classes", "optimizer=adamw batch=5 input-scale=2 hidden=7 clip-norm=0.5 l2=0.01"},
 
     /* The textbook's engine where it takes nothing from the C library's mathematics. */
@@ -133,6 +135,8 @@ static const fit_case preparations[] = {
     {"images", "scaling=common target-scaling=none"},
     {"classes", "pca=4 scaling=standard"},
     {"classes", "pca=0.8"},
+    {"classes", "pieces=5 scaling=robust"},
+    {"numbers", "pieces=2 scaling=quantile"},
     {"numbers", "missing=error target-scaling=log-standard target=up"},
     {"numbers", "scaling=quantile target-scaling=minmax task=regression"},
     {"counts", "task=classification"},

@@ -39,6 +39,23 @@ bad 2 "backprop: --chunk-rows prepares the rows of one network at a time; use --
 bad 2 "backprop: --temper looks at held-out rows; add --valid 0.2 or --valid-file FILE" \
     train "$seeds" -q -o bad.model --valid none --temper
 
+# What suits some tables and not others is tried where one waits for it.
+good train numbers.csv --recipe auto-plus --hidden 8 --epochs 12 -o plus.model
+notes "tried         pieces=0|auto,target-scaling=standard|log-standard, which held-out rows choose from  (--try)"
+grep -Eq '^chosen        pieces [0a-z]+, target-scaling [a-z-]+: [0-9.]+ off where rows were held out, the worst of 3 [0-9.]+  \(--try\)$' "$answers/err" ||
+    complain "it does not tell what was chosen"
+good show plus.model
+grep -q '^chosen        pieces ' "$answers/out" || complain "show does not tell what was chosen"
+good show plus.model --json
+contains "$answers/out" '"trials":{"models":[{"options":{"pieces":"0","target-scaling":"standard"},"held_out":'
+good predict plus.model numbers.csv -q
+good show some.model --json
+contains "$answers/out" '"trials":null'
+good cv "$seeds" --recipe auto-plus --hidden 8 --epochs 3 --folds 2 -q
+good train "$seeds" --recipe auto-plus --hidden 8 --epochs 3 -q -o saved.model --checkpoint saved.ckpt
+bad 2 "backprop: --checkpoint keeps one training, and --try makes several; leave out one" \
+    train "$seeds" -q -o bad.model --recipe auto --try 'pieces=0|4' --checkpoint saved.ckpt
+
 # Answers held out that overflow leave the model uncalibrated, and that is said; a training that
 # diverged is an error as ever.
 awk 'BEGIN { print "x,z,y"; for (i = 0; i < 60; i++) print i % 7 / 7 "," i % 11 / 11 "," i % 5 }' >counts.csv

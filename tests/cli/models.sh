@@ -16,14 +16,14 @@ for model in "$models"/*.model; do
     good show "$model" --json
     known=$((known + 1))
 done
-[ "$known" -ge 8 ] || complain "only $known models are there"
+[ "$known" -ge 9 ] || complain "only $known models are there"
 
 reader=
 for python in python3 /usr/bin/python3; do
     "$python" -c 'import numpy' 2>/dev/null && reader=$python
 done
 if [ -n "$reader" ]; then
-    for name in 1-seeds 1-tutorial 1-regression 3-components; do
+    for name in 1-seeds 1-tutorial 1-regression 3-components 5-pieces; do
         asked="numpy-reader $name"
         "$reader" "$source/tests/numpy-reader" "$models/$name.model" "$models/seeds.csv" \
             "$models/$name.answers" >"$answers/out" 2>"$answers/err" || complain "NumPy reads it otherwise"

@@ -41,6 +41,18 @@ contains "$answers/out" '"network":{"inputs":3,'
 good predict components.model kinds.csv
 bad 2 "backprop: principal components are a whole number of them, or a share of the variance between 0 and 1" train kinds.csv -o new.model --pca 2.5
 
+# Where a number lies in its range, beside the number.
+good train kinds.csv -o pieces.model --pieces 3 --epochs 1
+contains "$answers/err" "pieces        3 more inputs tell where a number lies in its range  (--pieces)"
+good predict pieces.model kinds.csv
+good show pieces.model --weights
+contains "$answers/out" "age: piece 3"
+good explain pieces.model kinds.csv --json
+contains "$answers/out" '"age"'
+good explain pieces.model kinds.csv --row 7 --json
+good explain pieces.model kinds.csv --column age
+bad 2 "backprop: --pieces takes a whole number from 0 to 1024, or auto, not \"-1\"" train kinds.csv -o new.model --pieces -1
+
 # Regression: targets by their own scaling, answers in their own units.
 awk 'BEGIN { OFS = ","; print "x", "y"; for (i = 0; i < 50; i++) print i, 2.718281828 ^ (i / 10) }' >grows.csv
 for scaling in none minmax standard log-standard; do
