@@ -534,6 +534,8 @@ static void test_refusals(void **state)
            "weight-decay=0 label-smoothing=0 batch=4 scaling=robust",
            40, NULL, BP_E_OPTION,
            "there is nothing to search: every option of the search space is set");
+    refuse(table, "recipe=auto epochs=3 hidden=3 try=pieces=0|4", 40, NULL, BP_E_OPTION,
+           "--try chooses options by held-out rows, and so does the search; leave it out");
     refuse(table, "resume=yes", 40, NULL, BP_E_OPTION,
            "--resume says nothing without --checkpoint");
     bp_table_free(table);

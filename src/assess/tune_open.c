@@ -231,6 +231,19 @@ static bp_status settle(tune_opening *o, const char *metric, bp_error *error)
     return status == BP_OK ? deal(&t->fresh, o, true, error) : status;
 }
 
+/* A candidate is one model: it is the search that tries. */
+static bp_status end_trials(bp_config *search, bool classes, bp_error *error)
+{
+    const char *task = classes ? "classification" : "regression";
+    if (bp_config_origin(search, "try") == BP_FROM_CALLER && !bp_config_is(search, "try", "none"))
+        return bp_fail(
+            error, BP_E_OPTION,
+            "--try chooses options by held-out rows, and so does the search; leave it out");
+    return bp_config_setting(search, "try", task) != NULL
+               ? bp_config_set(search, "try", "none", error)
+               : BP_OK;
+}
+
 static bp_status prepare(tune_opening *o, const bp_config *config, bp_error *error)
 {
     bp_tuning *t = o->tuning;
@@ -242,6 +255,8 @@ static bp_status prepare(tune_opening *o, const bp_config *config, bp_error *err
         return status;
     t->classes = bp_preparation_class_count(o->preparation) > 0;
     status = copy_without(&search, config, "checkpoint", "checkpoint", error);
+    if (status == BP_OK)
+        status = end_trials(search, t->classes, error);
     if (status == BP_OK)
         return add_candidate(o, search, error);
     bp_config_free(search);

@@ -116,6 +116,12 @@ good tune groups.csv --group who --epochs 3 --hidden 4 --budget-steps 300 -o g.m
 contains "$answers/out" "--drop '#1'"
 good predict g.model f.csv -q
 
+# A recipe that tries options by held-out rows leaves that to the search, and the command says so.
+good tune f.csv --recipe auto-plus --members 2 --epochs 3 --hidden 4 --budget-steps 400 -o plus.model -q
+contains "$answers/out" "--try none"
+good show plus.model --json
+contains "$answers/out" '"trials":null'
+
 # Refused before any work.
 begin="tune good.csv -o new.model"
 printf 'a,b,kind\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n2,2,x\n4,4,y\n' >good.csv
