@@ -7,6 +7,7 @@
 #include "recipe/augment_config.h"
 #include "recipe/config.h"
 #include "recipe/number_list.h"
+#include "recipe/trials.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -131,6 +132,13 @@ static bp_status check_stopping(const bp_config *config, bp_error *error)
     return BP_OK;
 }
 
+static bp_status check_trials(const bp_config *config, bp_error *error)
+{
+    bp_tried tried[BP_TRIED_OPTIONS];
+    size_t count = 0;
+    return bp_config_tried(tried, &count, config, error);
+}
+
 bp_status bp_config_check(const bp_config *config, bp_error *error)
 {
     bp_distortion ignored;
@@ -139,7 +147,9 @@ bp_status bp_config_check(const bp_config *config, bp_error *error)
         status = check_method(config, error);
     if (status == BP_OK)
         status = bp_config_distortion(&ignored, config, NULL, error);
-    return status == BP_OK ? check_stopping(config, error) : status;
+    if (status == BP_OK)
+        status = check_stopping(config, error);
+    return status == BP_OK ? check_trials(config, error) : status;
 }
 
 /* ---- The plan --------------------------------------------------------------------------- */
