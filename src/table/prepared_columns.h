@@ -72,6 +72,9 @@ typedef struct prepared_rows {
     const bool *chosen; /* [rows of the table] */
 } prepared_rows;
 
+/* What a table calls a column of that kind. */
+bp_column_kind bp_prepared_column_kind(prepared_kind kind);
+
 bp_status bp_preparation_make(bp_preparation **out, size_t input_room, size_t target_room,
                               size_t omitted_room, const bp_allocator *allocator, bp_error *error);
 

@@ -10,16 +10,20 @@
 
 /* ---- Columns --------------------------------------------------------------- */
 
-static const bp_column_kind KINDS[PREPARED_KIND_COUNT] = {[PREPARED_NUMBER] = BP_COLUMN_NUMBER,
-                                                          [PREPARED_CATEGORY] = BP_COLUMN_CATEGORY,
-                                                          [PREPARED_BOOLEAN] = BP_COLUMN_BOOLEAN,
-                                                          [PREPARED_DATE] = BP_COLUMN_DATE};
+bp_column_kind bp_prepared_column_kind(prepared_kind kind)
+{
+    static const bp_column_kind kinds[PREPARED_KIND_COUNT] = {
+        [PREPARED_NUMBER] = BP_COLUMN_NUMBER,
+        [PREPARED_CATEGORY] = BP_COLUMN_CATEGORY,
+        [PREPARED_BOOLEAN] = BP_COLUMN_BOOLEAN,
+        [PREPARED_DATE] = BP_COLUMN_DATE};
+    return kinds[kind];
+}
 
 /* What the scaler of the value itself knows. */
 static void tell_scaler(const bp_scaler *scaler, bp_prepared_column *told)
 {
-    bool centered = scaler->scaling == BP_SCALING_STANDARD || scaler->scaling == BP_SCALING_ROBUST
-                    || scaler->scaling == BP_SCALING_LOG;
+    bool centered = bp_scaling_has_center(scaler->scaling);
     told->scaling = scaler->scaling;
     told->low = scaler->low;
     told->high = scaler->high;
@@ -31,7 +35,7 @@ static void tell(const prepared_column *column, bp_prepared_column *told)
 {
     *told = (bp_prepared_column){.name = column->name,
                                  .position = column->position,
-                                 .kind = KINDS[column->kind],
+                                 .kind = bp_prepared_column_kind(column->kind),
                                  .low = NAN,
                                  .high = NAN,
                                  .center = NAN,

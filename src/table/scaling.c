@@ -286,6 +286,12 @@ bp_status bp_scaling_find(const char *name, bp_scaling *scaling, bp_error *error
     return BP_OK;
 }
 
+bool bp_scaling_has_center(bp_scaling scaling)
+{
+    return scaling == BP_SCALING_STANDARD || scaling == BP_SCALING_ROBUST
+           || scaling == BP_SCALING_LOG;
+}
+
 bool bp_scaling_inverts(bp_scaling scaling)
 {
     return (unsigned)scaling < BP_SCALING_COUNT && ROWS[scaling].invert != NULL;

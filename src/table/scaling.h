@@ -27,6 +27,9 @@ double bp_scaler_apply(const bp_scaler *scaler, double value);
 double bp_scaler_invert(const bp_scaler *scaler, double value);
 bool bp_scaling_inverts(bp_scaling scaling);
 
+/* Whether it goes by a center and a spread. */
+bool bp_scaling_has_center(bp_scaling scaling);
+
 /* Whether bp_scaler_apply is (value - *offset) / *unit, to the bit. */
 bool bp_scaler_line(const bp_scaler *scaler, double *offset, double *unit);
 

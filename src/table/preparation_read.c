@@ -1,4 +1,4 @@
-/* preparation_json.c: a preparation as JSON, in the model file. */
+/* preparation_read.c: a preparation from its JSON, trusting nothing. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/sort.h"
@@ -7,199 +7,6 @@
 
 #include <math.h>
 #include <string.h>
-
-static const char *const KINDS[PREPARED_KIND_COUNT] = {[PREPARED_NUMBER] = "number",
-                                                       [PREPARED_CATEGORY] = "category",
-                                                       [PREPARED_BOOLEAN] = "boolean",
-                                                       [PREPARED_DATE] = "date"};
-
-static bool has_center(bp_scaling scaling)
-{
-    return scaling == BP_SCALING_STANDARD || scaling == BP_SCALING_ROBUST
-           || scaling == BP_SCALING_LOG;
-}
-
-/* ---- Writing ------------------------------------------------------------- */
-
-static void write_texts(const char *key, char *const *texts, size_t count, bp_json *json)
-{
-    bp_json_key(json, key);
-    bp_json_array_begin(json);
-    for (size_t i = 0; i < count; i++)
-        bp_json_string(json, texts[i]);
-    bp_json_array_end(json);
-}
-
-static void write_place(const prepared_column *column, bp_json *json)
-{
-    bp_json_key(json, "name");
-    bp_json_string(json, column->name);
-    bp_json_key(json, "position");
-    bp_json_integer(json, (int64_t)column->position);
-}
-
-static void write_number(const char *key, double value, bp_json *json)
-{
-    bp_json_key(json, key);
-    bp_json_number(json, value);
-}
-
-static void write_numbers(const double *numbers, size_t count, bp_json *json)
-{
-    bp_json_array_begin(json);
-    for (size_t i = 0; i < count; i++)
-        bp_json_number(json, numbers[i]);
-    bp_json_array_end(json);
-}
-
-static void write_scaler(const bp_scaler *scaler, bp_json *json)
-{
-    write_number("min", scaler->low, json);
-    write_number("max", scaler->high, json);
-    if (has_center(scaler->scaling)) {
-        write_number("center", scaler->center, json);
-        write_number("spread", scaler->spread, json);
-    }
-    if (scaler->scaling != BP_SCALING_QUANTILE)
-        return;
-    bp_json_key(json, "knots");
-    write_numbers(scaler->knots, scaler->knot_count, json);
-}
-
-static void write_pieces(const bp_pieces *pieces, bp_json *json)
-{
-    if (pieces->knot_count == 0)
-        return;
-    bp_json_key(json, "pieces");
-    bp_json_object_begin(json);
-    bp_json_key(json, "knots");
-    write_numbers(pieces->knots, pieces->knot_count, json);
-    write_number("origin", pieces->origin, json);
-    bp_json_object_end(json);
-}
-
-static void write_parts(const prepared_column *input, bp_json *json)
-{
-    bp_json_key(json, "parts");
-    bp_json_array_begin(json);
-    for (size_t i = 0; i < input->part_count; i++) {
-        bp_json_object_begin(json);
-        bp_json_key(json, "part");
-        bp_json_string(json, bp_date_part_name(input->parts[i].part));
-        if (!bp_date_part_turns(input->parts[i].part))
-            write_scaler(&input->parts[i].scaler, json);
-        bp_json_object_end(json);
-    }
-    bp_json_array_end(json);
-}
-
-static void write_categories(const prepared_column *input, bp_json *json)
-{
-    write_texts("categories", input->categories, input->category_count, json);
-    if (input->rare > 0) {
-        bp_json_key(json, "rare");
-        bp_json_integer(json, (int64_t)input->rare);
-    }
-}
-
-static void write_input(const bp_preparation *p, const prepared_column *input, bp_json *json)
-{
-    bp_json_object_begin(json);
-    write_place(input, json);
-    bp_json_key(json, "kind");
-    bp_json_string(json, KINDS[input->kind]);
-    if (input->kind == PREPARED_CATEGORY)
-        write_categories(input, json);
-    else if (input->kind == PREPARED_DATE)
-        write_parts(input, json);
-    else if (input->kind == PREPARED_NUMBER)
-        write_scaler(&input->parts[0].scaler, json);
-    write_pieces(&input->pieces, json);
-    if (p->gaps != BP_GAPS_ERROR && input->kind != PREPARED_CATEGORY)
-        write_number("fill", input->fill, json);
-    if (input->indicator) {
-        bp_json_key(json, "indicator");
-        bp_json_boolean(json, true);
-    }
-    bp_json_object_end(json);
-}
-
-static void write_inputs(const bp_preparation *p, bp_json *json)
-{
-    bp_json_key(json, "inputs");
-    bp_json_array_begin(json);
-    for (size_t i = 0; i < p->input_count; i++)
-        write_input(p, &p->inputs[i], json);
-    bp_json_array_end(json);
-}
-
-static void write_targets(const bp_preparation *p, bp_json *json)
-{
-    bp_json_key(json, "targets");
-    bp_json_array_begin(json);
-    for (size_t i = 0; i < p->target_count; i++) {
-        bp_json_object_begin(json);
-        write_place(&p->targets[i], json);
-        if (p->task == BP_TASK_REGRESSION)
-            write_scaler(&p->targets[i].parts[0].scaler, json);
-        bp_json_object_end(json);
-    }
-    bp_json_array_end(json);
-}
-
-static void write_principal(const bp_principal *principal, bp_json *json)
-{
-    if (principal->count == 0)
-        return;
-    bp_json_key(json, "components");
-    bp_json_object_begin(json);
-    bp_json_key(json, "mean");
-    write_numbers(principal->mean, principal->from, json);
-    bp_json_key(json, "axes");
-    bp_json_array_begin(json);
-    for (size_t i = 0; i < principal->count; i++)
-        write_numbers(principal->axes + i * principal->from, principal->from, json);
-    bp_json_array_end(json);
-    bp_json_object_end(json);
-}
-
-/* What a model of the first release does not have is written where it is not as it was. */
-static void write_settings(const bp_preparation *p, bp_json *json)
-{
-    bp_json_key(json, "scaling");
-    bp_json_string(json, bp_scaling_name(p->scaling));
-    if (p->task == BP_TASK_REGRESSION && p->target_scaling != p->scaling) {
-        bp_json_key(json, "target_scaling");
-        bp_json_string(json, bp_scaling_name(p->target_scaling));
-    }
-    if (p->gaps != BP_GAPS_ERROR) {
-        bp_json_key(json, "missing");
-        bp_json_string(json, bp_gaps_name(p->gaps));
-    }
-    if (p->ordinal) {
-        bp_json_key(json, "categories");
-        bp_json_string(json, "ordinal");
-    }
-}
-
-void bp_preparation_write(const bp_preparation *p, bp_json *json)
-{
-    bp_json_object_begin(json);
-    bp_json_key(json, "task");
-    bp_json_string(json, bp_task_name(p->task));
-    write_settings(p, json);
-    bp_json_key(json, "header");
-    bp_json_boolean(json, p->header);
-    bp_json_key(json, "columns");
-    bp_json_integer(json, (int64_t)p->table_columns);
-    write_inputs(p, json);
-    write_principal(&p->principal, json);
-    write_targets(p, json);
-    write_texts("classes", p->targets[0].categories, bp_preparation_class_count(p), json);
-    bp_json_object_end(json);
-}
-
-/* ---- Reading ------------------------------------------------------------- */
 
 static bp_status fail_key(bp_error *error, const char *key)
 {
@@ -304,9 +111,9 @@ static bp_status read_scaler(const bp_preparation *p, bp_scaler *scaler, bp_scal
         return fail_key(error, "min");
     if (!read_finite(value, "max", &scaler->high) || !bp_scaler_is_sound(scaler))
         return fail_key(error, "max");
-    if (has_center(scaling) && !read_finite(value, "center", &scaler->center))
+    if (bp_scaling_has_center(scaling) && !read_finite(value, "center", &scaler->center))
         return fail_key(error, "center");
-    if (has_center(scaling)
+    if (bp_scaling_has_center(scaling)
         && (!read_finite(value, "spread", &scaler->spread) || !bp_scaler_is_sound(scaler)))
         return fail_key(error, "spread");
     return scaling == BP_SCALING_QUANTILE ? read_knots(p, scaler, value, error) : BP_OK;
@@ -401,7 +208,8 @@ static bp_status read_input(const bp_preparation *p, prepared_column *column,
         return status;
     if (!bp_json_as_string(bp_json_get(value, "kind"), &kind))
         return fail_key(error, "kind");
-    while (found < PREPARED_KIND_COUNT && strcmp(KINDS[found], kind) != 0)
+    while (found < PREPARED_KIND_COUNT
+           && strcmp(bp_column_kind_name(bp_prepared_column_kind((prepared_kind)found)), kind) != 0)
         found++;
     if (found == PREPARED_KIND_COUNT)
         return fail_key(error, "kind");
