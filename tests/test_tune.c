@@ -370,6 +370,7 @@ static void test_resuming(void **state)
         "{}",
         "[]",
         "{\"format\":\"backprop.tuning/1\",\"note\":\"x\",\"steps\":0,\"trials\":[]}",
+        "{\"format\":\"backprop.tuning/1\",\"note\":\"x\",\"steps\":1e300,\"trials\":[]}",
         "{\"format\":\"backprop.tuning/1\",\"note\":\"x\",\"steps\":9}",
         "{\"format\":\"backprop.tuning/2\",\"note\":\"x\",\"steps\":9,\"trials\":[]}"};
     for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
@@ -517,6 +518,8 @@ static void test_refusals(void **state)
     (void)state;
     bp_table *table = thirty();
     refuse(table, few, 0, NULL, BP_E_ARGUMENT, "the steps of a search must be a number above 0");
+    refuse(table, few, 1e17, NULL, BP_E_ARGUMENT, "the steps of a search must be a number above 0");
+    refuse(table, few, 1e-300, NULL, BP_E_OPTION, "the budget is too small for this table");
     refuse(table, few, NAN, NULL, BP_E_ARGUMENT, "the steps of a search must be a number above 0");
     refuse(table, few, 1, NULL, BP_E_OPTION,
            "the budget is too small for this table: it takes --budget-steps ");
