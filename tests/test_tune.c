@@ -382,6 +382,36 @@ static void test_resuming(void **state)
     bp_table_free(table);
 }
 
+/* Files that options name are part of what a search depends on. */
+static void test_files(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/tune_XXXXXX", rows[] = "/tmp/tune_rows_XXXXXX", words[256];
+    char *text = thirty_rows_text();
+    int file = mkstemp(path), other = mkstemp(rows);
+    assert_true(file >= 0 && close(file) == 0 && remove(path) == 0);
+    assert_true(other >= 0 && close(other) == 0);
+    bp_table *table = thirty();
+    bp_tuning *t = NULL;
+    bp_error error = {.message = ""};
+    snprintf(words, sizeof words,
+             "recipe=plain epochs=1 hidden=1 drop=share valid-file=%s checkpoint=%s resume=yes",
+             rows, path);
+    write_file(rows, text);
+    bp_tuning_free(tune(table, words, 4, NULL));
+    bp_tuning_free(tune(table, words, 4, NULL));
+    text[strlen(text) - strlen("even one\n")] = '\0'; /* a row fewer */
+    *(strrchr(text, '\n') + 1) = '\0';
+    write_file(rows, text);
+    assert_int_equal(try_tune(&t, table, words, 4, NULL, NULL, &error), BP_E_OPTION);
+    assert_string_equal(error.file, path);
+    remove(rows);
+    assert_int_not_equal(try_tune(&t, table, words, 4, NULL, NULL, &error), BP_OK);
+    remove(path);
+    bp_table_free(table);
+    free(text);
+}
+
 /* Scores of another number of folds, or that are none, are no checkpoint's. */
 static void test_wrong_scores(void **state)
 {
@@ -503,6 +533,29 @@ static void test_deals(void **state)
     bp_table_free(table);
 }
 
+/* Of many rows a fifth is held out once where the caller does not deal them; what is found is
+ * compared by folds all the same. */
+static void test_many_rows(void **state)
+{
+    (void)state;
+    char *text = calloc(1, 100000);
+    assert_non_null(text);
+    size_t length = (size_t)sprintf(text, "x,y\n");
+    for (int i = 0; i < 5001; i++)
+        length += (size_t)sprintf(text + length, "%d.5,%d.25\n", i * 37 % 101, i * 53 % 211);
+    bp_table *table = table_of(text, 1);
+    bp_tuning *t = tune(table, "hidden=1 epochs=1", 120, NULL);
+    assert_int_equal(bp_tuning_trial(t, 0).folds, 1);
+    if (bp_tuning_best(t) != 0)
+        assert_int_equal(bp_tuning_trial(t, bp_tuning_trials(t) - 1).folds, 5);
+    bp_tuning_free(t);
+    t = tune(table, "hidden=1 epochs=1 folds=2", 120, NULL);
+    assert_int_equal(bp_tuning_trial(t, 0).folds, 2);
+    bp_tuning_free(t);
+    bp_table_free(table);
+    free(text);
+}
+
 static void refuse(bp_table *table, const char *words, double steps, const char *metric,
                    bp_status status, const char *message)
 {
@@ -551,6 +604,7 @@ int main(void)
         cmocka_unit_test(test_resuming), cmocka_unit_test(test_wrong_scores),
         cmocka_unit_test(test_findings), cmocka_unit_test(test_divergence),
         cmocka_unit_test(test_deals),    cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_files),    cmocka_unit_test(test_many_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
