@@ -179,9 +179,9 @@ typedef struct bp_tune_row {
 BP_API const bp_tune_row *bp_tune_row_at(size_t index);
 
 typedef struct bp_tune_options {
-    double steps;       /* how much work, above 0: a step is what a million weights take to learn
-                         * from one row, a network counting as 1,000 weights more than it has; 0:
-                         * as many as the search that the checkpoint is of, where that is resumed */
+    double steps; /* how much work, above 0 and at most 2^53: a step is what a million weights take
+                   * to learn from one row, a network counting as 1,000 weights more than it has; 0:
+                   * as many as the search that the checkpoint is of, where that is resumed */
     const char *metric; /* of the task, which judges; NULL: log-loss of classes, rmse of numbers,
                          * which is what training makes small */
 } bp_tune_options;

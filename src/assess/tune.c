@@ -54,7 +54,7 @@ static double repeat_steps(const bp_tuning *t, size_t best, size_t networks)
 /* What a search of two candidates takes, and the two beside one another in the end. */
 static bp_status check_budget(const bp_tuning *t, bp_error *error)
 {
-    char text[BP_NUMBER_SIZE];
+    char text[BP_NUMBER_SIZE], times[BP_NUMBER_SIZE];
     double last = rung_steps(t, 0, t->rungs - 1) + rung_steps(t, 1, t->rungs - 1);
     double search = (double)t->rungs * last;
     double compare = (double)least_repeats(t) * repeat_steps(t, 1, networks_of(t));
@@ -62,10 +62,11 @@ static bp_status check_budget(const bp_tuning *t, bp_error *error)
     if (t->budget >= least)
         return BP_OK;
     bp_number_write(ceil(least), text);
+    bp_number_write(ceil(least / t->budget), times);
     return bp_fail(error, BP_E_OPTION,
                    "the budget is too small for this table: it takes --budget-steps %s, which is "
-                   "%zu times as much, or fewer --epochs or narrower --hidden",
-                   text, (size_t)ceil(least / t->budget));
+                   "%s times as much, or fewer --epochs or narrower --hidden",
+                   text, times);
 }
 
 /* As many as the first rung's share of the steps pays for. */
@@ -258,8 +259,9 @@ static bp_status begin(bp_tuning *t, const bp_config *config, double steps, bp_e
     t->checkpoint = checkpoint[0] != '\0' ? checkpoint : NULL;
     if (t->checkpoint != NULL && bp_config_is(config, "resume", "yes"))
         status = tune_record_open(t, error);
-    if (status == BP_OK && !(t->budget > 0 && t->budget < 1e300))
-        return bp_fail(error, BP_E_ARGUMENT, "the steps of a search must be a number above 0");
+    if (status == BP_OK && !tune_is_budget(t->budget))
+        return bp_fail(error, BP_E_ARGUMENT,
+                       "the steps of a search must be a number above 0, at most 2^53");
     return status;
 }
 

@@ -82,7 +82,7 @@ static bp_status check_kept(bp_tuning *t, bp_error *error)
     const char *format = NULL;
     double steps = 0;
     if (!bp_json_as_string(bp_json_get(root, "format"), &format) || strcmp(format, FORMAT) != 0
-        || !bp_json_as_number(bp_json_get(root, "steps"), &steps) || !(steps > 0)
+        || !bp_json_as_number(bp_json_get(root, "steps"), &steps) || !tune_is_budget(steps)
         || bp_json_kind_of(bp_json_get(root, "trials")) != BP_JSON_ARRAY)
         return fail_kept(t, error);
     if (t->budget == 0)

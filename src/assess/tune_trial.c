@@ -96,6 +96,12 @@ static bool notify(void *context, const bp_progress *state)
 
 /* ---- A trial --------------------------------------------------------------------------------- */
 
+/* An infinity is no more than NaN here, and a checkpoint has but one word for both. */
+static double finite(double score)
+{
+    return score - score == 0 ? score : (double)NAN;
+}
+
 static bp_status validate(const bp_tuning *t, const bp_tune_trial *trial, double *scores,
                           bp_error *error)
 {
@@ -111,8 +117,9 @@ static bp_status validate(const bp_tuning *t, const bp_tune_trial *trial, double
     if (status == BP_OK)
         status = bp_cross_validate(&validation, t->table, config, &observer, error);
     for (size_t fold = 0; fold < trial->folds; fold++)
-        scores[fold] =
-            status == BP_OK ? bp_validation_scores(validation, t->metric_index)[fold] : (double)NAN;
+        scores[fold] = status == BP_OK
+                           ? finite(bp_validation_scores(validation, t->metric_index)[fold])
+                           : (double)NAN;
     bp_validation_free(validation);
     bp_config_free(config);
     if (status == BP_E_STOPPED)

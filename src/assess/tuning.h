@@ -8,6 +8,12 @@
 
 enum { BP_TUNE_RUNGS = 3 };
 
+/* What a budget may be: up to where whole steps are told from one another. */
+static inline bool tune_is_budget(double steps)
+{
+    return steps > 0 && steps <= 0x1p53;
+}
+
 typedef struct tune_candidate {
     bp_config *search; /* as it is cross-validated; without a checkpoint of its own */
     bp_config *train;  /* as bp_fit_table takes it */

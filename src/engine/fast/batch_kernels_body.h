@@ -17,7 +17,9 @@
 #undef LINES_MULTIPLE
 #define PANEL (PANEL_VECTORS * LANES)
 #define LINES_MULTIPLE (TILE_LINES > LANES ? TILE_LINES : LANES)
-#if defined(__clang__) /* which unrolls by a count too late to keep a tile in registers */
+#if defined(__clang__) && defined(BACKPROP_PLAIN_KERNELS) /* whose loops have no known ends */
+#define UNROLL
+#elif defined(__clang__) /* which unrolls by a count too late to keep a tile in registers */
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define UNROLL _Pragma("GCC unroll 8")
