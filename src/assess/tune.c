@@ -56,9 +56,9 @@ static bp_status check_budget(const bp_tuning *t, bp_error *error)
 {
     char text[BP_NUMBER_SIZE], times[BP_NUMBER_SIZE];
     double last = rung_steps(t, 0, t->rungs - 1) + rung_steps(t, 1, t->rungs - 1);
-    double search = (double)t->rungs * last;
-    double compare = (double)least_repeats(t) * repeat_steps(t, 1, networks_of(t));
-    double least = final_steps(t, 0) + (search > compare ? search : compare) / SHARE;
+    double searching = (double)t->rungs * last;
+    double comparing = (double)least_repeats(t) * repeat_steps(t, 1, networks_of(t));
+    double least = final_steps(t, 0) + (searching > comparing ? searching : comparing) / SHARE;
     if (t->budget >= least)
         return BP_OK;
     bp_number_write(ceil(least), text);
@@ -75,10 +75,9 @@ static bp_status draw_candidates(tune_opening *o, double share, bp_error *error)
     bp_tuning *t = o->tuning;
     double taken = rung_steps(t, 0, 0);
     size_t misses = 0;
-    bp_status status = BP_OK;
     for (uint32_t draw = 0; t->candidate_count < MOST && misses < MISSES; draw++) {
         bool new = false;
-        status = tune_open_draw(o, draw, &new, error);
+        bp_status status = tune_open_draw(o, draw, &new, error);
         if (status != BP_OK)
             return status;
         misses = new ? 0 : misses + 1;

@@ -213,11 +213,11 @@ static bp_status read_csv(bp_table *table, const bp_table_options *options, bp_e
         return status;
     table->dialect = bp_csv_sniff(text + table->text_start, size - table->text_start, options);
     status = read_by_tabs(table, options, error);
-    if (status == BP_OK)
-        describe_form(table);
-    if (status == BP_OK)
-        table->head = find_head(table);
-    return status;
+    if (status != BP_OK)
+        return status;
+    describe_form(table);
+    table->head = find_head(table);
+    return BP_OK;
 }
 
 /* A row that begins in a line without quotes ends with it; any other where its last cell does. */
