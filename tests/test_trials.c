@@ -134,6 +134,38 @@ static void test_off(void **state)
     bp_table_free(table);
 }
 
+#define WILD "activation=relu optimizer=sgd schedule=constant "
+
+/* One that diverges loses, whether it comes first or last; where all do, that is the error. */
+static void check_diverging(const char *words, const char *value)
+{
+    bp_table *table = steps();
+    bp_model *tried = NULL, *said = NULL;
+    char single[200];
+    snprintf(single, sizeof single, BASE WILD "learning-rate=%s", value);
+    assert_int_equal(fit(&tried, table, words, NULL, NULL), BP_OK);
+    assert_int_equal(fit(&said, table, single, NULL, NULL), BP_OK);
+    assert_same_weights(tried, said);
+    bp_model_free(said);
+    bp_model_free(tried);
+    bp_table_free(table);
+}
+
+static void test_diverged(void **state)
+{
+    (void)state;
+    bp_table *table = steps();
+    bp_model *model = NULL;
+    bp_error error = {.message = ""};
+    check_diverging(BASE WILD "try=learning-rate=1e5|0.01", "0.01");
+    check_diverging(BASE WILD "try=learning-rate=0.01|1e5", "0.01");
+    assert_int_equal(fit(&model, table, BASE WILD "try=learning-rate=1e5|1e6", NULL, &error),
+                     BP_E_DIVERGED);
+    assert_null(model);
+    assert_int_equal(error.status, BP_E_DIVERGED);
+    bp_table_free(table);
+}
+
 /* All trials are one work to who looks on, and end where he wants it. */
 typedef struct watching {
     size_t last, total, calls, limit;
@@ -241,8 +273,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_best),     cmocka_unit_test(test_off),
-        cmocka_unit_test(test_progress), cmocka_unit_test(test_folds),
-        cmocka_unit_test(test_refused),  cmocka_unit_test(test_said),
+        cmocka_unit_test(test_diverged), cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_folds),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

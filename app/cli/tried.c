@@ -5,34 +5,8 @@
 
 #include <string.h>
 
-static double off_of(const bp_json_value *trial, double unknown)
+static void print_options(struct output *out, const bp_json_value *options)
 {
-    double off = unknown;
-    bp_json_as_number(bp_json_get(trial, "held_out"), &off);
-    return off;
-}
-
-/* The first of the best, as it was chosen; *worst is how far off the worst was. */
-static const bp_json_value *best_of(const bp_json_value *trials, double *worst)
-{
-    const bp_json_value *best = bp_json_at(trials, 0);
-    *worst = off_of(best, 0);
-    for (size_t i = 1; i < bp_json_count(trials); i++) {
-        const bp_json_value *trial = bp_json_at(trials, i);
-        if (off_of(trial, *worst) > *worst)
-            *worst = off_of(trial, *worst);
-        if (off_of(trial, off_of(best, 0)) < off_of(best, 0))
-            best = trial;
-    }
-    return best;
-}
-
-static void print_best(struct output *out, const bp_json_value *trials)
-{
-    double worst = 0;
-    const bp_json_value *best = best_of(trials, &worst);
-    const bp_json_value *options = bp_json_get(best, "options");
-    print_label(out, "chosen");
     for (size_t i = 0; i < bp_json_count(options); i++) {
         const char *value = "";
         bp_json_as_string(bp_json_at(options, i), &value);
@@ -41,8 +15,24 @@ static void print_best(struct output *out, const bp_json_value *trials)
         output_text(out, " ");
         output_name(out, value);
     }
-    output_print(out, ": %.4g off where rows were held out, the worst of %zu %.4g  (--try)\n",
-                 off_of(best, 0), bp_json_count(trials), worst);
+}
+
+static void print_kept(struct output *out, const bp_json_value *note)
+{
+    const bp_json_value *models = bp_json_get(note, "models");
+    size_t kept = 0;
+    double off = 0;
+    if (bp_json_kind_of(models) != BP_JSON_ARRAY
+        || !bp_json_as_size(bp_json_get(note, "kept"), &kept) || kept >= bp_json_count(models))
+        return;
+    const bp_json_value *model = bp_json_at(models, kept);
+    print_label(out, "chosen");
+    print_options(out, bp_json_get(model, "options"));
+    if (bp_json_as_number(bp_json_get(model, "held_out"), &off))
+        output_print(out, ": %.4g off where rows were held out, the least of %zu  (--try)\n", off,
+                     bp_json_count(models));
+    else
+        output_text(out, ": rows held out tell nothing  (--try)\n");
 }
 
 void tried_print(struct output *out, const bp_model *model)
@@ -52,8 +42,6 @@ void tried_print(struct output *out, const bp_model *model)
     if (note == NULL
         || bp_json_read(&document, note, strlen(note), BP_E_MODEL, NULL, NULL) != BP_OK)
         return;
-    const bp_json_value *trials = bp_json_get(bp_json_root(document), "models");
-    if (bp_json_kind_of(trials) == BP_JSON_ARRAY && bp_json_count(trials) > 0)
-        print_best(out, trials);
+    print_kept(out, bp_json_root(document));
     bp_json_document_free(document);
 }

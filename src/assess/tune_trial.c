@@ -99,7 +99,7 @@ static bool notify(void *context, const bp_progress *state)
 /* An infinity is no more than NaN here, and a checkpoint has but one word for both. */
 static double finite(double score)
 {
-    return score - score == 0 ? score : (double)NAN;
+    return isfinite(score) ? score : (double)NAN;
 }
 
 static bp_status validate(const bp_tuning *t, const bp_tune_trial *trial, double *scores,

@@ -181,20 +181,20 @@ const bp_setting *bp_config_setting(const bp_config *config, const char *name, c
     return NULL;
 }
 
+bool bp_config_is_chosen(const bp_config *config, const char *name)
+{
+    size_t index = option_index(name);
+    return index < bp_option_count() && config->values[index].chosen != NULL;
+}
+
 bp_origin bp_config_origin(const bp_config *config, const char *name)
 {
     size_t index = option_index(name);
     if (index < bp_option_count() && config->values[index].text != NULL)
         return BP_FROM_CALLER;
-    bool chosen = index < bp_option_count() && config->values[index].chosen != NULL;
-    return chosen || bp_config_setting(config, name, NULL) != NULL ? BP_FROM_RECIPE
-                                                                   : BP_FROM_DEFAULT;
-}
-
-bool bp_config_is_chosen(const bp_config *config, const char *name)
-{
-    size_t index = option_index(name);
-    return index < bp_option_count() && config->values[index].chosen != NULL;
+    return bp_config_is_chosen(config, name) || bp_config_setting(config, name, NULL) != NULL
+               ? BP_FROM_RECIPE
+               : BP_FROM_DEFAULT;
 }
 
 void bp_config_write(const bp_config *config, bp_json *json)

@@ -268,7 +268,7 @@ const bp_option *bp_option_at(size_t index)
 const bp_option *bp_option_find(const char *name)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (name[0] == options[i].name[0] && strcmp(name, options[i].name) == 0)
-            return &options[i]; /* names are looked for far too often to compare them all */
+        if (strcmp(name, options[i].name) == 0)
+            return &options[i];
     return NULL;
 }

@@ -126,7 +126,9 @@ typedef struct trials {
     size_t chosen[BP_TRIED_OPTIONS]; /* which value of each is the best so far */
     size_t total, done;              /* models */
     double best;                     /* how far the best is off; NaN: unknown */
-    bp_model *model;                 /* the best */
+    bp_model *model;                 /* the best; NULL: none has not diverged */
+    size_t kept;                     /* which of the models it is, from 0 */
+    bp_error diverged;               /* what the last one that did tells */
     bp_json *note;
     const bp_observer *observer; /* the caller's */
 } trials;
@@ -172,7 +174,8 @@ static void note_trial(const trials *t, double off)
     bp_json_object_end(t->note);
 }
 
-/* Fits by what is chosen; the model is kept where it is the first or better than the best. */
+/* Fits by what is chosen; the model is kept where it is the first or better than the best. One that
+ * diverges is no model, and one whose held-out rows tell nothing is worse than any other. */
 static bp_status try_one(trials *t, const bp_fit_set *set, bp_table *table, const bp_config *config,
                          bp_mersenne *mersenne, char *description, bool *better, bp_error *error)
 {
@@ -186,11 +189,14 @@ static bp_status try_one(trials *t, const bp_fit_set *set, bp_table *table, cons
         status = bp_fit_once(&model, &off, set, 1, table, settled, mersenne, description,
                              told ? &passing : NULL, error);
     bp_config_free(settled);
-    if (status != BP_OK)
+    if (status != BP_OK && status != BP_E_DIVERGED)
         return status;
+    if (status == BP_E_DIVERGED && error != NULL)
+        t->diverged = *error;
     note_trial(t, off);
-    t->done++;
-    *better = t->model == NULL || off < t->best;
+    size_t number = t->done++;
+    *better =
+        model != NULL && (t->model == NULL || off < t->best || (isnan(t->best) && !isnan(off)));
     if (!*better) {
         bp_model_free(model);
         return BP_OK;
@@ -198,6 +204,7 @@ static bp_status try_one(trials *t, const bp_fit_set *set, bp_table *table, cons
     bp_model_free(t->model);
     t->model = model;
     t->best = off;
+    t->kept = number;
     return BP_OK;
 }
 
@@ -245,7 +252,14 @@ static bp_status try_all(bp_model **model, const bp_tried *tried, size_t count,
     for (size_t i = 0; i < count && status == BP_OK; i++)
         status = try_option(&t, i, set, table, config, mersenne, description, error);
     bp_json_array_end(t.note);
+    bp_json_key(t.note, "kept");
+    bp_json_integer(t.note, (int64_t)t.kept);
     bp_json_object_end(t.note);
+    if (status == BP_OK && t.model == NULL) {
+        if (error != NULL)
+            *error = t.diverged;
+        status = BP_E_DIVERGED;
+    }
     if (status == BP_OK)
         status = keep_note(&t, error);
     bp_json_free(t.note);
