@@ -103,15 +103,35 @@ static void test_choices(void **state)
     bp_config_free(config);
     config = settled("recipe=auto-plus", 3000);
     assert_option(config, "members", "10");
-    assert_option(config, "try", "pieces=0|auto");
-    assert_option(config, "pieces", "0"); /* the first that is tried */
+    assert_option(config, "try", "pieces-share=0.5|0|1");
     bp_config_free(config);
     config = settled("recipe=auto-plus checkpoint=none.ckpt chunk-rows=64", 3000);
     assert_option(config, "members", "1");
     assert_option(config, "try", "none");
     bp_config_free(config);
-    config = settled("pieces=auto", 1000);
+    config = settled("pieces=auto", 100);
     assert_option(config, "pieces", "8");
+    assert_option(config, "pieces-share", "1");
+    bp_config_free(config);
+    config = settled("", 1000);
+    assert_option(config, "pieces", "8");
+    assert_option(config, "pieces-share", "0.5");
+    bp_config_free(config);
+    config = settled("", 999); /* of classes */
+    assert_option(config, "pieces", "0");
+    bp_config_free(config);
+    config = settled("target=share", 100);
+    assert_option(config, "pieces", "8");
+    assert_option(config, "pieces-share", "0.5");
+    bp_config_free(config);
+    config = settled("target=share members=1", 100); /* half of one is none */
+    assert_option(config, "pieces", "0");
+    bp_config_free(config);
+    config = settled("target=share pca=2", 100);
+    assert_option(config, "pieces", "0");
+    bp_config_free(config);
+    config = settled("target=share try=activation=relu|selu,pieces=4|0", 100);
+    assert_option(config, "pieces-share", "1"); /* as if pieces were given */
     bp_config_free(config);
     config = settled("recipe=quick members=2", 1000);
     assert_option(config, "members", "2");

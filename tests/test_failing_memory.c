@@ -150,6 +150,7 @@ static void test_fits(void **state)
     sweep(fit, "augment=shift,elastic image=1x2 drop=height,place,day batch=4");
     sweep(fit, "average=ema");
     sweep(fit, "try=pieces=0|3,batch=1|4 valid=0.4 temper=yes");
+    sweep(fit, "pieces=3 pieces-share=0.5 members=2 valid=0.4 temper=yes batch=4");
     sweep(fit, "recipe=tutorial");
     sweep(fit, "hidden=300 precision=f32 batch=16");
 }

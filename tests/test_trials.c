@@ -260,8 +260,9 @@ static void test_said(void **state)
     bp_table *table = steps();
     bp_model *model = NULL;
     assert_int_equal(fit(&model, table,
-                         "recipe=auto-plus hidden=8 epochs=3 pieces=2 target-scaling=none", NULL,
-                         NULL),
+                         "recipe=auto-plus hidden=8 epochs=3 pieces=2 pieces-share=1 "
+                         "target-scaling=none",
+                         NULL, NULL),
                      BP_OK);
     assert_null(bp_model_note(model, "trials"));
     assert_int_equal(bp_preparation_width(bp_model_preparation(model)), 6);

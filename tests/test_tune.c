@@ -149,7 +149,8 @@ static void test_draws(void **state)
     assert_int_equal(bp_config_set(config, "hidden", "", NULL), BP_OK);
     look_at_draws(seen, config, true);
     for (size_t i = 0; i < BP_TUNE_ROWS; i++)
-        assert_true(seen[i].set == 0 || i == row_of("scaling") || i == row_of("label-smoothing"));
+        assert_true(seen[i].set == 0 || i == row_of("scaling") || i == row_of("pieces")
+                    || i == row_of("label-smoothing"));
     bp_config_free(config);
 }
 
@@ -577,7 +578,7 @@ static void test_refusals(void **state)
     refuse(table, "recipe=tutorial", 40, NULL, BP_E_OPTION, "the generator mersenne");
     refuse(table,
            "recipe=auto epochs=3 hidden=3 activation=relu learning-rate=0.1 beta2=0.9 dropout=0 "
-           "weight-decay=0 label-smoothing=0 batch=4 scaling=robust",
+           "weight-decay=0 label-smoothing=0 batch=4 scaling=robust pieces=0",
            40, NULL, BP_E_OPTION,
            "there is nothing to search: every option of the search space is set");
     refuse(table, "recipe=auto epochs=3 hidden=3 try=pieces=0|4", 40, NULL, BP_E_OPTION,

@@ -1,6 +1,7 @@
 /* decisions.c: rows, inputs, target, classes and scaling, for people and as JSON. */
 #include "decisions.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -104,6 +105,30 @@ void decisions_print_rare(struct output *out, const bp_preparation *preparation)
     }
 }
 
+static double number_of(const bp_config *config, const char *option)
+{
+    const char *text = bp_config_get(config, option);
+    double value = (double)NAN;
+    bp_number_read(text, strlen(text), &value);
+    return value;
+}
+
+/* Of options that are settled. */
+static void print_pieces(struct output *out, const bp_config *config)
+{
+    double members = number_of(config, "members");
+    double readers = floor(number_of(config, "pieces-share") * members + 1e-6);
+    if (!(number_of(config, "pieces") > 0))
+        return;
+    print_label(out, "pieces");
+    output_print(out, "%s more inputs tell where a number lies in its range  (--pieces)\n",
+                 bp_config_get(config, "pieces"));
+    if (!(readers < members))
+        return;
+    print_label(out, "");
+    output_print(out, "%.0f of the %.0f networks read them  (--pieces-share)\n", readers, members);
+}
+
 static void print_scaling(struct output *out, const bp_config *config)
 {
     const char *scaling = bp_config_get(config, "scaling");
@@ -122,11 +147,7 @@ static void print_scaling(struct output *out, const bp_config *config)
         output_print(out, "moved about while they are learned from: %s  (--augment)\n",
                      bp_config_get(config, "augment"));
     }
-    if (strcmp(bp_config_get(config, "pieces"), "0") != 0) {
-        print_label(out, "pieces");
-        output_print(out, "%s more inputs tell where a number lies in its range  (--pieces)\n",
-                     bp_config_get(config, "pieces"));
-    }
+    print_pieces(out, config);
     if (strcmp(bp_config_get(config, "try"), "none") != 0) {
         print_label(out, "tried");
         output_print(out, "%s, which held-out rows choose from  (--try)\n",
@@ -159,6 +180,26 @@ void decisions_print(struct output *out, const bp_table *table, const bp_prepara
     print_label(out, "recipe");
     output_print(out, "%s  (--recipe)\n", bp_config_get(config, "recipe"));
     print_scaling(out, config);
+}
+
+void decisions_print_training(struct output *out, const bp_config *config)
+{
+    const char *hidden = bp_config_get(config, "hidden");
+    print_label(out, "network");
+    if (hidden[0] != '\0')
+        output_print(out, "hidden layers of %s, %s  (--hidden, --activation)\n", hidden,
+                     bp_config_get(config, "activation"));
+    else
+        output_text(out, "no hidden layer  (--hidden)\n");
+    if (number_of(config, "members") > 1) {
+        print_label(out, "members");
+        output_print(out, "%s such networks, whose answers are averaged  (--members)\n",
+                     bp_config_get(config, "members"));
+    }
+    print_label(out, "training");
+    output_print(out, "%s epochs of batches of %s, seed %s  (--epochs, --batch, --seed)\n",
+                 bp_config_get(config, "epochs"), bp_config_get(config, "batch"),
+                 bp_config_get(config, "seed"));
 }
 
 /* ---- JSON ------------------------------------------------------------------- */

@@ -10,6 +10,9 @@
 void decisions_print(struct output *out, const bp_table *table, const bp_preparation *preparation,
                      const bp_config *config);
 
+/* What is trained and how, of options that are settled. */
+void decisions_print_training(struct output *out, const bp_config *config);
+
 /* A line for each input of which categories share a place, which only a fit can tell. */
 void decisions_print_rare(struct output *out, const bp_preparation *preparation);
 

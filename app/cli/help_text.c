@@ -134,11 +134,21 @@ void help_option_values(const bp_option *option, bool recipes, char *text, size_
 /* ---- Printing --------------------------------------------------------------- */
 
 /* Text broken at spaces; the cursor is at column `at`, further lines begin at `indent`. */
+/* A word, or of one that is longer than a line what is before its last comma there. */
+static size_t word_length(const char *text, size_t line)
+{
+    size_t length = strcspn(text, " ");
+    for (size_t i = line; i > 0 && length > line; i--)
+        if (text[i - 1] == ',')
+            return i;
+    return length;
+}
+
 static void print_wrapped(struct output *out, const char *text, size_t at, size_t indent)
 {
     bool first = true;
     while (*text != '\0') {
-        size_t length = strcspn(text, " ");
+        size_t length = word_length(text, LINE_WIDTH - 1 - indent);
         if (!first && at + 1 + length > LINE_WIDTH - 1) {
             output_print(out, "\n%*s", (int)indent, "");
             at = indent;

@@ -78,9 +78,9 @@ bp_status score_sums_add(struct score_sums *sums, bp_table *block,
     if (status == BP_OK)
         status =
             bp_preparation_truth(preparation_of(sums), block, NULL, rows, codes, numbers, error);
-    if (status == BP_OK && classes)
+    if (status == BP_OK && codes != NULL)
         add_classes(sums, codes, predictions, rows);
-    else if (status == BP_OK)
+    else if (status == BP_OK && numbers != NULL)
         add_numbers(sums, numbers, predictions, rows);
     sums->rows += status == BP_OK ? rows : 0;
     free(codes);

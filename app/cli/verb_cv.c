@@ -39,11 +39,26 @@ static void print_second(struct output *out, const struct compared *compared)
     output_print(out, "%s\n", bp_validation_description(compared->second));
 }
 
+/* The options as they are for the rows of the first fold; each fold has its own. */
+static void print_options(const struct scoring *scoring)
+{
+    const bp_config *config = scoring->command->config;
+    struct output *out = scoring->command->out;
+    size_t held_out = bp_validation_rows(scoring->validation, 0);
+    size_t rows = bp_table_row_count(scoring->table);
+    bp_config *settled = NULL;
+    if (bp_config_settle(&settled, config, scoring->preparation, rows - held_out, NULL) == BP_OK)
+        config = settled;
+    decisions_print(out, scoring->table, scoring->preparation, config);
+    decisions_print_training(out, config);
+    bp_config_free(settled);
+}
+
 static void print_heading(const struct scoring *scoring)
 {
     const struct command *command = scoring->command;
     struct output *out = command->out;
-    decisions_print(out, scoring->table, scoring->preparation, command->config);
+    print_options(scoring);
     print_label(out, "engine");
     output_print(out, "%s  (--engine)\n", bp_validation_description(scoring->validation));
     cv_print_split(out, scoring->table, scoring->validation, command->config);

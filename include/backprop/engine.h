@@ -92,8 +92,13 @@ typedef struct bp_plan_options {
                             * none. Read by bp_plan_new alone. Equation (35) */
     double input_noise;    /* standard deviation of what is added to inputs likewise: (35a) */
     bp_distortion distortion;
-    size_t threads; /* that compute, the caller's counted; 0: what the work deserves. They
-                     * never change a bit of the result */
+    size_t threads;        /* that compute, the caller's counted; 0: what the work deserves. They
+                            * never change a bit of the result */
+    size_t processors;     /* that work may deserve; 0: all of the machine's */
+    size_t subset_members; /* the first so many members, fewer than all, read a subset of the
+                            * inputs: their rows are of that many numbers, their weights of other
+                            * inputs are 0, whatever they are set to; 0: none do */
+    bp_subset subset;      /* read by bp_plan_new alone */
     const bp_allocator *allocator;
 } bp_plan_options;
 
@@ -109,6 +114,9 @@ BP_API void bp_plan_free(bp_plan *plan);
 BP_API const bp_net *bp_plan_net(const bp_plan *plan);
 BP_API bp_type bp_plan_type(const bp_plan *plan);
 BP_API size_t bp_plan_members(const bp_plan *plan);
+
+/* The numbers of a row of that member. */
+BP_API size_t bp_plan_input_count(const bp_plan *plan, size_t member);
 BP_API bp_rule_kind bp_plan_rule(const bp_plan *plan);
 
 /* How the plan computes, for people: "textbook f64", "fast f32 online avx512, 1 thread". */

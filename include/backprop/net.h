@@ -102,6 +102,12 @@ typedef struct bp_layer {
     size_t biases;
 } bp_layer;
 
+/* Some inputs of a network, in ascending order. */
+typedef struct bp_subset {
+    const size_t *inputs; /* [count] */
+    size_t count;
+} bp_subset;
+
 /* The description of a network: layers and loss, no weights. The weights are one
  * contiguous block of bp_net_parameter_count numbers, the caller's or a plan's:
  * layer by layer, weights [outputs][inputs], then biases [outputs]. */
@@ -239,6 +245,11 @@ typedef struct bp_rule {
     /* What the rate of each layer's weights is multiplied by, [layers]; NULL: 1. The same of its
      * biases; NULL: as of its weights. Read by bp_plan_new alone. */
     const double *layer_rates, *bias_rates;
+
+    /* The rate of each layer's weights is multiplied by 1 / sqrt(its inputs), too: with the
+     * initializer neural-tangent the parametrization of that name, for rules whose steps have one
+     * size. Read by bp_plan_new alone. Equation (24). */
+    bool fan_in_rates;
 
     /* Above 0, under adam and adamw, in a network with a hidden layer: each input has a scale that
      * is learned, at a rate multiplied by this; 0: none. Equation (15j). */

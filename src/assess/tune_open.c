@@ -57,6 +57,15 @@ static void free_candidate(tune_candidate *candidate)
     bp_config_free(candidate->train);
 }
 
+/* As if each input had all of its pieces; the preparation has none. */
+static double weights_of_pieces(const bp_config *settled, const bp_preparation *preparation,
+                                const bp_net *net)
+{
+    return bp_config_number(settled, "pieces") * bp_config_number(settled, "pieces-share")
+           * (double)bp_preparation_input_count(preparation)
+           * (double)bp_net_layer(net, 0)->outputs;
+}
+
 static bp_status count_weights(tune_candidate *candidate, const tune_opening *o, bp_error *error)
 {
     bp_config *settled = NULL;
@@ -66,7 +75,8 @@ static bp_status count_weights(tune_candidate *candidate, const tune_opening *o,
     if (status == BP_OK)
         status = bp_config_net(&net, settled, o->preparation, error);
     if (status == BP_OK)
-        candidate->weights = (double)bp_net_parameter_count(net) + BESIDE_WEIGHTS;
+        candidate->weights = (double)bp_net_parameter_count(net)
+                             + weights_of_pieces(settled, o->preparation, net) + BESIDE_WEIGHTS;
     bp_net_free(net);
     bp_config_free(settled);
     return status;

@@ -36,6 +36,8 @@ static const bp_tune_row rows[BP_TUNE_ROWS] = {
     {"batch", BP_TUNE_CHOICE, "32|64|128|256|512", 0, 0, NULL},
     /* Table B.2 there: robust is best on average, each of the others on some tables */
     {"scaling", BP_TUNE_CHOICE, "robust|standard|quantile", 0, 0, NULL},
+    /* Gorishniy, Rubachev, Babenko 2022 search 2 to 256; of a network alone 0 is the recipe's */
+    {"pieces", BP_TUNE_CHOICE, "0|4|8|16", 0, 0, NULL},
 };
 
 const bp_tune_row *bp_tune_row_at(size_t index)

@@ -4,7 +4,7 @@
 
 #include <backprop/assess.h>
 
-enum { BP_TUNE_ROWS = 9 };
+enum { BP_TUNE_ROWS = 10 };
 
 /* Which rows are searched: those whose option the config's caller has not set, that are for the
  * task and that say something beside what he has set. `settled` is what the config comes to.

@@ -37,6 +37,9 @@ typedef struct bp_engine_methods {
 extern const bp_engine_methods bp_textbook_engine;
 extern const bp_engine_methods bp_fast_engine;
 
+/* What stands before an engine where some members read a subset of the inputs. */
+extern const bp_engine_methods bp_parted_engine;
+
 /* The engine of that name, or NULL with BP_E_OPTION in `error`. */
 const bp_engine_methods *bp_engine_find(const char *name, bp_error *error);
 

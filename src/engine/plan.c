@@ -6,6 +6,7 @@
 #include "engine/noise.h"
 
 #include <float.h>
+#include <math.h>
 
 struct bp_plan {
     const bp_engine_methods *engine;
@@ -16,8 +17,9 @@ struct bp_plan {
     size_t members;
     bp_rule_kind rule;
     bool learns_scales;
-    bp_noise_maker *noise; /* NULL: none */
-    bp_run *noisy;         /* [members] */
+    size_t few, few_inputs; /* members that read a subset of the inputs, and how many */
+    bp_noise_maker *noise;  /* NULL: none */
+    bp_run *noisy;          /* [members] */
     char description[BP_DESCRIPTION_SIZE];
 };
 
@@ -92,6 +94,36 @@ static void release(bp_plan *plan)
     bp_release(&allocator, plan, 1, sizeof *plan);
 }
 
+/* rates[2][layers]: what the rates of weights and of biases are multiplied by. */
+static void set_rates(double *rates, const bp_rule *rule, const bp_net *net)
+{
+    size_t layers = bp_net_layer_count(net);
+    for (size_t l = 0; l < layers; l++) {
+        double share = rule->layer_rates != NULL ? rule->layer_rates[l] : 1;
+        rates[l] = share / sqrt((double)bp_net_layer(net, l)->inputs);
+        rates[layers + l] = rule->bias_rates != NULL ? rule->bias_rates[l] : share;
+    }
+}
+
+/* Opens the engine, rates by fan-in being those of each layer. */
+static bp_status open_engine(bp_plan *plan, const bp_plan_options *options, bp_error *error)
+{
+    const bp_engine_methods *engine = plan->engine;
+    size_t layers = bp_net_layer_count(plan->net);
+    if (!options->rule.fan_in_rates || plan->few > 0)
+        return engine->open(&plan->state, plan->net, options, plan->description, error);
+    double *rates = bp_allocate(&plan->allocator, 2 * layers, sizeof(double), error);
+    if (rates == NULL)
+        return BP_E_MEMORY;
+    bp_plan_options with_rates = *options;
+    set_rates(rates, &options->rule, plan->net);
+    with_rates.rule.layer_rates = rates;
+    with_rates.rule.bias_rates = rates + layers;
+    bp_status status = engine->open(&plan->state, plan->net, &with_rates, plan->description, error);
+    bp_release(&plan->allocator, rates, 2 * layers, sizeof(double));
+    return status;
+}
+
 bp_status bp_plan_new(bp_plan **out, const bp_net *net, const bp_plan_options *options,
                       bp_error *error)
 {
@@ -102,6 +134,8 @@ bp_status bp_plan_new(bp_plan **out, const bp_net *net, const bp_plan_options *o
     const bp_engine_methods *engine = bp_engine_find(options->engine, error);
     if (engine == NULL)
         return BP_E_OPTION;
+    if (options->subset_members > 0)
+        engine = &bp_parted_engine;
     bp_allocator allocator = bp_allocator_or_default(options->allocator);
     bp_plan *plan = bp_allocate(&allocator, 1, sizeof *plan, error);
     if (plan == NULL)
@@ -113,13 +147,16 @@ bp_status bp_plan_new(bp_plan **out, const bp_net *net, const bp_plan_options *o
     plan->members = options->members;
     plan->rule = options->rule.kind;
     plan->learns_scales = bp_rule_learns_scales(&options->rule, bp_net_layer_count(net));
-    status = bp_noise_maker_new(&plan->noise, net, options, error);
+    plan->few = options->subset_members;
+    plan->few_inputs = options->subset.count;
+    if (plan->few == 0) /* or each part has its own */
+        status = bp_noise_maker_new(&plan->noise, net, options, error);
     if (status == BP_OK && plan->noise != NULL) {
         plan->noisy = bp_allocate(&allocator, plan->members, sizeof(bp_run), error);
         status = plan->noisy != NULL ? BP_OK : BP_E_MEMORY;
     }
     if (status == BP_OK)
-        status = engine->open(&plan->state, net, options, plan->description, error);
+        status = open_engine(plan, options, error);
     if (status != BP_OK) {
         release(plan);
         return status;
@@ -154,6 +191,11 @@ bool bp_plan_learns_scales(const bp_plan *plan)
 size_t bp_plan_members(const bp_plan *plan)
 {
     return plan->members;
+}
+
+size_t bp_plan_input_count(const bp_plan *plan, size_t member)
+{
+    return member < plan->few ? plan->few_inputs : bp_net_input_count(plan->net);
 }
 
 bp_rule_kind bp_plan_rule(const bp_plan *plan)

@@ -166,6 +166,21 @@ static const bp_setting *setting_of_images(const bp_config *config, const char *
     return NULL;
 }
 
+/* Whether the caller has set an option, or has it tried. */
+static bool is_the_callers(const bp_config *config, const char *name)
+{
+    const char *tried = config->values[option_index("try")].text;
+    size_t length = strlen(name);
+    if (config->values[option_index(name)].text != NULL)
+        return true;
+    for (; tried != NULL && *tried != '\0'; tried += *tried == ',') {
+        if (strncmp(tried, name, length) == 0 && tried[length] == '=')
+            return true;
+        tried += strcspn(tried, ",");
+    }
+    return false;
+}
+
 const bp_setting *bp_config_setting(const bp_config *config, const char *name, const char *task)
 {
     const bp_setting *setting = setting_of_images(config, name);
@@ -175,8 +190,7 @@ const bp_setting *bp_config_setting(const bp_config *config, const char *name, c
     for (; setting != NULL; setting = bp_setting_next(setting))
         if (strcmp(name, setting->option) == 0
             && (setting->task == NULL || (task != NULL && strcmp(task, setting->task) == 0))
-            && (setting->unless == NULL
-                || config->values[option_index(setting->unless)].text == NULL))
+            && (setting->unless == NULL || !is_the_callers(config, setting->unless)))
             return setting;
     return NULL;
 }

@@ -136,7 +136,7 @@ static void aim_members(group *g, double rate)
         const bp_fitting *one = &g->fittings[i / g->each];
         const bp_fitting_member *member = member_of(g, i);
         g->members[i] = (bp_trainer_member){
-            .samples = &one->samples,
+            .samples = i % g->each < one->piece_members.without ? &one->without : &one->samples,
             .source = in_chunks ? &one->source : NULL,
             .rows = in_chunks ? one->rows : member->order,
             .count = member->learned,
@@ -194,7 +194,8 @@ static bp_status train_group(group *g, char *description, const bp_observer *obs
         if (member_of(g, i)->learned > most)
             most = member_of(g, i)->learned;
     bp_status status = bp_config_plan(&g->plan, bp_model_net(g->fittings[0].model), g->config,
-                                      g->fittings[0].table, g->networks, most, error);
+                                      g->fittings[0].table, g->networks, most,
+                                      &g->fittings[0].piece_members, error);
     if (status == BP_OK && description != NULL)
         snprintf(description, DESCRIPTION_SIZE, "%s", bp_plan_description(g->plan));
     if (status == BP_OK)

@@ -215,6 +215,25 @@ static bp_status make_valid(bp_fitting *one, const bp_split *split,
     return status;
 }
 
+/* The samples, and what members are judged by, without pieces for those that do not read them. */
+static bp_status leave_pieces(bp_fitting *one, bp_error *error)
+{
+    const bp_piece_members *members = &one->piece_members;
+    one->without = one->samples;
+    bp_status status =
+        bp_piece_members_leave(members, &one->without, &one->without_numbers, one->config, error);
+    for (size_t m = 0; m < members->without && status == BP_OK; m++) {
+        bp_fitting_member *member = &one->members[m];
+        bool shared = m > 0 && member->prepared_valid == NULL;
+        if (member->valid.inputs.rows > 0 && !shared)
+            status = bp_piece_members_leave(members, &member->valid, &member->valid_numbers,
+                                            one->config, error);
+        else if (shared)
+            member->valid = one->members[0].valid;
+    }
+    return status;
+}
+
 /* Several members share one preparation, fitted on all their rows. */
 static bp_status prepare_rows(bp_fitting *one, const bp_fit_set *set, size_t models,
                               const bp_split *split, bp_preparation *preparation, bp_error *error)
@@ -228,7 +247,8 @@ static bp_status prepare_rows(bp_fitting *one, const bp_fit_set *set, size_t mod
         status = bp_config_check_memory(one->config, preparation, models, one->row_count, error);
     if (status != BP_OK)
         return status;
-    if (!bp_fitting_in_chunks(one->config))
+    status = bp_piece_members_open(&one->piece_members, one->config, preparation, error);
+    if (status == BP_OK && !bp_fitting_in_chunks(one->config))
         status = make_samples(&one->prepared, &one->samples, &one->weights, one->table, one->rows,
                               one->learned, preparation, one->config, error);
     if (status == BP_E_MEMORY && error != NULL && !bp_fitting_in_chunks(one->config))
@@ -236,6 +256,8 @@ static bp_status prepare_rows(bp_fitting *one, const bp_fit_set *set, size_t mod
                 sizeof error->message - strlen(error->message) - 1);
     if (status == BP_OK)
         status = make_valid(one, split, preparation, error);
+    if (status == BP_OK && one->piece_members.without > 0)
+        status = leave_pieces(one, error);
     return status;
 }
 
@@ -315,10 +337,13 @@ void bp_fitting_close(bp_fitting *one)
         bp_fitting_member *member = &one->members[m];
         bp_release(memory, member->order, one->row_count, sizeof(size_t));
         bp_row_weights_free(member->valid_weights, member->valid.inputs.rows, one->config);
+        bp_piece_members_release(&member->valid, member->valid_numbers, one->config);
         bp_prepared_free(member->prepared_valid);
     }
     bp_release(memory, one->members, one->member_count, sizeof *one->members);
     bp_row_weights_free(one->weights, one->samples.inputs.rows, one->config);
+    bp_piece_members_release(&one->without, one->without_numbers, one->config);
+    bp_piece_members_close(&one->piece_members, one->config);
     bp_prepared_free(one->prepared);
     bp_release(memory, one->rows, one->row_count, sizeof(size_t));
 }

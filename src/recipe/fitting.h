@@ -3,6 +3,7 @@
 #define RECIPE_FITTING_H
 
 #include "recipe/fit.h"
+#include "recipe/piece_members.h"
 
 /* One network of the model. */
 typedef struct bp_fitting_member {
@@ -11,6 +12,7 @@ typedef struct bp_fitting_member {
     bp_prepared *prepared_valid; /* NULL where another member has them, too */
     double *valid_weights;
     bp_samples valid; /* what it is judged by */
+    void *valid_numbers; /* of `valid` where it reads no pieces and others do */
     bp_trainer_record record;
 } bp_fitting_member;
 
@@ -25,6 +27,9 @@ typedef struct bp_fitting {
     bp_prepared *prepared;
     bp_samples samples;
     double *weights;
+    bp_piece_members piece_members;
+    bp_samples without; /* the samples of members that read no pieces where others do */
+    void *without_numbers;
     double off;           /* of answers held out, as bp_fit_once has it; NaN: unknown */
     bool not_finite;      /* why it is not calibrated: answers held out are no numbers */
     bp_row_source source; /* where rows are prepared chunk by chunk */

@@ -16,16 +16,23 @@ typedef struct needs {
     double weights, rows, answers;
 } needs;
 
-/* How often a network that is trained has each of its parameters, beside the model's copy. */
-static double copies(const bp_config *config)
+/* How often a plan has each parameter of a network. */
+static double copies_of_plan(const bp_config *config)
 {
     bp_rule_kind rule = BP_SGD;
     bp_trainer_options options;
     bp_config_trainer(&options, config, 1);
     if (options.method == BP_BY_RULE)
         bp_rule_find(bp_config_get(config, "optimizer"), &rule, NULL);
-    return 2.0 /* the weights, and the last good ones */ + (double)bp_rule_state_count(rule)
-           + options.keep_best + (options.averaging != BP_NO_AVERAGE);
+    return 1.0 + (double)bp_rule_state_count(rule);
+}
+
+/* The same of the trainer: the last good ones, the best, the average. */
+static double copies_of_trainer(const bp_config *config)
+{
+    bp_trainer_options options;
+    bp_config_trainer(&options, config, 1);
+    return 1.0 + options.keep_best + (options.averaging != BP_NO_AVERAGE);
 }
 
 /* Once the training is over, answers to all rows are judged; where that calibrates, answers to
@@ -37,7 +44,17 @@ static double answered(const bp_config *config, size_t rows)
     return (double)rows * (tempers && 2 * held_out > 1 ? 2 * held_out : 1);
 }
 
-static needs count(const bp_config *config, const bp_net *net, size_t models, size_t rows)
+/* The parameters that a plan does not have because members read no pieces. */
+static double unread(const bp_net *net, const bp_piece_members *members)
+{
+    const bp_layer *first = bp_net_layer(net, 0);
+    return members->without == 0 ? 0
+                                 : (double)members->without * (double)first->outputs
+                                       * (double)(first->inputs - members->subset.count);
+}
+
+static needs count(const bp_config *config, const bp_net *net, const bp_piece_members *pieces,
+                   size_t models, size_t rows)
 {
     double size = (double)bp_type_size(bp_config_type(config));
     double parameters = (double)bp_net_parameter_count(net);
@@ -45,7 +62,11 @@ static needs count(const bp_config *config, const bp_net *net, size_t models, si
     double group = members > 1 ? members : (double)models;
     size_t chunk = bp_fitting_in_chunks(config) ? bp_config_size(config, "chunk-rows") : rows;
     return (needs){
-        .weights = parameters * size * ((double)models * members + group * copies(config)),
+        .weights = size
+                   * (parameters
+                          * ((double)models * members
+                             + group * (copies_of_plan(config) + copies_of_trainer(config)))
+                      - unread(net, pieces) * copies_of_plan(config)),
         .rows = (double)models * (double)(chunk < rows ? chunk : rows)
                 * (double)bp_net_input_count(net) * size,
         .answers = answered(config, rows) * (double)bp_net_output_count(net) * sizeof(double)};
@@ -75,7 +96,14 @@ bp_status bp_config_check_memory(const bp_config *config, const bp_preparation *
     bp_status status = bp_config_net(&net, config, preparation, error);
     if (status != BP_OK)
         return status;
-    needs n = count(config, net, models, rows);
+    bp_piece_members pieces;
+    status = bp_piece_members_open(&pieces, config, preparation, error);
+    if (status != BP_OK) {
+        bp_net_free(net);
+        return status;
+    }
+    needs n = count(config, net, &pieces, models, rows);
+    bp_piece_members_close(&pieces, config);
     double sum = n.weights + n.rows + n.answers, limit = bp_config_number(config, "memory-limit");
     if (bp_config_is(config, "memory-limit", "auto"))
         limit = sum > SMALL ? (double)bp_memory_available() : SMALL;

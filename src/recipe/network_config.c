@@ -5,8 +5,11 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "net/initialize.h"
+#include "net/subset.h"
 #include "recipe/config.h"
 #include "recipe/number_list.h"
+#include "recipe/piece_members.h"
+#include "recipe/training_config.h"
 
 #include <string.h>
 
@@ -140,10 +143,10 @@ static bp_status take_weights(const bp_model *model, size_t member, const char *
     return status;
 }
 
-static bp_status draw_weights(const bp_model *model, size_t member, const bp_config *config,
+static bp_status draw_weights(const bp_net *net, size_t member, const bp_config *config,
                               bp_mersenne *mersenne, void *parameters, bp_error *error)
 {
-    const bp_net *net = bp_model_net(model);
+    bp_type type = bp_config_type(config);
     double biases[LAYER_LIMIT + 1];
     bp_initialization how;
     bp_initialization_init(&how);
@@ -160,35 +163,87 @@ static bp_status draw_weights(const bp_model *model, size_t member, const bp_con
     how.biases = biases;
     how.member = (uint32_t)member;
     if (how.generator == BP_MERSENNE)
-        bp_net_initialize_from(net, &how, mersenne, bp_model_type(model), parameters);
+        bp_net_initialize_from(net, &how, mersenne, type, parameters);
     else
-        bp_net_initialize(net, &how, bp_model_type(model), parameters);
+        bp_net_initialize(net, &how, type, parameters);
     return BP_OK;
+}
+
+/* What first weights are drawn for: the model's network, or that of members which read a subset of
+ * its inputs. */
+typedef struct first_weights {
+    bp_piece_members members;
+    bp_net *small;    /* of the subset; NULL: none */
+    void *parameters; /* a block */
+    void *drawn;      /* one of the small network */
+} first_weights;
+
+static bp_status open_first(first_weights *first, const bp_model *model, const bp_config *config,
+                            bp_error *error)
+{
+    const bp_allocator *memory = bp_config_allocator(config);
+    const bp_net *net = bp_model_net(model);
+    size_t size = bp_type_size(bp_model_type(model));
+    *first = (first_weights){.small = NULL};
+    first->parameters = bp_allocate(memory, bp_net_parameter_count(net), size, error);
+    if (first->parameters == NULL)
+        return BP_E_MEMORY;
+    bp_status status =
+        bp_piece_members_open(&first->members, config, bp_model_preparation(model), error);
+    if (status != BP_OK || first->members.without == 0)
+        return status;
+    status = bp_subset_net(&first->small, net, first->members.subset.count, memory, error);
+    if (status != BP_OK)
+        return status;
+    first->drawn = bp_allocate(memory, bp_net_parameter_count(first->small), size, error);
+    return first->drawn != NULL ? BP_OK : BP_E_MEMORY;
+}
+
+static void close_first(first_weights *first, const bp_model *model, const bp_config *config)
+{
+    const bp_allocator *memory = bp_config_allocator(config);
+    size_t size = bp_type_size(bp_model_type(model));
+    if (first->small != NULL)
+        bp_release(memory, first->drawn, bp_net_parameter_count(first->small), size);
+    bp_release(memory, first->parameters, bp_net_parameter_count(bp_model_net(model)), size);
+    bp_piece_members_close(&first->members, config);
+    bp_net_free(first->small);
+}
+
+/* Into first->parameters. */
+static bp_status begin_member(first_weights *first, const bp_model *model, size_t member,
+                              const bp_config *config, bp_mersenne *mersenne, bp_error *error)
+{
+    const bp_net *net = bp_model_net(model);
+    const char *path = bp_config_get(config, "initial-model");
+    if (path[0] != '\0')
+        return take_weights(model, member, path, first->parameters, bp_config_allocator(config),
+                            error);
+    if (member >= first->members.without)
+        return draw_weights(net, member, config, mersenne, first->parameters, error);
+    bp_status status = draw_weights(first->small, member, config, mersenne, first->drawn, error);
+    if (status == BP_OK)
+        bp_subset_spread(&first->members.subset, net, bp_model_type(model),
+                         bp_net_parameter_count(net), first->drawn, first->parameters);
+    return status;
 }
 
 bp_status bp_config_initialize(bp_model *model, const bp_config *config, bp_mersenne *mersenne,
                                bp_error *error)
 {
-    size_t count = bp_net_parameter_count(bp_model_net(model));
-    const char *path = bp_config_get(config, "initial-model");
-    const bp_allocator *memory = bp_config_allocator(config);
-    bp_type type = bp_model_type(model);
-    void *parameters = bp_allocate(memory, count, bp_type_size(type), error);
-    if (parameters == NULL)
-        return BP_E_MEMORY;
+    first_weights first;
     bp_mersenne own; /* of members that follow one another */
-    bp_status status = BP_OK;
     if (mersenne == NULL) {
         bp_mersenne_seed(&own, (uint64_t)bp_config_number(config, "seed"));
         mersenne = &own;
     }
+    bp_status status = open_first(&first, model, config, error);
     for (size_t m = 0; m < bp_model_members(model) && status == BP_OK; m++) {
-        status = path[0] != '\0' ? take_weights(model, m, path, parameters, memory, error)
-                                 : draw_weights(model, m, config, mersenne, parameters, error);
+        status = begin_member(&first, model, m, config, mersenne, error);
         if (status == BP_OK)
-            bp_model_set_parameters(model, m, parameters);
+            bp_model_set_parameters(model, m, first.parameters);
     }
-    bp_release(memory, parameters, count, bp_type_size(type));
+    close_first(&first, model, config);
     return status;
 }
 

@@ -72,6 +72,9 @@ static const bp_option options[] = {
      "inputs that one column of categories may become; the less frequent share one"},
     {"pieces", 0, BP_OPTION_INTEGER, "K", 0, 1024, "auto", "0", "data",
      "inputs more for each number: where it lies in K pieces of its range, of as many rows each"},
+    {"pieces-share", 0, BP_OPTION_REAL, "SHARE", 0, 1, "auto", "1", "data",
+     "members that read the pieces, the last ones; the others read the numbers alone; auto: half, "
+     "of classes none below 1,000 rows"},
     {"pca", 0, BP_OPTION_REAL, "N", 0, 1e9, "off", "off", "data",
      "principal components in place of the inputs: how many, or what share of the variance"},
     {"image", 0, BP_OPTION_TEXT, "SIZE", 0, 0, NULL, "auto", "data",

@@ -48,6 +48,8 @@ static const bp_setting automatic[] = {
     {"label-smoothing", "0.1", CLASSES, "loss"},
     {"initializer", "neural-tangent", ALWAYS},
     {"members", "auto", ALWAYS},
+    {"pieces", "auto", NULL, "pca"},
+    {"pieces-share", "auto", NULL, "pieces"},
     {"optimizer", "adam", ALWAYS},
     {"learning-rate", "0.04", CLASSES, "optimizer"},
     {"learning-rate", "0.07", NUMBERS, "optimizer"},
@@ -67,6 +69,7 @@ static const bp_setting automatic[] = {
 static const bp_setting quick[] = {
     {"hidden", "128,128", ALWAYS},
     {"members", "1", ALWAYS},
+    {"pieces", "0", ALWAYS},
     BASED_ON("auto"),
 };
 
@@ -74,8 +77,8 @@ static const bp_setting quick[] = {
  * like it. */
 static const bp_setting automatic_plus[] = {
     {"members", "10", NULL, "chunk-rows"},
-    {"try", "pieces=0|auto", CLASSES, "checkpoint"},
-    {"try", "pieces=0|auto,target-scaling=standard|log-standard", NUMBERS, "checkpoint"},
+    {"try", "pieces-share=0.5|0|1", CLASSES, "checkpoint"},
+    {"try", "pieces-share=0.5|0|1,target-scaling=standard|log-standard", NUMBERS, "checkpoint"},
     BASED_ON("auto"),
 };
 

@@ -218,18 +218,17 @@ static bp_status read_dropout(const bp_config *config, size_t layers, double *dr
 }
 
 /* What the rates of the layers' weights and biases are multiplied by: rates[2][layers]. */
-static bp_status read_rates(const bp_config *config, const bp_net *net, double *rates,
-                            bp_rule *rule, bp_error *error)
+static bp_status read_rates(const bp_config *config, size_t layers, double *rates, bp_rule *rule,
+                            bp_error *error)
 {
-    size_t layers = bp_net_layer_count(net);
     double bias_rate = bp_config_number(config, "bias-rate");
-    bool fan_in = bp_config_is(config, "layer-rates", "fan-in");
-    bp_status status =
-        fan_in ? BP_OK : bp_config_numbers(config, "layer-rates", layers, rates, error);
+    rule->fan_in_rates = bp_config_is(config, "layer-rates", "fan-in");
+    bp_status status = BP_OK;
+    if (!rule->fan_in_rates)
+        status = bp_config_numbers(config, "layer-rates", layers, rates, error);
     for (size_t l = 0; l < layers && status == BP_OK; l++) {
-        if (fan_in) /* the neural tangent parametrization, for rules whose steps have one size */
-            rates[l] = 1 / sqrt((double)bp_net_layer(net, l)->inputs);
-        rates[layers + l] = fan_in ? bias_rate : rates[l] * bias_rate;
+        rates[l] = rule->fan_in_rates ? 1 : rates[l];
+        rates[layers + l] = rates[l] * bias_rate;
         if (rates[l] != 1 || rates[layers + l] != 1) {
             rule->layer_rates = rates;
             rule->bias_rates = rates + layers;
@@ -239,7 +238,8 @@ static bp_status read_rates(const bp_config *config, const bp_net *net, double *
 }
 
 bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *config,
-                         const bp_table *table, size_t members, size_t rows, bp_error *error)
+                         const bp_table *table, size_t members, size_t rows,
+                         const bp_piece_members *piece_members, bp_error *error)
 {
     size_t layers = bp_net_layer_count(net);
     bp_plan_options options;
@@ -247,6 +247,8 @@ bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *con
     options.engine = bp_config_get(config, "engine");
     options.type = bp_config_type(config);
     options.members = members;
+    options.subset_members = piece_members->without;
+    options.subset = piece_members->subset;
     options.threads = bp_config_threads(config);
     options.batch = batch_of(config, rows);
     options.reduction = bp_config_is(config, "reduction", "sum") ? BP_SUM : BP_MEAN;
@@ -259,7 +261,7 @@ bp_status bp_config_plan(bp_plan **plan, const bp_net *net, const bp_config *con
     if (status == BP_OK)
         status = bp_config_distortion(&options.distortion, config, table, error);
     if (status == BP_OK)
-        status = read_rates(config, net, rates, &options.rule, error);
+        status = read_rates(config, layers, rates, &options.rule, error);
     if (status == BP_OK)
         status = read_dropout(config, layers, dropout, error);
     options.dropout = dropout;

@@ -17,8 +17,8 @@
 static bool can_be_tried(const bp_option *option)
 {
     static const char *const of_data[] = {
-        "scaling", "target-scaling", "missing", "missing-indicator", "categories", "rare",
-        "pieces",  "category-limit", "pca"};
+        "scaling", "target-scaling", "missing",      "missing-indicator", "categories",
+        "rare",    "pieces",         "pieces-share", "category-limit",    "pca"};
     static const char *const never[] = {"members", "initial-model", "chunk-rows", "class-weights",
                                         "weight"};
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)

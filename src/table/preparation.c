@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "table/preparation.h"
 #include "table/prepared_columns.h"
 
 #include <string.h>
@@ -128,6 +129,21 @@ size_t bp_prepared_width(const bp_preparation *p, const prepared_column *column)
     for (size_t i = 0; i < column->part_count; i++)
         width += bp_date_part_turns(column->parts[i].part) ? 2 : 1;
     return width;
+}
+
+size_t bp_preparation_inputs_but_pieces(const bp_preparation *p, size_t *inputs)
+{
+    size_t count = 0, place = 0;
+    for (size_t i = 0; i < p->width && p->principal.count > 0; i++)
+        inputs[count++] = i;
+    for (size_t i = 0; i < p->input_count && p->principal.count == 0; i++) {
+        const prepared_column *column = &p->inputs[i];
+        size_t width = bp_prepared_width(p, column), pieces = bp_pieces_count(&column->pieces);
+        for (size_t k = 0; k < width; k++, place++)
+            if (k < 1 || k > pieces) /* they are behind the number itself */
+                inputs[count++] = place;
+    }
+    return count;
 }
 
 /* ---- Errors that fitting and applying share ------------------------------ */

@@ -17,6 +17,10 @@ bp_status bp_preparation_read(bp_preparation **preparation, const bp_json_value 
 /* The principal components that the network reads; NULL: it reads the columns' numbers. */
 const bp_principal *bp_preparation_principal(const bp_preparation *preparation);
 
+/* Which of the inputs are no pieces of numbers, ascending: places in inputs[width]; how many. All of
+ * them where they are principal components. */
+size_t bp_preparation_inputs_but_pieces(const bp_preparation *preparation, size_t *inputs);
+
 /* As bp_preparation_apply without targets, but that principal components are not taken: the
  * columns' numbers, of BP_F64 where there are such. */
 bp_status bp_preparation_apply_columns(const bp_preparation *preparation, bp_table *table,

@@ -64,20 +64,21 @@ static bp_status take_blocks(bp_trainer *trainer, trainer_member *member, bp_err
     return BP_OK;
 }
 
-static bp_status check_width(const bp_trainer *trainer, size_t columns, bp_error *error)
+static bp_status check_width(const bp_trainer *trainer, size_t index, size_t columns,
+                             bp_error *error)
 {
-    size_t inputs = bp_net_input_count(bp_plan_net(trainer->plan));
+    size_t inputs = bp_plan_input_count(trainer->plan, index);
     if (columns == inputs)
         return BP_OK;
     return bp_fail(error, BP_E_ARGUMENT, "rows of %zu numbers for a network of %zu inputs", columns,
                    inputs);
 }
 
-static bp_status check_samples(const bp_trainer *trainer, const bp_samples *samples,
+static bp_status check_samples(const bp_trainer *trainer, size_t index, const bp_samples *samples,
                                bp_error *error)
 {
     bp_type type = bp_plan_type(trainer->plan);
-    bp_status status = check_width(trainer, samples->inputs.columns, error);
+    bp_status status = check_width(trainer, index, samples->inputs.columns, error);
     if (status == BP_OK && samples->inputs.type != type)
         return bp_fail(error, BP_E_ARGUMENT, "samples of %s for a plan of %s",
                        bp_type_name(samples->inputs.type), bp_type_name(type));
@@ -92,10 +93,11 @@ static bp_status add_member(bp_trainer *trainer, size_t index, const bp_trainer_
         return bp_fail(error, BP_E_DATA, "there are no rows to train on");
     if (from->source != NULL && trainer->options.chunk_rows == 0)
         return bp_fail(error, BP_E_ARGUMENT, "rows from a source need chunk_rows");
-    bp_status status = from->source != NULL ? check_width(trainer, from->source->inputs, error)
-                                            : check_samples(trainer, from->samples, error);
+    bp_status status = from->source != NULL
+                           ? check_width(trainer, index, from->source->inputs, error)
+                           : check_samples(trainer, index, from->samples, error);
     if (status == BP_OK && from->validation != NULL)
-        status = check_samples(trainer, from->validation, error);
+        status = check_samples(trainer, index, from->validation, error);
     if (status != BP_OK)
         return status;
     member->count = from->count;

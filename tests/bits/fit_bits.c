@@ -99,6 +99,7 @@ static const fit_case fits[] = {
     {"classes", "recipe=quick hidden=9"},
     {"numbers", "recipe=auto hidden=37,8 members=3 input-scale=6 batch=9"},
     {"numbers", "recipe=auto-plus hidden=12 members=3 batch=9"},
+    {"numbers", "recipe=auto hidden=12,7 members=4 pieces=4 pieces-share=0.5 batch=9 dropout=0.1"},
     {"classes", "recipe=auto hidden=9 members=3 try=pieces=auto|3,activation=selu|relu"},
     {"classes", "optimizer=adamw batch=5 input-scale=2 hidden=7 clip-norm=0.5 l2=0.01"},
 

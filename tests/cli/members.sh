@@ -41,14 +41,31 @@ bad 2 "backprop: --temper looks at held-out rows; add --valid 0.2 or --valid-fil
 
 # What suits some tables and not others is tried where one waits for it.
 good train numbers.csv --recipe auto-plus --hidden 8 --epochs 12 -o plus.model
-notes "tried         pieces=0|auto,target-scaling=standard|log-standard, which held-out rows choose from  (--try)"
-grep -Eq '^chosen        pieces [0a-z]+, target-scaling [a-z-]+: [0-9.]+ off where rows were held out, the least of 3  \(--try\)$' "$answers/err" ||
+notes "tried         pieces-share=0.5|0|1,target-scaling=standard|log-standard, which held-out rows choose from  (--try)"
+grep -Eq '^chosen        pieces-share [01.5]+, target-scaling [a-z-]+: [0-9.]+ off where rows were held out, the least of 4  \(--try\)$' "$answers/err" ||
     complain "it does not tell what was chosen"
 good show plus.model
-grep -q '^chosen        pieces ' "$answers/out" || complain "show does not tell what was chosen"
+grep -q '^chosen        pieces-share ' "$answers/out" || complain "show does not tell what was chosen"
 good show plus.model --json
-contains "$answers/out" '"trials":{"models":[{"options":{"pieces":"0","target-scaling":"standard"},"held_out":'
+contains "$answers/out" '"trials":{"models":[{"options":{"pieces-share":"0.5","target-scaling":"standard"},"held_out":'
 good predict plus.model numbers.csv -q
+
+# Half of the members of a regression read pieces, of few classes none.
+good train numbers.csv --hidden 8 --epochs 3 -o half.model
+notes "pieces        8 more inputs tell where a number lies in its range  (--pieces)"
+notes "              4 of the 8 networks read them  (--pieces-share)"
+good cv numbers.csv --hidden 8 --epochs 3 --folds 2
+contains "$answers/out" "              4 of the 8 networks read them  (--pieces-share)"
+contains "$answers/out" "network       hidden layers of 8, mish  (--hidden, --activation)"
+contains "$answers/out" "members       8 such networks, whose answers are averaged  (--members)"
+contains "$answers/out" "training      3 epochs of batches of 64, seed 1  (--epochs, --batch, --seed)"
+good explain half.model numbers.csv
+good train numbers.csv --hidden 8 --epochs 3 -o half.model --pieces-share 0.25
+notes "              2 of the 8 networks read them  (--pieces-share)"
+bad 2 "backprop: --pieces-share 0.2 of 2 members is none; add --members, or leave out --pieces" \
+    train numbers.csv -q -o bad.model --pieces 4 --pieces-share 0.2 --members 2
+good cv "$seeds" --recipe linear --folds 2
+contains "$answers/out" "network       no hidden layer  (--hidden)"
 good show some.model --json
 contains "$answers/out" '"trials":null'
 good cv "$seeds" --recipe auto-plus --hidden 8 --epochs 3 --folds 2 -q

@@ -61,7 +61,7 @@ static size_t threads_for(const bp_way *way, const bp_net *net, const bp_plan_op
     if (way == &bp_way_lanes) /* hands over once a step, which is an epoch, for all members */
         rows = LEAST_EPOCH * (double)options->members;
     double work = 3 * rows * (double)bp_net_parameter_count(net) / MULTIPLICATIONS_A_THREAD;
-    size_t processors = bp_processors();
+    size_t processors = options->processors > 0 ? options->processors : bp_processors();
     return work < 2 ? 1 : work < (double)processors ? (size_t)work : processors;
 }
 

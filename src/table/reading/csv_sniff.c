@@ -101,6 +101,7 @@ static csv_dialect sniff_open(const char *text, size_t size, csv_dialect dialect
     static const char others[] = {'|', ';', ','};
     csv_cut best = cut_by_tabs(text, size, dialect);
     for (size_t i = 0; i < sizeof others - decimal_comma; i++) {
+        /* All of them are set. NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
         dialect.delimiter = others[i];
         csv_cut cut = cut_sample(text, size, dialect);
         if (better(&cut, &best))
