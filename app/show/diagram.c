@@ -28,6 +28,7 @@
 struct diagram {
     struct svg svg;
     const struct shown *shown;
+    size_t member;                /* the network that is drawn */
     size_t layers;                /* the inputs among them */
     size_t most;                  /* slots of the tallest column */
     double left, span;            /* x of the first column; from column to column */
@@ -105,15 +106,37 @@ static void find_largest(struct diagram *d, const struct shown *shown)
     for (size_t l = 0; l < bp_net_layer_count(net); l++) {
         const bp_layer *layer = bp_net_layer(net, l);
         for (size_t i = 0; i < layer->inputs * layer->outputs; i++)
-            d->largest = fmax(d->largest, fabs(shown_parameter(shown, 0, layer->weights + i)));
+            d->largest =
+                fmax(d->largest, fabs(shown_parameter(shown, d->member, layer->weights + i)));
         for (size_t i = 0; i < layer->outputs; i++)
             d->largest_bias =
-                fmax(d->largest_bias, fabs(shown_parameter(shown, 0, layer->biases + i)));
+                fmax(d->largest_bias, fabs(shown_parameter(shown, d->member, layer->biases + i)));
     }
+}
+
+static size_t count_read(const struct shown *shown, size_t member)
+{
+    const bp_layer *layer = bp_net_layer(shown->net, 0);
+    size_t count = 0;
+    for (size_t i = 0; i < layer->inputs; i++) {
+        bool read = false;
+        for (size_t o = 0; o < layer->outputs && !read; o++)
+            read = shown_parameter(shown, member, layer->weights + o * layer->inputs + i) != 0;
+        count += read;
+    }
+    return count;
+}
+
+/* The first network, or the last where that reads inputs which the first does not. */
+static size_t choose_member(const struct shown *shown)
+{
+    size_t last = bp_model_members(shown->model) - 1;
+    return last > 0 && count_read(shown, last) > count_read(shown, 0) ? last : 0;
 }
 
 static void measure(struct diagram *d)
 {
+    d->member = choose_member(d->shown);
     d->layers = bp_net_layer_count(d->shown->net) + 1;
     for (size_t l = 0; l < d->layers; l++) {
         size_t slots = slots_of(unit_count(d, l), SLOTS);
@@ -185,7 +208,7 @@ static void draw_lines_of(struct diagram *d, size_t layer, size_t column, size_t
                                 .to = slot_y(d, layer, j),
                                 .source = thing_in(i, into->inputs, SLOTS),
                                 .unit = thing_in(j, into->outputs, SLOTS)};
-            double weight = shown_parameter(d->shown, 0,
+            double weight = shown_parameter(d->shown, d->member,
                                             into->weights + line.unit * into->inputs + line.source);
             if (size_of(weight, d->largest) == size)
                 draw_line(d, &line, weight, size);
@@ -212,7 +235,7 @@ static void draw_unit(struct diagram *d, size_t layer, size_t thing, double x, d
         snprintf(tooltip, sizeof tooltip, "%s", name);
     } else {
         const bp_layer *of = bp_net_layer(d->shown->net, layer - 1);
-        double bias = shown_parameter(d->shown, 0, of->biases + thing);
+        double bias = shown_parameter(d->shown, d->member, of->biases + thing);
         shown_unit_name(d->shown, layer - 1, thing, name);
         snprintf(tooltip, sizeof tooltip, "%s: bias %.4g", name, bias);
         write_look(look, "unit", bias, size_of(bias, d->largest_bias));
@@ -315,8 +338,8 @@ static void draw_title(struct diagram *d, const char *title)
                                    bp_net_parameter_count(d->shown->net),
                                    bp_loss_name(bp_net_loss(d->shown->net)));
     if (members > 1)
-        used += (size_t)snprintf(text + used, sizeof text - used, ", the first of %zu networks",
-                                 members);
+        used += (size_t)snprintf(text + used, sizeof text - used, ", the %s of %zu networks",
+                                 d->member == 0 ? "first" : "last", members);
     if (targets == 1)
         snprintf(text + used, sizeof text - used, "; predicts %s",
                  bp_preparation_target_name(p, 0));

@@ -120,8 +120,8 @@ static bp_status open_parted(void **state, const bp_net *net, const bp_plan_opti
         close_parted(p);
         return status;
     }
-    snprintf(description, BP_DESCRIPTION_SIZE, "%.90s, in two groups",
-             bp_plan_description(p->plans[1]));
+    snprintf(description, BP_DESCRIPTION_SIZE, "%.90s%s", bp_plan_description(p->plans[1]),
+             bp_pool_workers(p->pool) > 1 ? " in each of two groups" : ", two groups");
     *state = p;
     return BP_OK;
 }

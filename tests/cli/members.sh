@@ -60,6 +60,9 @@ contains "$answers/out" "network       hidden layers of 8, mish  (--hidden, --ac
 contains "$answers/out" "members       8 such networks, whose answers are averaged  (--members)"
 contains "$answers/out" "training      3 epochs of batches of 64, seed 1  (--epochs, --batch, --seed)"
 good explain half.model numbers.csv
+good show half.model --plot half.svg
+contains half.svg "the last of 8 networks" # of which the first does not read all inputs
+good train numbers.csv --hidden 8 --epochs 3 -q -o half.model --valid-file numbers.csv
 good train numbers.csv --hidden 8 --epochs 3 -o half.model --pieces-share 0.25
 notes "              2 of the 8 networks read them  (--pieces-share)"
 bad 2 "backprop: --pieces-share 0.2 of 2 members is none; add --members, or leave out --pieces" \
