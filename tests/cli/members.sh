@@ -62,6 +62,7 @@ contains "$answers/out" "training      3 epochs of batches of 64, seed 1  (--epo
 good explain half.model numbers.csv
 good show half.model --plot half.svg
 contains half.svg "the last of 8 networks" # of which the first does not read all inputs
+rm -f half.svg
 good train numbers.csv --hidden 8 --epochs 3 -q -o half.model --valid-file numbers.csv
 good train numbers.csv --hidden 8 --epochs 3 -o half.model --pieces-share 0.25
 notes "              2 of the 8 networks read them  (--pieces-share)"
