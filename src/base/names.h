@@ -4,6 +4,15 @@
 
 #include <backprop/base.h>
 
+#include <string.h>
+
+/* As strcmp tells it, but that most names are told apart without a call: options are looked up
+ * thousands of times in a search. */
+static inline bool bp_names_equal(const char *a, const char *b)
+{
+    return a[0] == b[0] && strcmp(a, b) == 0;
+}
+
 /* The index of `name` among `names`; where it is not there, `count` and BP_E_OPTION in
  * `error`: unknown KIND "NAME"; did you mean "NEAREST"? (or what there is). */
 size_t bp_name_find(const char *name, const char *const *names, size_t count, const char *kind,

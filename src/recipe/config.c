@@ -159,11 +159,13 @@ static const bp_setting of_images[] = {
 
 static const bp_setting *setting_of_images(const bp_config *config, const char *name)
 {
+    size_t i = 0, count = sizeof of_images / sizeof *of_images;
+    while (i < count && !bp_names_equal(name, of_images[i].option))
+        i++;
+    if (i == count)
+        return NULL;
     const char *augment = config->values[option_index("augment")].text;
-    for (size_t i = 0; i < sizeof of_images / sizeof *of_images; i++)
-        if (augment != NULL && augment[0] != '\0' && strcmp(name, of_images[i].option) == 0)
-            return &of_images[i];
-    return NULL;
+    return augment != NULL && augment[0] != '\0' ? &of_images[i] : NULL;
 }
 
 /* Whether the caller has set an option, or has it tried. */
@@ -188,7 +190,7 @@ const bp_setting *bp_config_setting(const bp_config *config, const char *name, c
         return setting;
     setting = bp_recipe_settings(recipe_of(config));
     for (; setting != NULL; setting = bp_setting_next(setting))
-        if (strcmp(name, setting->option) == 0
+        if (bp_names_equal(name, setting->option)
             && (setting->task == NULL || (task != NULL && strcmp(task, setting->task) == 0))
             && (setting->unless == NULL || !is_the_callers(config, setting->unless)))
             return setting;

@@ -271,7 +271,7 @@ const bp_option *bp_option_at(size_t index)
 const bp_option *bp_option_find(const char *name)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (strcmp(name, options[i].name) == 0)
+        if (bp_names_equal(name, options[i].name))
             return &options[i];
     return NULL;
 }
