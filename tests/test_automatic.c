@@ -42,6 +42,13 @@ static void assert_option(const bp_config *config, const char *name, const char 
         fail_msg("%s is %s, not %s", name, bp_config_get(config, name), value);
 }
 
+static void assert_settled(const char *words, size_t rows, const char *name, const char *value)
+{
+    bp_config *config = settled(words, rows);
+    assert_option(config, name, value);
+    bp_config_free(config);
+}
+
 /* Nothing is left to choose, and more rows never ask for more passes, members or smaller batches.
  */
 static void test_sizes(void **state)
@@ -109,30 +116,17 @@ static void test_choices(void **state)
     assert_option(config, "members", "1");
     assert_option(config, "try", "none");
     bp_config_free(config);
-    config = settled("pieces=auto", 100);
-    assert_option(config, "pieces", "8");
-    assert_option(config, "pieces-share", "1");
-    bp_config_free(config);
-    config = settled("", 1000);
-    assert_option(config, "pieces", "8");
-    assert_option(config, "pieces-share", "0.5");
-    bp_config_free(config);
-    config = settled("", 999); /* of classes */
-    assert_option(config, "pieces", "0");
-    bp_config_free(config);
-    config = settled("target=share", 100);
-    assert_option(config, "pieces", "8");
-    assert_option(config, "pieces-share", "0.5");
-    bp_config_free(config);
-    config = settled("target=share members=1", 100); /* half of one is none */
-    assert_option(config, "pieces", "0");
-    bp_config_free(config);
-    config = settled("target=share pca=2", 100);
-    assert_option(config, "pieces", "0");
-    bp_config_free(config);
-    config = settled("target=share try=activation=relu|selu,pieces=4|0", 100);
-    assert_option(config, "pieces-share", "1"); /* as if pieces were given */
-    bp_config_free(config);
+    assert_settled("pieces=auto", 100, "pieces", "8");
+    assert_settled("pieces=auto", 100, "pieces-share", "1");
+    assert_settled("", 1000, "pieces", "8");
+    assert_settled("", 1000, "pieces-share", "0.5");
+    assert_settled("", 999, "pieces", "0"); /* of classes */
+    assert_settled("target=share", 100, "pieces", "8");
+    assert_settled("target=share", 100, "pieces-share", "0.5");
+    assert_settled("target=share members=1", 100, "pieces", "0"); /* half of one is none */
+    assert_settled("target=share pca=2", 100, "pieces", "0");
+    assert_settled("target=share try=activation=relu|selu,pieces=4|0", 100, "pieces-share",
+                   "1"); /* as if pieces were given */
     config = settled("recipe=quick members=2", 1000);
     assert_option(config, "members", "2");
     bp_config_free(config);
