@@ -119,6 +119,30 @@ static void test_untrained(void **state)
     bp_model_free(model);
 }
 
+/* A record that tells another precision than the weights have does not decide how they are drawn.
+ */
+static void test_wrong_record(void **state)
+{
+    (void)state;
+    static const char told[] = "\"precision\":{\"value\":\"f32\"";
+    bp_model *model = fit(MIXED, ""), *right = NULL, *untrained = NULL;
+    assert_int_equal(bp_model_untrained(&right, model, NULL, NULL), BP_OK);
+    const char *record = bp_model_note(model, "recipe");
+    char *text = malloc(strlen(record) + 1);
+    assert_non_null(text);
+    strcpy(text, record);
+    char *place = strstr(text, told);
+    assert_non_null(place);
+    memcpy(place + sizeof told - 5, "f64", 3);
+    assert_int_equal(bp_model_set_note(model, "recipe", text, NULL), BP_OK);
+    assert_int_equal(bp_model_untrained(&untrained, model, NULL, NULL), BP_OK);
+    assert_same(right, untrained, 0, 5);
+    bp_model_free(untrained);
+    bp_model_free(right);
+    bp_model_free(model);
+    free(text);
+}
+
 static bool stop_after_two(void *context, const bp_progress *progress)
 {
     if (progress->done < 2)
@@ -177,8 +201,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds),     cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_untrained), cmocka_unit_test(test_resumed),
-        cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_untrained), cmocka_unit_test(test_wrong_record),
+        cmocka_unit_test(test_resumed),   cmocka_unit_test(test_shares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

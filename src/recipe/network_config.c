@@ -9,7 +9,6 @@
 #include "recipe/config.h"
 #include "recipe/number_list.h"
 #include "recipe/piece_members.h"
-#include "recipe/training_config.h"
 
 #include <string.h>
 
@@ -143,10 +142,11 @@ static bp_status take_weights(const bp_model *model, size_t member, const char *
     return status;
 }
 
-static bp_status draw_weights(const bp_net *net, size_t member, const bp_config *config,
-                              bp_mersenne *mersenne, void *parameters, bp_error *error)
+/* In the model's type, whatever the options say: those of a file may be anything. */
+static bp_status draw_weights(const bp_net *net, bp_type type, size_t member,
+                              const bp_config *config, bp_mersenne *mersenne, void *parameters,
+                              bp_error *error)
 {
-    bp_type type = bp_config_type(config);
     double biases[LAYER_LIMIT + 1];
     bp_initialization how;
     bp_initialization_init(&how);
@@ -215,16 +215,18 @@ static bp_status begin_member(first_weights *first, const bp_model *model, size_
                               const bp_config *config, bp_mersenne *mersenne, bp_error *error)
 {
     const bp_net *net = bp_model_net(model);
+    bp_type type = bp_model_type(model);
     const char *path = bp_config_get(config, "initial-model");
     if (path[0] != '\0')
         return take_weights(model, member, path, first->parameters, bp_config_allocator(config),
                             error);
     if (member >= first->members.without)
-        return draw_weights(net, member, config, mersenne, first->parameters, error);
-    bp_status status = draw_weights(first->small, member, config, mersenne, first->drawn, error);
+        return draw_weights(net, type, member, config, mersenne, first->parameters, error);
+    bp_status status =
+        draw_weights(first->small, type, member, config, mersenne, first->drawn, error);
     if (status == BP_OK)
-        bp_subset_spread(&first->members.subset, net, bp_model_type(model),
-                         bp_net_parameter_count(net), first->drawn, first->parameters);
+        bp_subset_spread(&first->members.subset, net, type, bp_net_parameter_count(net),
+                         first->drawn, first->parameters);
     return status;
 }
 
