@@ -116,17 +116,17 @@ static double number_of(const bp_config *config, const char *option)
 /* Of options that are settled. */
 static void print_pieces(struct output *out, const bp_config *config)
 {
-    double members = number_of(config, "members");
-    double readers = floor(number_of(config, "pieces-share") * members + 1e-6);
+    size_t members = (size_t)number_of(config, "members");
+    size_t readers = bp_config_piece_members(config);
     if (!(number_of(config, "pieces") > 0))
         return;
     print_label(out, "pieces");
     output_print(out, "%s more inputs tell where a number lies in its range  (--pieces)\n",
                  bp_config_get(config, "pieces"));
-    if (!(readers < members))
+    if (readers >= members)
         return;
     print_label(out, "");
-    output_print(out, "%.0f of the %.0f networks read them  (--pieces-share)\n", readers, members);
+    output_print(out, "%zu of the %zu networks read them  (--pieces-share)\n", readers, members);
 }
 
 static void print_scaling(struct output *out, const bp_config *config)

@@ -133,7 +133,6 @@ void help_option_values(const bp_option *option, bool recipes, char *text, size_
 
 /* ---- Printing --------------------------------------------------------------- */
 
-/* Text broken at spaces; the cursor is at column `at`, further lines begin at `indent`. */
 /* A word, or of one that is longer than a line what is before its last comma there. */
 static size_t word_length(const char *text, size_t line)
 {
@@ -144,6 +143,7 @@ static size_t word_length(const char *text, size_t line)
     return length;
 }
 
+/* Text broken at spaces; the cursor is at column `at`, further lines begin at `indent`. */
 static void print_wrapped(struct output *out, const char *text, size_t at, size_t indent)
 {
     bool first = true;

@@ -123,6 +123,9 @@ BP_API bp_status bp_config_preparation(bp_preparation **preparation, bp_table *t
 BP_API bp_status bp_config_settle(bp_config **settled, const bp_config *config,
                                   const bp_preparation *preparation, size_t rows, bp_error *error);
 
+/* How many of the members read pieces of numbers (--pieces-share), of options that are settled. */
+BP_API size_t bp_config_piece_members(const bp_config *config);
+
 /* Fits a model to rows of a table (NULL: the first `count`; count 0 with NULL rows:
  * all). NULL config is the recipe auto. The observer may stop it (BP_E_STOPPED). */
 BP_API bp_status bp_fit_table(bp_model **model, bp_table *table, const size_t *rows, size_t count,

@@ -1,5 +1,5 @@
-/* subset.h: a network that reads some of another's inputs. It is the other one with weights of 0 for
- * the inputs that it does not read; equation (1a). */
+/* subset.h: a network that reads some of another's inputs. It is the other one with weights of 0
+ * for the inputs that it does not read; equation (1a). */
 #ifndef NET_SUBSET_H
 #define NET_SUBSET_H
 

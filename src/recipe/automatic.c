@@ -97,8 +97,7 @@ static bp_status choose_pieces_and_readers(bp_config *config, const bp_preparati
     bool none = bp_config_piece_members(config) == 0;
     if (none && bp_config_origin(config, "pieces") == BP_FROM_CALLER
         && bp_config_origin(config, "pieces-share") == BP_FROM_CALLER
-        && !bp_config_is_chosen(config, "pieces-share")
-        && !bp_config_is(config, "pieces", "0"))
+        && !bp_config_is_chosen(config, "pieces-share") && !bp_config_is(config, "pieces", "0"))
         return bp_fail(error, BP_E_OPTION,
                        "--pieces-share %s of %s members is none; add --members, or leave out "
                        "--pieces",

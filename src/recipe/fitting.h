@@ -11,7 +11,7 @@ typedef struct bp_fitting_member {
     size_t learned;
     bp_prepared *prepared_valid; /* NULL where another member has them, too */
     double *valid_weights;
-    bp_samples valid; /* what it is judged by */
+    bp_samples valid;    /* what it is judged by */
     void *valid_numbers; /* of `valid` where it reads no pieces and others do */
     bp_trainer_record record;
 } bp_fitting_member;

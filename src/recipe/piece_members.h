@@ -11,9 +11,6 @@ typedef struct bp_piece_members {
     size_t *inputs, room; /* the subset's */
 } bp_piece_members;
 
-/* How many members shall read pieces, of --members that are settled. */
-size_t bp_config_piece_members(const bp_config *config);
-
 /* Of a preparation that is fitted, and a config that is settled and outlives it. */
 bp_status bp_piece_members_open(bp_piece_members *members, const bp_config *config,
                                 const bp_preparation *preparation, bp_error *error);

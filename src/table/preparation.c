@@ -1,9 +1,9 @@
 /* preparation.c: the preparation as an object: its memory, what it tells, and the way
  * back from scaled targets. */
+#include "table/preparation.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
-#include "table/preparation.h"
 #include "table/prepared_columns.h"
 
 #include <string.h>

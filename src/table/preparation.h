@@ -17,8 +17,8 @@ bp_status bp_preparation_read(bp_preparation **preparation, const bp_json_value 
 /* The principal components that the network reads; NULL: it reads the columns' numbers. */
 const bp_principal *bp_preparation_principal(const bp_preparation *preparation);
 
-/* Which of the inputs are no pieces of numbers, ascending: places in inputs[width]; how many. All of
- * them where they are principal components. */
+/* Which of the inputs are no pieces of numbers, ascending: places in inputs[width]; how many. All
+ * of them where they are principal components. */
 size_t bp_preparation_inputs_but_pieces(const bp_preparation *preparation, size_t *inputs);
 
 /* As bp_preparation_apply without targets, but that principal components are not taken: the
