@@ -105,6 +105,7 @@ void decisions_print_rare(struct output *out, const bp_preparation *preparation)
     }
 }
 
+/* NaN of what is "auto" still, as a search has it. */
 static double number_of(const bp_config *config, const char *option)
 {
     const char *text = bp_config_get(config, option);
@@ -113,20 +114,19 @@ static double number_of(const bp_config *config, const char *option)
     return value;
 }
 
-/* Of options that are settled. */
 static void print_pieces(struct output *out, const bp_config *config)
 {
-    size_t members = (size_t)number_of(config, "members");
-    size_t readers = bp_config_piece_members(config);
     if (!(number_of(config, "pieces") > 0))
         return;
     print_label(out, "pieces");
     output_print(out, "%s more inputs tell where a number lies in its range  (--pieces)\n",
                  bp_config_get(config, "pieces"));
-    if (readers >= members)
+    size_t readers = bp_config_piece_members(config);
+    if (!(number_of(config, "pieces-share") < 1 && (double)readers < number_of(config, "members")))
         return;
     print_label(out, "");
-    output_print(out, "%zu of the %zu networks read them  (--pieces-share)\n", readers, members);
+    output_print(out, "%zu of the %s networks read them  (--pieces-share)\n", readers,
+                 bp_config_get(config, "members"));
 }
 
 static void print_scaling(struct output *out, const bp_config *config)

@@ -123,7 +123,8 @@ BP_API bp_status bp_config_preparation(bp_preparation **preparation, bp_table *t
 BP_API bp_status bp_config_settle(bp_config **settled, const bp_config *config,
                                   const bp_preparation *preparation, size_t rows, bp_error *error);
 
-/* How many of the members read pieces of numbers (--pieces-share), of options that are settled. */
+/* How many of the members read pieces of numbers (--pieces-share), of options that are settled
+ * (of "auto" it cannot tell, and is 0). */
 BP_API size_t bp_config_piece_members(const bp_config *config);
 
 /* Fits a model to rows of a table (NULL: the first `count`; count 0 with NULL rows:

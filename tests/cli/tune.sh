@@ -109,8 +109,11 @@ fi
 
 # Numbers, another metric, groups that are no inputs of the model either.
 good data make friedman --rows 90 -o f.csv
-good tune f.csv --epochs 3 --hidden 4 --budget-steps 300 --metric mae -o f.model
+good tune f.csv --epochs 3 --hidden 4 --pieces 8 --budget-steps 300 --metric mae -o f.model
 contains "$answers/out" "candidates, by mae of the rows held out"
+notes "pieces        8 more inputs tell where a number lies in its range  (--pieces)"
+grep -q "networks read them" "$answers/err" \
+    && complain "before the recipe is settled it says how many networks read pieces"
 awk -F, 'NR == 1 { print "who," $0; next } { print "p" NR % 9 "," $0 }' f.csv >groups.csv
 good tune groups.csv --group who --epochs 3 --hidden 4 --budget-steps 300 -o g.model -q
 contains "$answers/out" "--drop '#1'"
