@@ -5,7 +5,8 @@ PYTHON ?= python3
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # ON: warnings are errors, for those who change the code.
 WERROR ?= OFF
-export CTEST_PARALLEL_LEVEL ?= $(JOBS)
+# One more than there are processors: some tests wait for disks, or for one another's threads.
+export CTEST_PARALLEL_LEVEL ?= $(shell expr $(JOBS) + 1)
 
 .PHONY: all deps deps-dev check asan tsan valgrind analyse clang compilers matrix faults fuzz bench \
         accuracy coverage demo install format clean help

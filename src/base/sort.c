@@ -1,16 +1,27 @@
 /* sort.c: heap sort: n log n steps at worst, whatever a hostile file makes it sort. */
 #include "base/sort.h"
 
+#include <stdint.h>
+#include <string.h>
+
 typedef struct heap {
     unsigned char *items;
     size_t size; /* of an item */
     int (*compare)(const void *a, const void *b);
 } heap;
 
+/* By words: most items are numbers and what goes with them. */
 static void swap(const heap *h, size_t a, size_t b)
 {
     unsigned char *left = h->items + a * h->size, *right = h->items + b * h->size;
-    for (size_t i = 0; i < h->size; i++) {
+    size_t i = 0;
+    for (uint64_t word, other; i + sizeof word <= h->size; i += sizeof word) {
+        memcpy(&word, left + i, sizeof word);
+        memcpy(&other, right + i, sizeof word);
+        memcpy(left + i, &other, sizeof word);
+        memcpy(right + i, &word, sizeof word);
+    }
+    for (; i < h->size; i++) {
         unsigned char byte = left[i];
         left[i] = right[i];
         right[i] = byte;

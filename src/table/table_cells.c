@@ -90,11 +90,14 @@ bp_status bp_table_at(const bp_table *table, size_t byte, bp_error *error, bp_st
     size_t line = 1, start = bp_source_start(table); /* skipped lines are lines of the file */
     if (error == NULL)
         return status;
-    for (size_t i = start; i < byte && i < table->source.size; i++) {
-        if (table->source.data[i] == '\n') {
-            line++;
-            start = i + 1;
-        }
+    const char *data = table->source.data;
+    size_t end = byte < table->source.size ? byte : table->source.size;
+    while (start < end) {
+        const char *feed = memchr(data + start, '\n', end - start);
+        if (feed == NULL)
+            break;
+        line++;
+        start = (size_t)(feed - data) + 1;
     }
     if (byte >= table->head)
         line += table->lines_before;

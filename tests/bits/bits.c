@@ -130,6 +130,14 @@ bool bits_expect(bits_check *check, const char *title, bits_digest *expected)
     return true;
 }
 
+/* Whether a thread waits for another is the same on every instruction set: under
+ * ThreadSanitizer, which makes all slow, a case runs once, on four threads. */
+#ifdef __SANITIZE_THREAD__
+enum { RACES = 1 };
+#else
+enum { RACES = 0 };
+#endif
+
 /* ---- Cases --------------------------------------------------------------------------------- */
 
 static bits_digest work_once(bits_check *check, const char *title, bits_work *work,
@@ -149,17 +157,21 @@ void bits_case(bits_check *check, const char *title, bits_work *work, const void
 {
     bits_digest expected;
     bool alike = true;
+    bp_isa best = BP_ISA_SCALAR;
+    for (bp_isa isa = best; isa < BP_ISA_COUNT; isa++)
+        if (bp_isa_lack(isa) == NULL)
+            best = isa;
     if (!bits_expect(check, title, &expected)) {
         setenv("BP_ISA", "scalar", 1);
         expected = work_once(check, title, work, context, 1);
         bits_print(&expected, title);
         return;
     }
-    for (bp_isa isa = BP_ISA_SCALAR; isa < BP_ISA_COUNT && alike; isa++) {
+    for (bp_isa isa = RACES ? best : BP_ISA_SCALAR; isa <= best && alike; isa++) {
         if (bp_isa_lack(isa) != NULL)
             continue;
         setenv("BP_ISA", bp_isa_name(isa), 1);
-        for (size_t threads = 1; threads <= 4 && alike; threads *= 2) {
+        for (size_t threads = RACES ? 4 : 1; threads <= 4 && alike; threads *= 2) {
             bits_digest got = work_once(check, title, work, context, threads);
             alike = strcmp(got.text, expected.text) == 0;
             if (!alike) /* one line a case is enough */
