@@ -10,7 +10,7 @@
  * thousands of times in a search. */
 static inline bool bp_names_equal(const char *a, const char *b)
 {
-    return a[0] == b[0] && strcmp(a, b) == 0;
+    return a[0] == b[0] && (a[0] == '\0' || (a[1] == b[1] && strcmp(a + 1, b + 1) == 0));
 }
 
 /* The index of `name` among `names`; where it is not there, `count` and BP_E_OPTION in

@@ -18,6 +18,7 @@ typedef struct config_value {
 struct bp_config {
     bp_allocator allocator;
     size_t count;
+    size_t recipe, augment, tried; /* the indexes of options that decide about others */
     config_value values[];
 };
 
@@ -43,6 +44,9 @@ bp_status bp_config_new(bp_config **out, const char *recipe, const bp_allocator 
         return BP_E_MEMORY;
     config->allocator = memory;
     config->count = count;
+    config->recipe = option_index("recipe");
+    config->augment = option_index("augment");
+    config->tried = option_index("try");
     bp_status status = BP_OK;
     if (recipe != NULL)
         status = bp_config_set(config, "recipe", recipe, error);
@@ -135,21 +139,24 @@ bp_status bp_config_choose(bp_config *config, const char *name, const char *valu
 
 static const char *recipe_of(const bp_config *config)
 {
-    size_t index = option_index("recipe");
-    const char *text = config->values[index].text;
-    return text != NULL ? text : bp_option_at(index)->fallback;
+    const char *text = config->values[config->recipe].text;
+    return text != NULL ? text : bp_option_at(config->recipe)->fallback;
+}
+
+static const char *value_at(const bp_config *config, size_t index)
+{
+    const config_value *value = &config->values[index];
+    if (value->chosen != NULL || value->text != NULL)
+        return value->chosen != NULL ? value->chosen : value->text;
+    const bp_option *option = bp_option_at(index);
+    const bp_setting *setting = bp_config_setting(config, option->name, NULL);
+    return setting != NULL ? setting->value : option->fallback;
 }
 
 const char *bp_config_get(const bp_config *config, const char *name)
 {
     size_t index = option_index(name);
-    if (index == bp_option_count())
-        return NULL;
-    const config_value *value = &config->values[index];
-    if (value->chosen != NULL || value->text != NULL)
-        return value->chosen != NULL ? value->chosen : value->text;
-    const bp_setting *setting = bp_config_setting(config, name, NULL);
-    return setting != NULL ? setting->value : bp_option_at(index)->fallback;
+    return index < bp_option_count() ? value_at(config, index) : NULL;
 }
 
 /* What images that are moved about ask for, whatever the recipe says: pixels that are scaled alike
@@ -164,14 +171,14 @@ static const bp_setting *setting_of_images(const bp_config *config, const char *
         i++;
     if (i == count)
         return NULL;
-    const char *augment = config->values[option_index("augment")].text;
+    const char *augment = config->values[config->augment].text;
     return augment != NULL && augment[0] != '\0' ? &of_images[i] : NULL;
 }
 
 /* Whether the caller has set an option, or has it tried. */
 static bool is_the_callers(const bp_config *config, const char *name)
 {
-    const char *tried = config->values[option_index("try")].text;
+    const char *tried = config->values[config->tried].text;
     size_t length = strlen(name);
     if (config->values[option_index(name)].text != NULL)
         return true;
@@ -203,14 +210,20 @@ bool bp_config_is_chosen(const bp_config *config, const char *name)
     return index < bp_option_count() && config->values[index].chosen != NULL;
 }
 
+static bp_origin origin_at(const bp_config *config, size_t index)
+{
+    const config_value *value = &config->values[index];
+    if (value->text != NULL)
+        return BP_FROM_CALLER;
+    if (value->chosen != NULL || bp_config_setting(config, bp_option_at(index)->name, NULL) != NULL)
+        return BP_FROM_RECIPE;
+    return BP_FROM_DEFAULT;
+}
+
 bp_origin bp_config_origin(const bp_config *config, const char *name)
 {
     size_t index = option_index(name);
-    if (index < bp_option_count() && config->values[index].text != NULL)
-        return BP_FROM_CALLER;
-    return bp_config_is_chosen(config, name) || bp_config_setting(config, name, NULL) != NULL
-               ? BP_FROM_RECIPE
-               : BP_FROM_DEFAULT;
+    return index < bp_option_count() ? origin_at(config, index) : BP_FROM_DEFAULT;
 }
 
 void bp_config_write(const bp_config *config, bp_json *json)
@@ -225,9 +238,9 @@ void bp_config_write(const bp_config *config, bp_json *json)
         bp_json_key(json, name);
         bp_json_object_begin(json);
         bp_json_key(json, "value");
-        bp_json_string(json, bp_config_get(config, name));
+        bp_json_string(json, value_at(config, i));
         bp_json_key(json, "from");
-        bp_json_string(json, origins[bp_config_origin(config, name)]);
+        bp_json_string(json, origins[origin_at(config, i)]);
         bp_json_object_end(json);
     }
     bp_json_object_end(json);
