@@ -322,24 +322,74 @@ static void print_record(struct output *out, const bp_json_value *record, const 
     output_print(out, "%s", after);
 }
 
+static const struct {
+    const char *key, *title;
+    int width;
+} member_columns[] = {
+    {"epochs", "epochs", 8},
+    {"rows", "rows", 9},
+    {"loss", "loss", 11},
+    {"validation_rows", "held out", 10},
+    {"validation_loss", "loss", 11},
+    {"best_epoch", "best epoch", 12},
+};
+
+#define MEMBER_COLUMNS (sizeof member_columns / sizeof *member_columns)
+
+static void print_ending(struct output *out, const bp_json_value *record)
+{
+    const char *stopped = text_of(record, "stopped");
+    if (stopped[0] == '\0' || strcmp(stopped, "epochs") == 0)
+        return;
+    output_text(out, ", ended by ");
+    output_name(out, stopped);
+}
+
+/* A line for each network of a model that has several. */
+static void print_members(struct output *out, const bp_json_value *members)
+{
+    size_t count = bp_json_count(members);
+    if (count == 0)
+        return;
+    output_print(out, "  %-12s", "network");
+    for (size_t c = 0; c < MEMBER_COLUMNS; c++)
+        output_print(out, "%*s", member_columns[c].width, member_columns[c].title);
+    output_text(out, "\n");
+    for (size_t i = 0; i < shown_of(count); i++) {
+        output_print(out, "  %-12zu", i + 1);
+        for (size_t c = 0; c < MEMBER_COLUMNS; c++) {
+            char figure[32] = "-";
+            double value = 0;
+            if (bp_json_as_number(bp_json_get(bp_json_at(members, i), member_columns[c].key),
+                                  &value))
+                write_figure(value, figure);
+            output_print(out, "%*s", member_columns[c].width, figure);
+        }
+        print_ending(out, bp_json_at(members, i));
+        output_text(out, "\n");
+    }
+    print_rest(out, count, "networks");
+}
+
 static void print_training(struct output *out, const struct shown *shown)
 {
-    const bp_json_value *record = shown_training(shown);
-    const char *stopped = text_of(record, "stopped"), *digest = text_of(record, "table_sha256");
+    const bp_json_value *record = shown_training(shown), *members = bp_json_get(record, "members");
+    const char *digest = text_of(record, "table_sha256");
+    bool single = bp_json_count(members) == 0;
     if (record == NULL)
         return;
     print_label(out, "training");
-    print_record(out, record, "epochs", "", " epochs");
-    print_record(out, record, "rows", " on ", " rows");
-    if (stopped[0] != '\0' && strcmp(stopped, "epochs") != 0) {
-        output_text(out, ", ended by ");
-        output_name(out, stopped);
+    print_record(out, record, "epochs", "", " epochs ");
+    print_record(out, record, "rows", "on ", " rows");
+    print_ending(out, record);
+    if (single) {
+        output_text(out, "\n");
+        print_label(out, "");
+        print_record(out, record, "loss", "loss ", "");
     }
-    output_text(out, "\n");
-    print_label(out, "");
-    print_record(out, record, "loss", "loss ", "");
     print_record(out, record, "learning_rate", ", learning rate ", "");
     output_text(out, "\n");
+    print_members(out, members);
     if (bp_json_get(record, "validation_rows") != NULL) {
         print_label(out, "held out");
         print_record(out, record, "validation_rows", "", " rows");

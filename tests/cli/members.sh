@@ -11,6 +11,9 @@ good train "$seeds" $small -q -o again.model --threads 2
 cmp -s some.model again.model || complain "threads make another model"
 good show some.model --json
 compact "$answers/out" | grep -q '"members":8' || complain "show does not tell of 8 members"
+good show some.model
+is 8 "$(grep -cE '^  [1-8] +[0-9]+ +[0-9]+ +[0-9.]+ +[0-9]+ +[0-9.]+ +[0-9]+$' "$answers/out")" \
+    "lines of networks that show has"
 good train "$seeds" $small -q -o one.model --members 1
 good show one.model --json
 compact "$answers/out" | grep -q '"members":1[,}]' || complain "show does not tell of 1 member"
