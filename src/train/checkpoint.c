@@ -300,6 +300,7 @@ static bp_status check_member(const checkpoint *c, const bp_safetensors *file, s
     if (numbers[1] != (double)trainer->options.epochs || numbers[0] != c->numbers[0]
         || !counts_fit(trainer, numbers) || numbers[2] != (double)trainer->members[index].count
         || numbers[18] != (double)trainer->members[index].number
+        || (whole(numbers[14]) > 0 && trainer->members[index].average == NULL)
         || whole(numbers[10]) > BP_STOP_ASKED)
         return fail_part(index, "progress", error);
     return BP_OK;
