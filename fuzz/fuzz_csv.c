@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     options.type = data[0] & 0x80 ? BP_F32 : BP_F64;
     options.format = "csv";
     options.comment = size > 1 && data[1] == '#' ? '#' : '\0';
-    options.decimal_comma = size > 1 && data[1] == ',';
+    options.decimal = size > 1 && data[1] == ',' ? ',' : '\0';
     options.keep_strays = size > 2 && data[2] == 's';
     options.allocator = &counting.allocator;
     bp_table *table = NULL;

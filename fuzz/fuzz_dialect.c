@@ -17,7 +17,7 @@ static void choose_options(fuzz_input *input, bp_table_options *options, char **
     options->quote = quotes[flags % 3];
     options->header = (int)(flags / 4 % 3) - 1;
     options->type = flags & 16 ? BP_F32 : BP_F64;
-    options->decimal_comma = (flags & 32) != 0;
+    options->decimal = flags & 32 ? ',' : '\0';
     options->keep_strays = (flags & 64) != 0;
     options->comment = flags & 128 ? '#' : '\0';
     options->skip_lines = fuzz_choose(input, 256) / 100;

@@ -118,7 +118,7 @@ static void test_delimiters(void **state)
         {"  1.5   2  x \n 10.5  30  y\n", NULL, "1.5|2|x/10.5|30|y/"},
         {"1\t\t2\t3\n4\t5\t6\n7\t8\t\t9\n", NULL, "1|2|3/4|5|6/7|8|9/"},
         /* a decimal comma in every row is no delimiter */
-        {"a;b\n1,5;2,5\n3,5;4,5\n", "a|b", "1,5|2,5/3,5|4,5/"},
+        {"a;b\n1,5;2,5\n3,5;4,5\n", "a|b", "1.5|2.5/3.5|4.5/"},
         {"x,5;y,5\nz,5;w,5\n", "x,5|y,5", "z,5|w,5/"},
         /* delimiters inside quotes do not count */
         {"\"a;b\",\"c;d\"\n1,2\n", "a;b|c;d", "1|2/"},

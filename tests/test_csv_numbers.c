@@ -297,7 +297,7 @@ static void test_decimal_commas(void **state)
     (void)state;
     bp_table_options options;
     bp_table_options_init(&options);
-    options.decimal_comma = true;
+    options.decimal = ',';
     check_column(&options, "x;y\n1,5;a\n-2;b\n,25;a\n3,125e2;b\n",
                  (const double[]){1.5, -2, 0.25, 312.5});
     check_column(&options, "1,5\n2,5\n", (const double[]){1.5, 2.5});
@@ -307,6 +307,81 @@ static void test_decimal_commas(void **state)
     options.kinds = "x=number";
     assert_int_equal(bp_table_read_memory(&table, text, strlen(text), &options, &error), BP_E_DATA);
     assert_int_equal(error.line, 3);
+}
+
+static void check_decimal(const char *text, char decimal)
+{
+    bp_table *table = NULL;
+    assert_int_equal(bp_table_read_memory(&table, text, strlen(text), NULL, NULL), BP_OK);
+    assert_int_equal(bp_table_decimal(table), decimal);
+    bp_table_free(table);
+}
+
+/* Found out where cells are not parted by commas, and where nothing speaks against it. */
+static void test_decimal_commas_found(void **state)
+{
+    (void)state;
+    static const char rows[] = "1;x\n2;y\n3;x\n4;y\n5;x\n6;y\n7;x\n8;y\n9;x\n";
+    bp_table_options options;
+    char text[128];
+    bp_table_options_init(&options);
+    check_column(&options, "x;y\n1,5;a\n-2;b\n,25;a\n3,125e2;b\n",
+                 (const double[]){1.5, -2, 0.25, 312.5});
+    check_column(&options, "x\ty\n1,5\ta\nNA\tb\n0,125\ta\n", (const double[]){1.5, NAN, 0.125});
+    check_decimal("\"1,5\";x\n2;y\n", ',');
+    check_decimal("-0,125;x\n1,500;y\n", ',');
+    check_decimal("1234,125;x\n2;y\n", ',');
+    check_decimal("x;y\n1,5;2.5\n2,5;3.5\n", '.');
+    check_decimal("x;y\n1,234;a\n12,500;b\n", '.');           /* maybe thousands */
+    check_decimal("x;y\n1,234;a\n1,234,500;b\n1,5;a\n", '.'); /* certainly */
+    check_decimal("x;tags\n1;1,2\n2;1, 2,3\n", '.');
+    check_decimal("x;tags\n1;a,b\n2;,\n", '.');
+    check_decimal("x,y\n\"1,5\",a\n\"2,5\",b\n", '.');
+    check_decimal("{\"x\":1.5}\n", '.');
+    snprintf(text, sizeof text, "%s0;1,5\n", rows);
+    check_decimal(text, ',');
+    snprintf(text, sizeof text, "%s10;x\n11;1,5\n", rows); /* a remark */
+    check_decimal(text, '.');
+    options.decimal = '.';
+    bp_table *table = NULL;
+    assert_int_equal(bp_table_read_memory(&table, "1,5;x\n2,5;y\n", 12, &options, NULL), BP_OK);
+    assert_int_equal(bp_table_column_kind(table, 0), BP_COLUMN_CATEGORY);
+    bp_table_free(table);
+    options.decimal = ';';
+    bp_error error;
+    assert_int_equal(bp_table_read_memory(&table, "1;2\n", 4, &options, &error), BP_E_OPTION);
+    assert_string_equal(error.message, "numbers have a decimal point or comma, not ;");
+}
+
+/* A first line by which spreadsheets tell the delimiter. */
+static void test_separator_lines(void **state)
+{
+    (void)state;
+    bp_table_options options;
+    bp_table_options_init(&options);
+    check_column(&options, "sep=;\nx;y\n1;a\n2;b\n", (const double[]){1, 2});
+    check_column(&options, "\xEF\xBB\xBFsep=,\r\nx,y\r\n1,a;b;c\r\n2,b\r\n",
+                 (const double[]){1, 2});
+    check_column(&options, "sep=:\nx:y\n1:a\n2:b\n", (const double[]){1, 2});
+    check_column(&options, "sep=\t\nx\ty\n1,5\ta\n2,5\tb\n", (const double[]){1.5, 2.5});
+    options.delimiter = ';'; /* told otherwise */
+    check_column(&options, "sep=,\nx;y\n1;a\n2;b\n", (const double[]){1, 2});
+    options.delimiter = '\0';
+    options.skip_lines = 1;
+    check_column(&options, "by hand\nsep=;\nx;y\n1;a\n2;b\n", (const double[]){1, 2});
+    bp_table *table = NULL;
+    bp_error error;
+    static const char wrong[] = "sep=;\nx;y\n1;a\n2;b;c\n";
+    options.skip_lines = 0;
+    assert_int_equal(bp_table_read_memory(&table, wrong, strlen(wrong), &options, &error),
+                     BP_E_DATA);
+    assert_int_equal(error.line, 4);
+    assert_int_equal(bp_table_read_memory(&table, "sep=;\n", 6, &options, &error), BP_E_DATA);
+    assert_int_equal(bp_table_read_memory(&table, "sep=;", 5, &options, &error), BP_E_DATA);
+    static const char names[] = "sep=\"\n1\n2\n"; /* no such line */
+    assert_int_equal(bp_table_read_memory(&table, names, strlen(names), &options, NULL), BP_OK);
+    assert_string_equal(bp_table_column_name(table, 0), "sep=\"");
+    bp_table_free(table);
 }
 
 static void test_comments(void **state)
@@ -347,6 +422,8 @@ int main(void)
         cmocka_unit_test(test_threads_make_no_difference),
         cmocka_unit_test(test_threads_tell_the_same_error),
         cmocka_unit_test(test_decimal_commas),
+        cmocka_unit_test(test_decimal_commas_found),
+        cmocka_unit_test(test_separator_lines),
         cmocka_unit_test(test_comments),
         cmocka_unit_test(test_markers_of_missing_cells),
     };

@@ -304,7 +304,7 @@ static void test_delimiters(void **state)
     s = PLAIN;
     s.delimiter = ";";
     s.point = ',';
-    options.decimal_comma = true;
+    options.decimal = ',';
     check_csv(&s, &options);
 }
 

@@ -168,7 +168,9 @@ void decisions_print(struct output *out, const bp_table *table, const bp_prepara
     output_name(out, bp_table_name(table));
     output_print(out, ": %zu rows, ", bp_table_row_count(table));
     if (strncmp(bp_table_form(table), "csv,", 4) == 0)
-        output_print(out, "%s header line  (--header)\n", bp_table_has_header(table) ? "a" : "no");
+        output_print(out, "%s header line%s\n", bp_table_has_header(table) ? "a" : "no",
+                     bp_table_decimal(table) == ',' ? ", decimal commas  (--header, --decimal)"
+                                                    : "  (--header)");
     else
         output_print(out, "%s  (--format)\n", bp_table_form(table));
     print_label(out, "inputs");

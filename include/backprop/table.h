@@ -44,7 +44,8 @@ typedef struct bp_table_options {
     char quote;          /* around cells: " or '; 0: found out */
     char comment;        /* lines that begin with it are skipped; 0: none are */
     size_t skip_lines;   /* lines above a delimited text that are none of its own */
-    bool decimal_comma;  /* 3,14 is a number and 3.14 is not */
+    char decimal;        /* ',': 3,14 is a number and 3.14 is not; '.': the other way round; 0:
+                          * found out where no comma parts the cells, else '.' */
     const char *missing; /* what a missing cell looks like, with commas between; an empty cell
                           * always is one; NULL: NA,N/A,NaN,nan,NULL,null,?,- */
     const char *kinds;   /* "zip=category,#3=number,*_at=date": columns (see
@@ -126,6 +127,7 @@ BP_API const char *bp_table_name(const bp_table *table);
 BP_API size_t bp_table_row_count(const bp_table *table);
 BP_API size_t bp_table_column_count(const bp_table *table);
 BP_API bool bp_table_has_header(const bp_table *table);
+BP_API char bp_table_decimal(const bp_table *table); /* '.' or ',' */
 
 /* How it was read: "csv, comma, a header line"; borrowed. */
 BP_API const char *bp_table_form(const bp_table *table);

@@ -25,7 +25,7 @@ static const bp_option options[] = {
      "table", "what stands between the cells of a line"},
     {"quote", 0, BP_OPTION_CHOICE, "NAME", 0, 0, "auto|double|single", "auto", "table",
      "what stands around cells that hold delimiters or line ends"},
-    {"decimal", 0, BP_OPTION_CHOICE, "NAME", 0, 0, "point|comma", "point", "table",
+    {"decimal", 0, BP_OPTION_CHOICE, "NAME", 0, 0, "auto|point|comma", "auto", "table",
      "what parts the digits of a number: 3.14 or 3,14"},
     {"comment", 0, BP_OPTION_TEXT, "CHARACTER", 0, 0, NULL, "", "table",
      "lines that begin with it are skipped"},

@@ -73,7 +73,8 @@ static bp_status read_options(bp_table_options *options, const bp_config *config
     options->delimiter = delimiter_of(config);
     options->comment = comment[0];
     options->skip_lines = (size_t)bp_config_number(config, "skip-lines");
-    options->decimal_comma = bp_config_is(config, "decimal", "comma");
+    if (!bp_config_is(config, "decimal", "auto"))
+        options->decimal = bp_config_is(config, "decimal", "comma") ? ',' : '.';
     options->size_limit = (uint64_t)bp_config_number(config, "size-limit");
     options->threads = bp_config_threads(config);
     return BP_OK;

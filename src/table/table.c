@@ -90,6 +90,11 @@ size_t bp_table_column_count(const bp_table *table)
     return table->columns;
 }
 
+char bp_table_decimal(const bp_table *table)
+{
+    return table->decimal_comma ? ',' : '.';
+}
+
 bool bp_table_has_header(const bp_table *table)
 {
     return table->header;

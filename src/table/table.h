@@ -88,6 +88,9 @@ typedef enum bp_reading { BP_READ_TEXT, BP_READ_NUMBER, BP_READ_TOO_LARGE } bp_r
 
 /* What a cell of the table is: a finite number, rounded once to the table's type; a number
  * that the type cannot hold; anything else. */
+/* A literal with a decimal comma, as bp_number_read wants it; 0 where it is none. */
+#define BP_LITERAL_LIMIT 512u
+size_t bp_literal_with_point(const char *text, size_t length, char literal[BP_LITERAL_LIMIT]);
 bp_reading bp_read_cell(const bp_table *table, const char *text, size_t length, double *number);
 
 /* A cell of a column of numbers as it is written where no text of it is kept: the shortest that

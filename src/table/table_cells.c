@@ -8,18 +8,15 @@
 #include <math.h>
 #include <string.h>
 
-#define LITERAL_LIMIT 512u /* bytes of a number with a decimal comma */
-
 const char *bp_table_source(const bp_table *table, size_t *size)
 {
     *size = table->source.size;
     return table->source.data;
 }
 
-/* A literal with a comma, as bp_number_read wants it; 0 where it is none. */
-static size_t with_point(const char *text, size_t length, char literal[LITERAL_LIMIT])
+size_t bp_literal_with_point(const char *text, size_t length, char literal[BP_LITERAL_LIMIT])
 {
-    if (length >= LITERAL_LIMIT || memchr(text, '.', length) != NULL)
+    if (length >= BP_LITERAL_LIMIT || memchr(text, '.', length) != NULL)
         return 0;
     for (size_t i = 0; i < length; i++)
         literal[i] = text[i] == ',' ? '.' : text[i];
@@ -30,9 +27,9 @@ bp_reading bp_read_cell(const bp_table *table, const char *text, size_t length, 
 {
     double value = 0;
     float narrow = 0;
-    char literal[LITERAL_LIMIT];
+    char literal[BP_LITERAL_LIMIT];
     if (table->decimal_comma) {
-        length = with_point(text, length, literal);
+        length = bp_literal_with_point(text, length, literal);
         text = literal;
     }
     if (table->type == BP_F64) {

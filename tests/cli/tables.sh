@@ -12,7 +12,8 @@ good train plain.csv -q --epochs 3 -o plain.model
 good predict plain.model plain.csv --json -q
 cp "$answers/out" expected
 printf 'written by "hand\n4,2\na,b,kind\n1.5,10,x\n2.5,20,y\n3.5,30,x\n4.5,40,y\n' >above.csv
-for form in "comma.csv --decimal comma" "tab.csv --comment #" "single.csv" "trailing.csv" \
+printf 'sep=;\r\na;b;kind\r\n1,5;10;x\r\n2,5;20;y\r\n3,5;30;x\r\n4,5;40;y\r\n' >sheet.csv
+for form in "comma.csv --decimal comma" "comma.csv" "sheet.csv" "tab.csv --comment #" "single.csv" "trailing.csv" \
     "single.csv --quote single" "trailing.csv --delimiter bar --header yes --format csv" \
     "above.csv --skip-lines 2"; do
     # shellcheck disable=SC2086
@@ -34,6 +35,9 @@ bad 3 "backprop: marker.csv:3:1: the cell is missing (column v); remove the row,
 awk 'BEGIN { print "v,kind"; for (i = 1; i <= 40; i++) print (i == 30 ? "abc" : i) "," (i % 2 ? "x" : "y") }' >word.csv
 bad 3 "backprop: word.csv:31:1: \"abc\" is not a number (column v); correct it, write NA where it is missing, or use --categorical v" \
     train word.csv -o new.model
+awk 'BEGIN { print "v;kind"; for (i = 1; i <= 200; i++) print (i == 190 ? "1,5" : i) ";" (i % 2 ? "x" : "y") }' >late.csv
+bad 3 "backprop: late.csv:191:1: \"1,5\" is not a number (column v); numbers with decimal commas are read by --decimal comma" \
+    train late.csv -o new.model
 rm -f new.model
 bad 3 "backprop: plain.csv:6:1: 9 lines are to be skipped, and the file ends here" \
     train plain.csv --skip-lines 9 -o new.model

@@ -11,6 +11,7 @@ typedef struct csv_dialect {
     bool trailing;  /* a delimiter stands behind the last cell of a row */
     char quote;     /* stands around cells that hold anything: " or ' */
     char comment;   /* lines that begin with it are no rows; 0: there are none */
+    char decimal;   /* '.' or ',' of numbers */
 } csv_dialect;
 
 /* A cell without its quotes, but with "" inside it still doubled; one without quotes also

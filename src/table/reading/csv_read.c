@@ -165,6 +165,8 @@ static void describe_form(bp_table *table)
              table->dialect.merge ? "runs of " : "", name,
              table->dialect.merge && name != own && table->dialect.delimiter != ' ' ? "s" : "",
              table->header ? ", a header line" : ", no header line");
+    if (table->decimal_comma)
+        strncat(table->form, ", decimal commas", sizeof table->form - strlen(table->form) - 1);
 }
 
 /* Where the rows begin: behind a header. */
@@ -204,14 +206,39 @@ static bp_status skip_lines(bp_table *table, size_t lines, bp_error *error)
     return BP_OK;
 }
 
+/* How long a first line "sep=;" is, by which spreadsheets tell the delimiter; 0: it is none. */
+static size_t separator_line(const char *text, size_t size)
+{
+    static const char word[] = "sep=";
+    size_t length = sizeof word; /* with the delimiter */
+    if (size <= length || memcmp(text, word, length - 1) != 0
+        || strchr("\"\r\n", text[length - 1]) != NULL)
+        return 0;
+    if (text[length] == '\r')
+        length++;
+    return length < size && text[length] == '\n' ? length + 1 : 0;
+}
+
+/* The dialect of what begins at *place, which goes behind such a line. */
+static csv_dialect dialect_at(const char *text, size_t size, size_t *place,
+                              const bp_table_options *options)
+{
+    bp_table_options told = *options;
+    size_t line = separator_line(text + *place, size - *place);
+    if (line > 0 && told.delimiter == '\0')
+        told.delimiter = text[*place + sizeof "sep=" - 1];
+    *place += line;
+    return bp_csv_sniff(text + *place, size - *place, &told);
+}
+
 static bp_status read_csv(bp_table *table, const bp_table_options *options, bp_error *error)
 {
-    const char *text = table->source.data;
-    size_t size = table->source.size;
     bp_status status = skip_lines(table, options->skip_lines, error);
     if (status != BP_OK)
         return status;
-    table->dialect = bp_csv_sniff(text + table->text_start, size - table->text_start, options);
+    table->dialect =
+        dialect_at(table->source.data, table->source.size, &table->text_start, options);
+    table->decimal_comma = table->dialect.decimal == ',';
     status = read_by_tabs(table, options, error);
     if (status != BP_OK)
         return status;
@@ -228,7 +255,7 @@ static size_t cut_csv(const bp_table *table, const bp_table_options *options, si
     if (place == 0) {
         if (pass_lines(table, options->skip_lines, &place) < options->skip_lines || place >= size)
             return 0;
-        dialect = bp_csv_sniff(table->source.data + place, size - place, options);
+        dialect = dialect_at(table->source.data, size, &place, options);
     }
     csv_cursor cursor = {.text = table->source.data, .size = size, .place = place};
     if (memchr(cursor.text + place, dialect.quote, size - place) == NULL)

@@ -1,6 +1,10 @@
 /* csv_sniff.c: finding out how a text is delimited. */
 #include "table/reading/csv_sniff.h"
 
+#include "table/table.h"
+
+#include <string.h>
+
 #define SAMPLE_ROWS 100
 #define SAMPLE_BYTES ((size_t)1 << 20) /* of endless lines, no more than that is looked at */
 
@@ -134,7 +138,7 @@ static csv_dialect sniff_delimiter(const char *text, size_t size, const bp_table
     csv_dialect dialect = {
         .delimiter = options->delimiter, .quote = quote, .comment = options->comment};
     if (options->delimiter == '\0')
-        return sniff_open(text, size, dialect, options->decimal_comma);
+        return sniff_open(text, size, dialect, options->decimal == ',');
     if (options->delimiter == '\t')
         return cut_by_tabs(text, size, dialect).dialect;
     dialect.merge = options->delimiter == ' ';
@@ -160,13 +164,60 @@ static bool is_single_quoted(const char *text, size_t size, csv_dialect dialect)
     return wrapped > 1 && wrapped * 3 >= texts * 2;
 }
 
+/* 1,234 where it might be a thousand and more; it is known to have one comma. */
+static bool may_be_thousand(const char *text, size_t length)
+{
+    size_t sign = text[0] == '-' || text[0] == '+';
+    size_t comma = (size_t)((const char *)memchr(text, ',', length) - text);
+    return comma > sign && comma - sign <= 3 && text[sign] != '0' && length - comma == 4;
+}
+
+static bool is_list(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (strchr("0123456789, ", text[i]) == NULL || text[i] == '\0')
+            return false;
+    return true;
+}
+
+/* Whether numbers are written 3,14, where commas do not part cells: some are, none 3.14, and no
+ * cell is a list of numbers or has its thousands parted. In a row of ten at least, so that a
+ * remark does not decide. */
+static bool has_decimal_commas(const char *text, size_t size, csv_dialect dialect)
+{
+    csv_cursor cursor = {.text = text, .size = size};
+    size_t rows = 0, commas = 0;
+    if (dialect.delimiter == ',')
+        return false;
+    for (; rows < SAMPLE_ROWS && bp_csv_row_begin(&cursor, dialect); rows++)
+        while (!cursor.row_ended) {
+            csv_cell cell = bp_csv_next(&cursor, dialect);
+            char literal[BP_LITERAL_LIMIT];
+            double number = 0;
+            bool comma = cell.length > 0 && memchr(cell.text, ',', cell.length) != NULL;
+            bool point = cell.length > 0 && memchr(cell.text, '.', cell.length) != NULL;
+            if (point && bp_number_read(cell.text, cell.length, &number))
+                return false;
+            if (!comma)
+                continue;
+            size_t length = bp_literal_with_point(cell.text, cell.length, literal);
+            if (bp_number_read(literal, length, &number))
+                commas += !may_be_thousand(cell.text, cell.length);
+            else if (is_list(cell.text, cell.length))
+                return false;
+        }
+    return commas > 0 && commas * 10 >= rows;
+}
+
 csv_dialect bp_csv_sniff(const char *text, size_t size, const bp_table_options *options)
 {
     size = sample_size(text, size);
-    if (options->quote != '\0')
-        return sniff_delimiter(text, size, options, options->quote);
-    csv_dialect dialect = sniff_delimiter(text, size, options, '"');
-    if (is_single_quoted(text, size, dialect))
+    char quote = options->quote != '\0' ? options->quote : '"';
+    csv_dialect dialect = sniff_delimiter(text, size, options, quote);
+    if (options->quote == '\0' && is_single_quoted(text, size, dialect))
         dialect = sniff_delimiter(text, size, options, '\'');
+    dialect.decimal = options->decimal;
+    if (options->decimal == '\0')
+        dialect.decimal = has_decimal_commas(text, size, dialect) ? ',' : '.';
     return dialect;
 }

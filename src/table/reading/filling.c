@@ -482,6 +482,17 @@ static bp_status fill_until_right(bp_filling *filling, bp_error *error)
 
 /* ---- Cells that do not fit --------------------------------------------------------------- */
 
+/* 3,14 in a text of numbers with points, whose cells no comma parts. */
+static bool has_decimal_comma(const bp_table *table, const char *text)
+{
+    char parting = table->dialect.delimiter; /* '\0' of other forms */
+    char literal[BP_LITERAL_LIMIT];
+    double number = 0;
+    size_t length = bp_literal_with_point(text, strlen(text), literal);
+    return !table->decimal_comma && parting != '\0' && parting != ',' && strchr(text, ',') != NULL
+           && bp_number_read(literal, length, &number);
+}
+
 static bp_status fail_cell(const bp_table *table, size_t row, size_t column, const char *what,
                            bp_error *error)
 {
@@ -489,6 +500,12 @@ static bp_status fail_cell(const bp_table *table, size_t row, size_t column, con
     bp_table_cell_text(table, row, column, whole, sizeof whole);
     bp_excerpt(whole, strlen(whole), text);
     const char *name = table->names.texts[column];
+    if (has_decimal_comma(table, whole))
+        return bp_table_at_cell(table, row, column, error,
+                                bp_fail(error, BP_E_DATA,
+                                        "\"%s\" is %s (column %s); numbers with decimal commas are "
+                                        "read by --decimal comma",
+                                        text, what, name));
     return bp_table_at_cell(
         table, row, column, error,
         bp_fail(error, BP_E_DATA,

@@ -147,6 +147,9 @@ static bp_status check_options(const bp_table_options *options, bp_error *error)
     if (delimiter == '"' || delimiter == '\n' || delimiter == '\r')
         return bp_fail(error, BP_E_OPTION,
                        "a quote, LF or CR cannot be the delimiter; use one of , ; | tab space");
+    if (options->decimal != '\0' && options->decimal != '.' && options->decimal != ',')
+        return bp_fail(error, BP_E_OPTION, "numbers have a decimal point or comma, not %c",
+                       options->decimal);
     return BP_OK;
 }
 
@@ -163,7 +166,7 @@ bp_status bp_table_begin(bp_table **out, const char *name, const bp_table_option
     table->allocator = memory;
     table->source.allocator = memory;
     table->type = options->type;
-    table->decimal_comma = options->decimal_comma;
+    table->decimal_comma = options->decimal == ',';
     name = options->name != NULL ? options->name : name;
     table->name = bp_copy_text(&memory, name, strlen(name), error);
     if (table->name == NULL) {
@@ -198,7 +201,7 @@ static bp_status query_source(bp_table *table, bp_table_options *options, bp_err
     options->delimiter = ',';
     options->quote = '"';
     options->comment = '\0';
-    table->decimal_comma = options->decimal_comma = false;
+    options->decimal = '.';
     return BP_OK;
 }
 
