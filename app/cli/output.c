@@ -304,6 +304,15 @@ void output_open_memory(struct output *out)
     *out = (struct output){.kept = true, .descriptor = -1};
 }
 
+const char *output_kept_text(struct output *kept, struct output *out)
+{
+    output_bytes(kept, "", 1);
+    if (kept->failure.status == BP_OK)
+        return kept->text;
+    output_lacks_memory(out);
+    return "";
+}
+
 void output_open_notes(struct output *notes)
 {
     *notes = (struct output){.descriptor = STDERR_FILENO};

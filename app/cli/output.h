@@ -65,6 +65,10 @@ bp_status output_finish(struct output *out, bp_error *error);
 /* Text that goes nowhere by itself; given back by output_discard. */
 void output_open_memory(struct output *out);
 
+/* Such a text, ended as one of C; where it lacked memory "", and `out`, which was to have it,
+ * lacks it too. */
+const char *output_kept_text(struct output *kept, struct output *out);
+
 /* Text for standard error. Whether it arrives is nobody's business. */
 void output_open_notes(struct output *notes);
 void output_finish_notes(struct output *notes);

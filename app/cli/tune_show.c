@@ -150,8 +150,7 @@ static void write_command(bp_json *json, const struct tuned *tuned)
     struct output text;
     output_open_memory(&text);
     tuned_print_command(&text, tuned);
-    output_bytes(&text, "", 1);
-    json_text(json, "command", text.failure.status == BP_OK ? text.text : "");
+    json_text(json, "command", output_kept_text(&text, tuned->command->out));
     output_discard(&text);
 }
 

@@ -55,7 +55,8 @@ static double score_y(const struct panel *panel, const struct tuned *tuned, doub
     return panel_y(panel, fmin(fmax(score, panel->up.low), panel->up.high));
 }
 
-static void write_tooltip(char text[512], const struct tuned *tuned, size_t candidate)
+static void write_tooltip(char text[512], struct output *out, const struct tuned *tuned,
+                          size_t candidate)
 {
     struct output options;
     output_open_memory(&options);
@@ -63,8 +64,7 @@ static void write_tooltip(char text[512], const struct tuned *tuned, size_t cand
         output_print(&options, "%s as it is", tuned->recipe);
     else
         tuned_print_settings(&options, tuned, candidate);
-    output_bytes(&options, "", 1);
-    snprintf(text, 512, "%s", options.failure.status == BP_OK ? options.text : "");
+    snprintf(text, 512, "%s", output_kept_text(&options, out));
     output_discard(&options);
 }
 
@@ -75,7 +75,7 @@ static void draw_candidate(struct svg *svg, const struct panel *panel, const str
     bool best = one->candidate != 0 && one->candidate == bp_tuning_best(tuned->tuning);
     bool recipe = one->candidate == 0;
     char tooltip[512];
-    write_tooltip(tooltip, tuned, one->candidate);
+    write_tooltip(tooltip, svg->out, tuned, one->candidate);
     svg_group(svg, tooltip);
     svg_curve_begin(svg, best ? "s3" : recipe ? "s2" : "s1 thin faint");
     for (size_t rung = 0; rung < one->rungs; rung++)
@@ -146,7 +146,7 @@ void tuning_draw(struct output *out, const struct tuned *tuned)
         if (tuned->standings[i].candidate == 0)
             draw_candidate(&svg, &panel, tuned, i);
     if (bp_tuning_best(tuned->tuning) != 0) {
-        write_tooltip(options, tuned, bp_tuning_best(tuned->tuning));
+        write_tooltip(options, out, tuned, bp_tuning_best(tuned->tuning));
         svg_text_cut(&svg, LEFT, TOP + HEIGHT + 54, "start", "note", options, MOST_OPTIONS);
     }
     svg_end(&svg);
