@@ -212,7 +212,7 @@ static size_t separator_line(const char *text, size_t size)
     static const char word[] = "sep=";
     size_t length = sizeof word; /* with the delimiter */
     if (size <= length || memcmp(text, word, length - 1) != 0
-        || strchr("\"\r\n", text[length - 1]) != NULL)
+        || strchr(",;|:~^\t ", text[length - 1]) == NULL || text[length - 1] == '\0')
         return 0;
     if (text[length] == '\r')
         length++;
