@@ -142,7 +142,8 @@ typedef struct bp_comparison {
     double difference;    /* mean of second - first */
     double deviation;     /* sample standard deviation of the differences */
     double error;         /* standard error of their mean, corrected */
-    double statistic;     /* t: difference / error, 0 where there is no difference */
+    double statistic;     /* t: difference / error, 0 where there is no difference, infinite
+                           * where all folds differ by the same */
     size_t freedom;       /* degrees of it: folds - 1 */
     double low, high;     /* interval of the difference */
     double p;             /* of such a difference, or a larger one, where there is none */

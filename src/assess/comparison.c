@@ -109,7 +109,12 @@ void bp_compare_scores(bp_comparison *c, const double *first, const double *seco
     measure_differences(c, first, second, folds);
     c->error = c->deviation * sqrt(1 / (double)folds + held_out_share);
     c->freedom = folds - 1;
-    c->statistic = c->difference != 0 ? c->difference / c->error : 0;
+    if (c->difference == 0)
+        c->statistic = 0;
+    else if (c->error == 0) /* every fold differs by the same: p is 0 */
+        c->statistic = copysign(INFINITY, c->difference);
+    else
+        c->statistic = c->difference / c->error;
     c->p = bp_student_tails(c->statistic, c->freedom);
     double reach = c->error * bp_student_within(level, c->freedom);
     c->low = c->difference - reach;
