@@ -63,9 +63,28 @@ static void test_widths(void **state)
     check_width(NINE, 2, 3);
     check_width(NINE, 8, 9);
     check_width(NINE, 1000, 1001);
-    check_width("a,k\n1,x\n1,y\n1,x\n1,y\n1,x\n1,y\n2,x\n3,y\n", 4, 3); /* 1, 1, 1, 1.25, 3 */
+    check_width("a,k\n1,x\n1,y\n1,x\n2,y\n3,x\n4,y\n5,x\n", 4, 4); /* 1, 1, 2, 3.5, 5 */
+    check_width("a,k\n1,x\n1,y\n1,x\n1,y\n1,x\n1,y\n1,x\n1,y\n2,x\n3,y\n", 4, 5); /* of 1, 2, 3 */
     check_width("a,k\n0,x\n1,y\n1,x\n0,y\n1,x\n", 4, 1);
     check_width("a,b,k\n0,yes,x\n1,no,y\n2,yes,x\n3,no,y\n5,no,x\n", 2, 4); /* of numbers alone */
+}
+
+/* Ten values are 0, and three are not: two stay beside these, and the knots are 0, 0, 4, 6, 8. */
+static void test_mostly_equal(void **state)
+{
+    (void)state;
+    bp_table *table =
+        table_of("a,k\n0,x\n0,y\n4,x\n0,y\n0,x\n0,y\n8,x\n0,y\n0,x\n6,y\n0,x\n0,y\n0,x\n", 1);
+    bp_table *asked = table_of("a,k\n0,x\n1,y\n5,x\n8,y\n-1,x\n", 1);
+    static const double expected[][4] = {
+        {0, 0, 0, 0}, {1, 0.25, 0, 0}, {5, 1, 0.5, 0}, {8, 1, 1, 1}, {-1, 0, 0, 0}};
+    bp_preparation *p = with_pieces(table, 4, BP_SCALING_NONE);
+    bp_prepared *prepared = apply_all(p, asked, false);
+    assert_inputs(prepared, &expected[0][0], 4);
+    bp_prepared_free(prepared);
+    bp_preparation_free(p);
+    bp_table_free(asked);
+    bp_table_free(table);
 }
 
 /* A cell that is missing lies where what stands for it lies, and is told of behind the pieces. */
@@ -136,9 +155,9 @@ static void test_too_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_by_hand),        cmocka_unit_test(test_widths),
-        cmocka_unit_test(test_gaps_and_names), cmocka_unit_test(test_each_scaling),
-        cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_by_hand),      cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_mostly_equal), cmocka_unit_test(test_gaps_and_names),
+        cmocka_unit_test(test_each_scaling), cmocka_unit_test(test_too_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

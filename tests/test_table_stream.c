@@ -563,7 +563,6 @@ static void check_error(const text *t, const char *ending, bp_table_options opti
     write_file(path, t);
     bp_status status = read_all(path, &options, &rows, &here);
     assert_int_equal(rows > 0, late);
-    options.expected = NULL;
     assert_int_equal(bp_table_read(&table, path, &options, &there), status);
     assert_int_equal(status, BP_E_DATA);
     assert_string_equal(here.message, there.message);

@@ -46,12 +46,28 @@ static bool has_three_values(const double *sorted, size_t count)
     return i < count && sorted[count - 1] > sorted[i];
 }
 
+/* Where the quartiles are equal, as many of the values that equal the median stay as fill one piece
+ * beside the others. */
+static size_t thin_out(double *sorted, size_t count, size_t most, double median)
+{
+    size_t others = 0, equal = 0, kept = 0;
+    if (bp_quartile_distance(sorted, count) > 0)
+        return count;
+    for (size_t i = 0; i < count; i++)
+        others += sorted[i] != median;
+    for (size_t i = 0; i < count; i++)
+        if (sorted[i] != median || equal++ <= others / (most - 1))
+            sorted[kept++] = sorted[i];
+    return kept;
+}
+
 bp_status bp_pieces_fit(bp_pieces *pieces, size_t most, double *values, size_t count,
                         const bp_allocator *allocator, bp_error *error)
 {
     *pieces = (bp_pieces){.origin = bp_median_of(values, count)};
     if (most < 2 || !has_three_values(values, count) || !isfinite(values[count - 1] - values[0]))
         return BP_OK;
+    count = thin_out(values, count, most, pieces->origin);
     size_t knots = find_knots(NULL, most, values, count);
     if (knots < 3) /* one piece would be the number again */
         return BP_OK;

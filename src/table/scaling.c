@@ -62,6 +62,12 @@ double bp_quantile_at(const double *sorted, size_t count, double share)
     return between(sorted[below], sorted[below + 1], place - (double)below);
 }
 
+double bp_quartile_distance(const double *sorted, size_t count)
+{
+    return count > 0 ? bp_quantile_at(sorted, count, 0.75) - bp_quantile_at(sorted, count, 0.25)
+                     : 0;
+}
+
 double bp_median_of(double *values, size_t count)
 {
     if (count == 0)
@@ -178,13 +184,23 @@ static double invert_log(const bp_scaler *s, double y)
     return unfold(invert_standard(s, y));
 }
 
+/* Half of the median distance to the center, of values that differ from it: of two values half of
+ * their distance. */
+static double spread_of_others(double center, double *values, size_t count)
+{
+    size_t others = 0;
+    for (size_t i = 0; i < count; i++)
+        if (values[i] != center)
+            values[others++] = fabs(values[i] / 2 - center / 2);
+    return bp_median_of(values, others);
+}
+
 static bp_status fit_robust(bp_scaler *s, double *values, size_t count, fit_memory memory)
 {
     (void)memory;
     s->center = bp_median_of(values, count);
-    double quartiles =
-        count > 0 ? bp_quantile_at(values, count, 0.75) - bp_quantile_at(values, count, 0.25) : 0;
-    s->spread = quartiles > 0 ? quartiles : s->high / 2 - s->low / 2;
+    double quartiles = bp_quartile_distance(values, count);
+    s->spread = quartiles > 0 ? quartiles : spread_of_others(s->center, values, count);
     return isfinite(s->spread) ? BP_OK : BP_E_DATA;
 }
 

@@ -42,6 +42,9 @@ double bp_mean_of(const double *values, size_t count);
 /* Equation (16c): the quantile of ascending values, between its neighbors in proportion. */
 double bp_quantile_at(const double *sorted, size_t count, double share);
 
+/* From the first quartile to the third; 0 where there are no values. */
+double bp_quartile_distance(const double *sorted, size_t count);
+
 /* The median; puts the values in ascending order. 0 where there are none. */
 double bp_median_of(double *values, size_t count);
 

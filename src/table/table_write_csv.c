@@ -40,14 +40,14 @@ static bool needs_quotes(const char *text, size_t length)
            || text[length - 1] == ' ' || strncmp(text, "\xEF\xBB\xBF", 3) == 0;
 }
 
-/* What stands first in a file could be taken for the sign of another form: "@relation", "1 1:2",
- * or bytes that are no text. */
+/* What stands first in a file could be taken for the sign of another form: "@relation", "1 1:2", a
+ * comment of theirs, or bytes that are no text. */
 static bool is_like_a_sign(const char *name)
 {
     for (const char *c = name; *c != '\0'; c++)
         if ((unsigned char)*c < 0x20)
             return true;
-    return strpbrk(name, "@:{") != NULL;
+    return strpbrk(name, "@:{") != NULL || name[0] == '#' || name[0] == '%';
 }
 
 static void put_quoted(csv_out *out, const char *text)

@@ -20,8 +20,12 @@ for verb in "cv -k 2" "train -o new.model" "predict good.model"; do
     bad 3 "backprop: empty.csv:1:1: the file is empty" $verb empty.csv
     bad 3 "backprop: header.csv:1:1: there are no rows below the header" $verb header.csv
     bad 3 "backprop: ragged.csv:3:1: 2 fields where the first line has 3" $verb ragged.csv
+done
+for verb in "cv -k 2" "train -o new.model"; do
     bad 3 "backprop: word.csv:31:4: \"abc\" is not a number (column b); correct it, write NA where it is missing, or use --categorical b" $verb word.csv
 done
+# What a column is has been decided by then.
+bad 3 "backprop: word.csv:31:4: \"abc\" is not a number, as the model takes column b; correct it, or write NA where it is missing" predict good.model word.csv
 good train good.csv -q -o strict.model --epochs 1 --missing error
 for verb in "cv -k 2 --missing error" "train -o new.model --missing error" "predict strict.model"; do
     bad 3 "backprop: nan.csv:3:3: the cell is missing (column b); remove the row, drop the column, or let missing cells be filled (--missing)" $verb nan.csv

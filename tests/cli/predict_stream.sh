@@ -88,7 +88,7 @@ same "safetensors"
 # What is above is answered; a file is there when it is whole.
 lines=$(wc -l <large.csv | tr -d ' ')
 { cat large.csv && echo 'x,1,2,3,4,five,6,7,1' && tail -n +2 part.csv; } >broken.csv
-message="backprop: broken.csv:$((lines + 1)):11: \"five\" is not a number (column kernel_width); correct it, write NA where it is missing, or use --categorical kernel_width"
+message="backprop: broken.csv:$((lines + 1)):11: \"five\" is not a number, as the model takes column kernel_width; correct it, or write NA where it is missing"
 run predict seeds.model broken.csv -q
 is 3 "$status" "exit status"
 is "$message" "$(cat "$answers/err")" "standard error"

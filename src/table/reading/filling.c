@@ -493,9 +493,10 @@ static bool has_decimal_comma(const bp_table *table, const char *text)
            && bp_number_read(literal, length, &number);
 }
 
-static bp_status fail_cell(const bp_table *table, size_t row, size_t column, const char *what,
+static bp_status fail_cell(const bp_filling *filling, size_t row, size_t column, const char *what,
                            bp_error *error)
 {
+    const bp_table *table = filling->table;
     char whole[BP_EXCERPT_SIZE * 4], text[BP_EXCERPT_SIZE];
     bp_table_cell_text(table, row, column, whole, sizeof whole);
     bp_excerpt(whole, strlen(whole), text);
@@ -506,6 +507,13 @@ static bp_status fail_cell(const bp_table *table, size_t row, size_t column, con
                                         "\"%s\" is %s (column %s); numbers with decimal commas are "
                                         "read by --decimal comma",
                                         text, what, name));
+    if (filling->options->expected != NULL)
+        return bp_table_at_cell(
+            table, row, column, error,
+            bp_fail(error, BP_E_DATA,
+                    "\"%s\" is %s, as the model takes column %s; correct it, or "
+                    "write NA where it is missing",
+                    text, what, name));
     return bp_table_at_cell(
         table, row, column, error,
         bp_fail(error, BP_E_DATA,
@@ -524,11 +532,12 @@ static bp_status check_strays(const bp_filling *filling, bp_error *error)
         if (table->column[i].numbers == NULL || t->first_stray == SIZE_MAX)
             continue;
         if (t->first_large == t->first_stray && numbers)
-            return fail_cell(table, t->first_large, i,
+            return fail_cell(filling, t->first_large, i,
                              table->type == BP_F64 ? "too large a number"
                                                    : "too large a number for float32",
                              error);
-        return fail_cell(table, t->first_stray, i, numbers ? "not a number" : "not a date", error);
+        return fail_cell(filling, t->first_stray, i, numbers ? "not a number" : "not a date",
+                         error);
     }
     return BP_OK;
 }
