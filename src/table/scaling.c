@@ -184,14 +184,14 @@ static double invert_log(const bp_scaler *s, double y)
     return unfold(invert_standard(s, y));
 }
 
-/* Half of the median distance to the center, of values that differ from it: of two values half of
- * their distance. */
+/* The median distance to the center, of values that differ from it: of two values their distance.
+ */
 static double spread_of_others(double center, double *values, size_t count)
 {
     size_t others = 0;
     for (size_t i = 0; i < count; i++)
         if (values[i] != center)
-            values[others++] = fabs(values[i] / 2 - center / 2);
+            values[others++] = fabs(values[i] - center);
     return bp_median_of(values, others);
 }
 
