@@ -24,25 +24,41 @@ static bp_preparation *with_pieces(bp_table *table, size_t pieces, bp_scaling sc
     return p;
 }
 
+static void check_inputs(const char *fitted, size_t pieces, const char *asked,
+                         const double *expected, size_t width)
+{
+    bp_table *table = table_of(fitted, 1), *rows = table_of(asked, 1);
+    bp_preparation *p = with_pieces(table, pieces, BP_SCALING_NONE);
+    bp_prepared *prepared = apply_all(p, rows, false);
+    assert_inputs(prepared, expected, width);
+    bp_prepared_free(prepared);
+    bp_preparation_free(p);
+    bp_table_free(rows);
+    bp_table_free(table);
+}
+
 /* Nine values: the quartiles are 2, 4, 6 and the median is 4. */
 static const char NINE[] = "a,k\n3,x\n0,y\n1,x\n2,y\n4,x\n5,y\n8,x\n7,y\n6,x\n";
 
 static void test_by_hand(void **state)
 {
     (void)state;
-    bp_table *nine = table_of(NINE, 1), *asked = table_of("a,k\n5,x\n1,y\n4,x\n-3,y\n100,x\n", 1);
-    bp_preparation *p = with_pieces(nine, 4, BP_SCALING_NONE);
     static const double expected[][5] = {{5, 0, 0, 0.5, 0},
                                          {1, -0.5, -1, 0, 0},
                                          {4, 0, 0, 0, 0},
                                          {-3, -1, -1, 0, 0},
                                          {100, 0, 0, 1, 1}};
-    bp_prepared *prepared = apply_all(p, asked, false);
-    assert_inputs(prepared, &expected[0][0], 5);
-    bp_prepared_free(prepared);
-    bp_preparation_free(p);
-    bp_table_free(asked);
-    bp_table_free(nine);
+    check_inputs(NINE, 4, "a,k\n5,x\n1,y\n4,x\n-3,y\n100,x\n", expected[0], 5);
+}
+
+/* Ten values are 0, and three are not: two stay beside these, and the knots are 0, 0, 4, 6, 8. */
+static void test_mostly_equal(void **state)
+{
+    (void)state;
+    static const double expected[][4] = {
+        {0, 0, 0, 0}, {1, 0.25, 0, 0}, {5, 1, 0.5, 0}, {8, 1, 1, 1}, {-1, 0, 0, 0}};
+    check_inputs("a,k\n0,x\n0,y\n4,x\n0,y\n0,x\n0,y\n8,x\n0,y\n0,x\n6,y\n0,x\n0,y\n0,x\n", 4,
+                 "a,k\n0,x\n1,y\n5,x\n8,y\n-1,x\n", expected[0], 4);
 }
 
 /* Equal values make no knot twice; two values, or pieces of less than two, make none. */
@@ -67,24 +83,6 @@ static void test_widths(void **state)
     check_width("a,k\n1,x\n1,y\n1,x\n1,y\n1,x\n1,y\n1,x\n1,y\n2,x\n3,y\n", 4, 5); /* of 1, 2, 3 */
     check_width("a,k\n0,x\n1,y\n1,x\n0,y\n1,x\n", 4, 1);
     check_width("a,b,k\n0,yes,x\n1,no,y\n2,yes,x\n3,no,y\n5,no,x\n", 2, 4); /* of numbers alone */
-}
-
-/* Ten values are 0, and three are not: two stay beside these, and the knots are 0, 0, 4, 6, 8. */
-static void test_mostly_equal(void **state)
-{
-    (void)state;
-    bp_table *table =
-        table_of("a,k\n0,x\n0,y\n4,x\n0,y\n0,x\n0,y\n8,x\n0,y\n0,x\n6,y\n0,x\n0,y\n0,x\n", 1);
-    bp_table *asked = table_of("a,k\n0,x\n1,y\n5,x\n8,y\n-1,x\n", 1);
-    static const double expected[][4] = {
-        {0, 0, 0, 0}, {1, 0.25, 0, 0}, {5, 1, 0.5, 0}, {8, 1, 1, 1}, {-1, 0, 0, 0}};
-    bp_preparation *p = with_pieces(table, 4, BP_SCALING_NONE);
-    bp_prepared *prepared = apply_all(p, asked, false);
-    assert_inputs(prepared, &expected[0][0], 4);
-    bp_prepared_free(prepared);
-    bp_preparation_free(p);
-    bp_table_free(asked);
-    bp_table_free(table);
 }
 
 /* A cell that is missing lies where what stands for it lies, and is told of behind the pieces. */
