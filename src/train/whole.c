@@ -247,7 +247,8 @@ static void newton_direction(const vectors *v)
     if (count > 0) {
         size_t p = (next + PAIRS - 1) % PAIRS;
         const double *y = v->y + p * v->n;
-        double scale = 1 / (rho[p] * dot(y, y, v->n));
+        double squares = rho[p] * dot(y, y, v->n); /* may underflow, or be a checkpoint's */
+        double scale = squares > 0 ? 1 / squares : 1;
         for (size_t i = 0; i < v->n; i++)
             v->d[i] *= scale;
     }
