@@ -133,7 +133,7 @@ static bp_preparation *prepare(const bp_table_options *options, const text *t)
 static const char *path_of(const char *ending)
 {
     static char path[64];
-    snprintf(path, sizeof path, "stream-%ld%s", (long)getpid(), ending);
+    snprintf(path, sizeof path, "/tmp/backprop-stream-%ld%s", (long)getpid(), ending);
     return path;
 }
 

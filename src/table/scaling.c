@@ -184,8 +184,7 @@ static double invert_log(const bp_scaler *s, double y)
     return unfold(invert_standard(s, y));
 }
 
-/* The median distance to the center, of values that differ from it: of two values their distance.
- */
+/* The median distance to the center of the values that differ from it. */
 static double spread_of_others(double center, double *values, size_t count)
 {
     size_t others = 0;
