@@ -132,6 +132,14 @@ static void test_delimiters(void **state)
         /* columns of fixed width and a tab before the text */
         {"18.0 8 307.0\t\"chevrolet malibu\"\n15.0 8 350.0\t\"buick skylark\"\n", NULL,
          "18|8|307|chevrolet malibu/15|8|350|buick skylark/"},
+        /* numbers with decimal commas parted by blanks */
+        {"a b k\n1,5 2,5 x\n3 4,25 y\n5,5 6 x\n", "a|b|k", "1.5|2.5|x/3|4.25|y/5.5|6|x/"},
+        {"1,5 2,5\n3,5 4,5\n", NULL, "1.5|2.5/3.5|4.5/"},
+        {"1.5, 2.5\n3.5, 4.5\n", NULL, "1.5|2.5/3.5|4.5/"},
+        {"n, words\n1, two words\n2, words two\n", "n|words", "1|two words/2|words two/"},
+        /* commas inside quotes, blanks between them */
+        {"\"name\" \"n\"\n\"Braund, Mr.\" 1\n\"Lee, Miss\" 2\n", "name|n",
+         "Braund, Mr.|1/Lee, Miss|2/"},
         /* one row */
         {"1,a;b,3\n", NULL, "1|a;b|3/"},
         {"1,a;b\n", NULL, "1|a;b/"},
@@ -171,6 +179,12 @@ static void test_headers(void **state)
         {"1,2,\n3,,\n", NULL, "1|2/3|~/"},
         {"1,2,\n3,,4\n", NULL, "1|2|~/3|~|4/"},
         {"a,\"\"\n1,2\n", "a|#2", "1|2/"},
+        /* rows that are named, in a column that is not */
+        {"\"a\" \"b\"\n\"x\" 1 2\n\"y\" 3 4\n", "#1|a|b", "x|1|2/y|3|4/"},
+        {"\"a\",\"b\"\n\"7\",1,p\n\"3\",3,q\n", "#1|a|b", "7|1|p/3|3|q/"},
+        {"a\tb\n1\t1.5\tp\n2\t3\tq\n", "#1|a|b", "1|1.5|p/2|3|q/"},
+        {"\"a\" \"b\"\n\"x\" 1,5 2\n\"y\" 3 4,5\n\"z\" 3 4\n", "#1|a|b", "x|1.5|2/y|3|4.5/z|3|4/"},
+        {"a b\n1 \"p q\" 2\n2 r 4\n", "#1|a|b", "1|p q|2/2|r|4/"},
         /* texts alone */
         {"shape,color\nround,red\nflat,green\n", "shape|color", "round|red/flat|green/"},
         {"round,red\nflat,green\nround,green\n", NULL, "round|red/flat|green/round|green/"},

@@ -84,6 +84,8 @@ static void test_there_must_be_rows(void **state)
 static void test_rows_have_equal_fields(void **state)
 {
     (void)state;
+#define MORE                                                                                       \
+    "3 fields where the first line has 2; lines above the table are skipped by --skip-lines"
     static const mistake mistakes[] = {
         {TEXT("a,b,c\n1,2,3\n4,5\n6,7,8\n"), -1, 3, 1, "2 fields where the first line has 3"},
         {TEXT("a,b,c\n1,2,3\n4\n6,7,8\n"), -1, 3, 1, "1 field where the first line has 3"},
@@ -94,8 +96,23 @@ static void test_rows_have_equal_fields(void **state)
         {TEXT("a,\"b\n\n\",c\n1,2,3\n4,5\n1,2,3\n"), -1, 5, 1,
          "2 fields where the first line has 3"},
         {TEXT("1\t2\t3\n1\t2\t3\n1\t\t2\n1\t2\n"), -1, 4, 1, "2 fields where the first line has 3"},
+        /* what is no row's name */
+        {TEXT("a,b\n1,2,3\n4,5,6\n"), -1, 2, 1, MORE},
+        {TEXT("a,b\n1.5,2,3\n2.5,5,6\n"), -1, 2, 1, MORE},
+        {TEXT("a,b\nx,2,3\nx,5,6\n"), -1, 2, 1, MORE},
+        {TEXT("a,b\nx,2,3\n,5,6\n"), -1, 2, 1, MORE},
+        {TEXT("a,b\nx,2,3\n"), -1, 2, 1, MORE},
+        {TEXT("1,b\nx,2,3\ny,5,6\n"), -1, 2, 1, MORE},
+        {TEXT("a,b\nx,2,3\ny,5,6\n"), 0, 2, 1, MORE},
+        {TEXT("a\nx,2\ny,5\n"), -1, 2, 1,
+         "2 fields where the first line has 1; lines above the table are skipped by --skip-lines"},
     };
     CHECK_ALL(mistakes);
+#undef MORE
+    char text[4000] = "a,b\n";
+    for (int row = 1; row <= 120; row++)
+        sprintf(text + strlen(text), "\"r%d\",1%s\n", row, row < 120 ? ",2" : "");
+    check(&(mistake){text, strlen(text), -1, 121, 1, "2 fields where the second line has 3"});
 }
 
 static void test_quotes_are_closed_and_alone(void **state)

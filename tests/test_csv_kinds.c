@@ -128,7 +128,12 @@ static void test_identifiers_are_found(void **state)
     assert_int_equal(kind_of("year", numbered(1990, 1, "%d"), 1), BP_COLUMN_NUMBER);
     assert_int_equal(kind_of("paid", numbered(1, 1, "%d"), 1), BP_COLUMN_NUMBER);
     assert_int_equal(kind_of("id", numbered(1, 1, "%d"), 2), BP_COLUMN_NUMBER);
-    assert_int_equal(kind_of("id", numbered(1, -1, "%d"), 1), BP_COLUMN_NUMBER);
+    assert_int_equal(kind_of("id", numbered(1, -1, "%d"), 1), BP_COLUMN_IDENTIFIER); /* any order */
+    assert_int_equal(kind_of("", numbered(30, -1, "%d"), 1), BP_COLUMN_IDENTIFIER);
+    assert_int_equal(kind_of("Unnamed: 0", numbered(30, -1, "%d"), 1), BP_COLUMN_IDENTIFIER);
+    assert_int_equal(kind_of("no", numbered(1, 1, "%d"), 1), BP_COLUMN_IDENTIFIER);
+    assert_int_equal(kind_of("no", numbered(30, -1, "%d"), 1), BP_COLUMN_NUMBER);
+    assert_int_equal(kind_of("id", "5|3|9|2|NA|7|1", 4), BP_COLUMN_NUMBER);
     assert_int_equal(kind_of("id", numbered(1, 1, "%d.5"), 1), BP_COLUMN_NUMBER);
 }
 

@@ -338,10 +338,19 @@ static void test_decimal_commas_found(void **state)
     check_decimal("x;tags\n1;a,b\n2;,\n", '.');
     check_decimal("x,y\n\"1,5\",a\n\"2,5\",b\n", '.');
     check_decimal("{\"x\":1.5}\n", '.');
-    snprintf(text, sizeof text, "%s0;1,5\n", rows);
-    check_decimal(text, ',');
     snprintf(text, sizeof text, "%s10;x\n11;1,5\n", rows); /* a remark */
     check_decimal(text, '.');
+    check_decimal("a;1,5\nb;x\nc;2,5\nd;y\n", ',');
+    snprintf(text, sizeof text, "%s10;x\n11,5;x\n", rows); /* one number among many */
+    check_decimal(text, ',');
+    char *late = malloc(20000);
+    assert_non_null(late);
+    size_t length = 0;
+    for (int row = 1; row <= 1000; row++)
+        length += (size_t)snprintf(late + length, 20000 - length, "%d%s;x\n", row,
+                                   row == 900 ? ",5" : "");
+    check_decimal(late, ',');
+    free(late);
     options.decimal = '.';
     bp_table *table = NULL;
     assert_int_equal(bp_table_read_memory(&table, "1,5;x\n2,5;y\n", 12, &options, NULL), BP_OK);

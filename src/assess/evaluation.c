@@ -293,12 +293,6 @@ static void draw_share(void *context, size_t worker, size_t workers)
     }
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Between the two scores around a share of them, ascending: linear, as NumPy has it. */
 static double percentile(const double *scores, size_t count, double share)
 {
@@ -316,7 +310,7 @@ static void find_interval(interval *found, double *scores, size_t count, double 
             scores[defined++] = scores[i];
     if (defined == 0 || isnan(found->score))
         return;
-    bp_sort(scores, defined, sizeof *scores, compare_numbers);
+    bp_sort_numbers(scores, defined);
     found->low = percentile(scores, defined, (1 - level) / 2);
     found->high = percentile(scores, defined, (1 + level) / 2);
 }

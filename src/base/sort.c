@@ -57,3 +57,14 @@ void bp_sort(void *items, size_t count, size_t size, int (*compare)(const void *
         sift_down(&h, 0, last);
     }
 }
+
+static int compare_numbers(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+void bp_sort_numbers(double *numbers, size_t count)
+{
+    bp_sort(numbers, count, sizeof *numbers, compare_numbers);
+}

@@ -8,4 +8,7 @@
 /* Heap sort, not stable. `compare` is as qsort's: negative where a comes before b. */
 void bp_sort(void *items, size_t count, size_t size, int (*compare)(const void *a, const void *b));
 
+/* Numbers, ascending; none is NaN. */
+void bp_sort_numbers(double *numbers, size_t count);
+
 #endif

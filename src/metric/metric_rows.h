@@ -13,7 +13,4 @@ BP_COVERAGE_MAP(BP_METRIC_DECLARE)
 /* A sum over the rows, as their mean; NaN of none. */
 double bp_metric_mean(double sum, const bp_answers *answers);
 
-/* Puts numbers into ascending order. */
-void bp_metric_sort(double *values, size_t count);
-
 #endif

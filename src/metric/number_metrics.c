@@ -29,17 +29,6 @@ double bp_metric_mae(const bp_answers *answers)
     return bp_metric_mean(sum, answers);
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-void bp_metric_sort(double *values, size_t count)
-{
-    bp_sort(values, count, sizeof *values, compare);
-}
-
 /* Equation (23a). */
 double bp_metric_median_error(const bp_answers *answers)
 {
@@ -51,7 +40,7 @@ double bp_metric_median_error(const bp_answers *answers)
         if (isnan(answers->room[i]))
             return NAN;
     }
-    bp_metric_sort(answers->room, n);
+    bp_sort_numbers(answers->room, n);
     return (answers->room[(n - 1) / 2] + answers->room[n / 2]) / 2;
 }
 

@@ -22,19 +22,13 @@ size_t bp_quantile_rows(double coverage)
     return rows;
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 bp_status bp_quantile_of(double *quantile, double *scores, size_t count, double coverage,
                          bp_error *error)
 {
     for (size_t i = 0; i < count; i++)
         if (!(scores[i] <= DBL_MAX))
             return bp_fail(error, BP_E_DATA, "some answers are no numbers");
-    bp_sort(scores, count, sizeof *scores, compare_numbers);
+    bp_sort_numbers(scores, count);
     *quantile = scores[bp_quantile_place(count, coverage) - 1];
     return BP_OK;
 }

@@ -5,6 +5,7 @@
 #include "base/matrix.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/sort.h"
 #include "table/boolean_text.h"
 
 #include <math.h>
@@ -12,6 +13,7 @@
 
 #define LIST_LIMIT 1024      /* bytes of one entry of a list */
 #define IDENTIFIER_SHARE 95u /* of 100 cells, those that differ from all others */
+#define DIFFERING_ROWS 4096u /* of numbers, the first by which that is told */
 
 static const char *const NAMES[BP_COLUMN_KIND_COUNT] = {
     [BP_COLUMN_NUMBER] = "number",         [BP_COLUMN_CATEGORY] = "category",
@@ -94,16 +96,23 @@ bp_status bp_kinds_ask(const bp_table *table, const char *list, bp_column_kind *
 
 /* ---- Found out ---------------------------------------------------------------------- */
 
-/* Whether a column is called as those are that number rows. */
-static bool is_called_identifier(const char *name)
+static bool is_one_of(const char *name, const char *const *names, size_t count)
 {
-    static const char *const names[] = {"id",         "index",     "row", "rowid",  "row_id",
-                                        "key",        "no",        "nr",  "number", "unnamed",
-                                        "uuid",       "guid",      "#1",  "idx",    "rownumber",
-                                        "row_number", "unnamed: 0"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    for (size_t i = 0; i < count; i++)
         if (bp_same_letters(name, names[i]))
             return true;
+    return false;
+}
+
+/* Whether a column is called as those are that tell rows apart. "#1" is the first one where a
+ * header leaves its name empty. */
+static bool is_called_identifier(const char *name)
+{
+    static const char *const names[] = {"id",        "index",   "rowid",      "row_id",
+                                        "uuid",      "guid",    "#1",         "idx",
+                                        "rownumber", "unnamed", "unnamed: 0", "row_number"};
+    if (is_one_of(name, names, sizeof names / sizeof names[0]))
+        return true;
     size_t length = strlen(name);
     if (length < 3)
         return false;
@@ -114,24 +123,50 @@ static bool is_called_identifier(const char *name)
     return camel || (parted && bp_same_letters(end, "id"));
 }
 
-/* Ascending whole numbers under such a name: rows numbered one by one, or keys. */
+/* Whether it is called as those are that number rows, and others too. */
+static bool is_called_number(const char *name)
+{
+    static const char *const names[] = {"row", "key", "no", "nr", "number"};
+    return is_one_of(name, names, sizeof names / sizeof names[0]);
+}
+
+/* Whether nearly all of the first cells differ. */
+static bool nearly_all_differ(const bp_matrix *cells)
+{
+    double values[DIFFERING_ROWS];
+    size_t count = cells->rows < DIFFERING_ROWS ? cells->rows : DIFFERING_ROWS, distinct = 1;
+    for (size_t row = 0; row < count; row++)
+        values[row] = bp_matrix_at(cells, row, 0);
+    bp_sort_numbers(values, count);
+    for (size_t i = 1; i < count; i++)
+        distinct += values[i] != values[i - 1];
+    return distinct * 100 >= count * IDENTIFIER_SHARE;
+}
+
+/* Whole numbers under such a name: rows numbered one by one, or keys; in any order under a name
+ * that says so, as rows have them that were drawn from others. */
 static bool is_numbering(const bp_table *table, size_t column)
 {
     bp_matrix cells = bp_table_numbers(table, column);
-    if (cells.rows < BP_IDENTIFIER_ROWS || !is_called_identifier(table->names.texts[column]))
+    const char *name = table->names.texts[column];
+    bool called = is_called_identifier(name);
+    if (cells.rows < BP_IDENTIFIER_ROWS || !(called || is_called_number(name)))
         return false;
     if (!table->header && column > 0) /* "#1" is no name of its own */
         return false;
     double before = -INFINITY;
-    bool steps = true;
+    bool ascending = true, steps = true;
     for (size_t row = 0; row < cells.rows; row++) {
         double value = bp_matrix_at(&cells, row, 0);
-        if (!(value > before) || value != floor(value))
+        if (value != floor(value)) /* or missing */
             return false;
+        ascending = ascending && value > before;
         steps = steps && (row == 0 ? value == 0 || value == 1 : value == before + 1);
         before = value;
     }
-    return table->header || steps;
+    if (!table->header)
+        return steps;
+    return ascending || (called && nearly_all_differ(&cells));
 }
 
 static bool is_constant_number(const bp_matrix *cells)

@@ -8,6 +8,8 @@ printf 'a;b;kind\n1,5;10;x\n2,5;20;y\n3,5;30;x\n4,5;40;y\n' >comma.csv
 printf '# by hand\na\tb\tkind\n1.5\t10\tx\n#1.5\t0\tx\n2.5\t20\ty\n3.5\t30\tx\n4.5\t40\ty\n' >tab.csv
 printf "'a','b','kind'\r\n'1.5','10','x'\r\n'2.5','20','y'\r\n'3.5','30','x'\r\n'4.5','40','y'\r\n" >single.csv
 printf 'a|b|kind|\n1.5|10|x|\n2.5|20|y|\n3.5|30|x|\n4.5|40|y|\n' >trailing.csv
+printf '"a" "b" "kind"\n1,5 10 "x"\n2,5 20 "y"\n3,5 30 "x"\n4,5 40 "y"\n' >blanks.txt
+printf '"a" "b" "kind"\n"p" 1.5 10 "x"\n"q" 2.5 20 "y"\n"r" 3.5 30 "x"\n"s" 4.5 40 "y"\n' >named.txt
 good train plain.csv -q --epochs 3 -o plain.model
 good predict plain.model plain.csv --json -q
 cp "$answers/out" expected
@@ -15,7 +17,7 @@ printf 'written by "hand\n4,2\na,b,kind\n1.5,10,x\n2.5,20,y\n3.5,30,x\n4.5,40,y\
 printf 'sep=;\r\na;b;kind\r\n1,5;10;x\r\n2,5;20;y\r\n3,5;30;x\r\n4,5;40;y\r\n' >sheet.csv
 for form in "comma.csv --decimal comma" "comma.csv" "sheet.csv" "tab.csv --comment #" "single.csv" "trailing.csv" \
     "single.csv --quote single" "trailing.csv --delimiter bar --header yes --format csv" \
-    "above.csv --skip-lines 2"; do
+    "above.csv --skip-lines 2" "blanks.txt" "named.txt"; do
     # shellcheck disable=SC2086
     good predict plain.model $form --json -q
     cmp -s expected "$answers/out" || complain "other answers than from plain.csv"
@@ -35,8 +37,8 @@ bad 3 "backprop: marker.csv:3:1: the cell is missing (column v); remove the row,
 awk 'BEGIN { print "v,kind"; for (i = 1; i <= 40; i++) print (i == 30 ? "abc" : i) "," (i % 2 ? "x" : "y") }' >word.csv
 bad 3 "backprop: word.csv:31:1: \"abc\" is not a number (column v); correct it, write NA where it is missing, or use --categorical v" \
     train word.csv -o new.model
-awk 'BEGIN { print "v;kind"; for (i = 1; i <= 200; i++) print (i == 190 ? "1,5" : i) ";" (i % 2 ? "x" : "y") }' >late.csv
-bad 3 "backprop: late.csv:191:1: \"1,5\" is not a number (column v); numbers with decimal commas are read by --decimal comma" \
+awk 'BEGIN { print "v;kind"; for (i = 1; i <= 200000; i++) print (i == 190000 ? "1,5" : i) ";" (i % 2 ? "x" : "y") }' >late.csv
+bad 3 "backprop: late.csv:190001:1: \"1,5\" is not a number (column v); numbers with decimal commas are read by --decimal comma" \
     train late.csv -o new.model
 rm -f new.model
 bad 3 "backprop: plain.csv:6:1: 9 lines are to be skipped, and the file ends here" \

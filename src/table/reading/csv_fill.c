@@ -65,8 +65,8 @@ static bp_status fail_row(const bp_table *table, size_t row, bp_error *error)
         return status;
     return bp_table_at(
         table, bp_csv_at_line(table, line).place, error,
-        bp_fail(error, BP_E_DATA, "%zu field%s where the first line has %zu%s", cells,
-                cells == 1 ? "" : "s", table->columns,
+        bp_fail(error, BP_E_DATA, "%zu field%s where the %s line has %zu%s", cells,
+                cells == 1 ? "" : "s", table->short_header ? "second" : "first", table->columns,
                 line == 1 ? "; lines above the table are skipped by --skip-lines" : ""));
 }
 

@@ -7,14 +7,25 @@
 #include "table/reading/csv_rows.h"
 #include "table/reading/date_text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#define NAMED_ROWS 100u /* in which names of rows are looked for */
+
+/* Cell `column` of line 0, where `cursor` is: of a column without a name an empty one. */
+static csv_cell next_name(const bp_table *table, csv_cursor *cursor, size_t column)
+{
+    if (table->short_header && column == 0)
+        return (csv_cell){.text = cursor->text + cursor->place, .place = cursor->place};
+    return bp_csv_next(cursor, table->dialect);
+}
 
 /* Whether the first row's cells are all texts; a name may be empty. */
 static bool all_texts(const bp_table *table)
 {
     csv_cursor cursor = bp_csv_at_line(table, 0);
-    for (size_t i = 0; i < table->columns; i++) {
+    while (!cursor.row_ended) {
         csv_cell cell = bp_csv_next(&cursor, table->dialect);
         double number = 0;
         if (cell.length > 0 && bp_table_is_missing(table, cell.text, cell.length))
@@ -24,6 +35,44 @@ static bool all_texts(const bp_table *table)
             return false;
     }
     return true;
+}
+
+/* How many cells a row has, and the first of them. */
+static size_t cut_row(csv_cursor *cursor, csv_dialect dialect, csv_cell *first)
+{
+    size_t cells = 1;
+    for (*first = bp_csv_next(cursor, dialect); !cursor->row_ended; cells++)
+        bp_csv_next(cursor, dialect);
+    return cells;
+}
+
+/* Whether the last of some cells, one below the other, may be a row's name beside them. */
+static bool names_row(const csv_cell *cells, size_t count)
+{
+    const csv_cell *name = &cells[count - 1];
+    double number = 0, above = 0;
+    for (size_t i = 0; i + 1 < count; i++)
+        if (cells[i].length == name->length && memcmp(cells[i].text, name->text, name->length) == 0)
+            return false;
+    if (name->quoted || !bp_number_read(name->text, name->length, &number))
+        return name->length > 0;
+    if (count == 1)
+        return number == floor(number);
+    return bp_number_read(name[-1].text, name[-1].length, &above) && number == above + 1;
+}
+
+bool bp_csv_leaves_out_first(const bp_table *table)
+{
+    csv_cursor cursor = bp_csv_at_line(table, 0);
+    csv_cell cells[NAMED_ROWS];
+    size_t rows = 0, names = cut_row(&cursor, table->dialect, &cells[0]);
+    if (names < 2 || !all_texts(table))
+        return false;
+    while (rows < NAMED_ROWS && bp_csv_row_begin(&cursor, table->dialect))
+        if (cut_row(&cursor, table->dialect, &cells[rows++]) != names + 1
+            || !names_row(cells, rows))
+            return false;
+    return rows > 1;
 }
 
 /* Whether a cell of the first row stands again below in its column. */
@@ -120,7 +169,7 @@ bp_status bp_csv_name_columns(bp_table *table, bp_error *error)
     csv_cursor cursor = bp_csv_at_line(table, 0);
     bp_status status = BP_OK;
     for (size_t i = 0; i < table->columns && status == BP_OK; i++) {
-        csv_cell cell = bp_csv_next(&cursor, table->dialect);
+        csv_cell cell = next_name(table, &cursor, i);
         status = name_column(table, i, &cell, error);
     }
     return status;

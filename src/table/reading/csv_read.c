@@ -40,12 +40,14 @@ static bool has_trailing_delimiters(const bp_table *table)
     return true;
 }
 
-static bp_status count_columns(bp_table *table, bp_error *error)
+static bp_status count_columns(bp_table *table, int header, bp_error *error)
 {
     table->dialect.trailing = has_trailing_delimiters(table);
     bp_status status = bp_csv_check_line(table, 0, &table->columns, error);
     if (status != BP_OK)
         return status;
+    table->short_header = header != 0 && bp_csv_leaves_out_first(table);
+    table->columns += table->short_header;
     table->column = bp_allocate(&table->allocator, table->columns, sizeof *table->column, error);
     return table->column != NULL ? BP_OK : BP_E_MEMORY;
 }
@@ -66,7 +68,7 @@ static bp_status decide_header(bp_table *table, bp_filling *filling, int asked, 
     size_t lines = table->rows;
     bool header = asked != 0;
     bp_status status = settle(table, filling, header, lines, error);
-    if (status == BP_OK && asked < 0) {
+    if (status == BP_OK && asked < 0 && !table->short_header) {
         status = bp_csv_find_header(table, bp_filling_has_numbers(filling), &header, error);
         if (status == BP_OK && !header)
             status = settle(table, filling, false, lines, error);
@@ -99,7 +101,7 @@ static bp_status read_rows(bp_table *table, const bp_table_options *options, bp_
     if (status == BP_OK && table->rows == 0)
         status = bp_table_at(table, 0, error, bp_fail(error, BP_E_DATA, "the file is empty"));
     if (status == BP_OK)
-        status = count_columns(table, error);
+        status = count_columns(table, options->header, error);
     if (status == BP_OK)
         status = fill_table(table, options, error);
     return status;
@@ -164,7 +166,9 @@ static void describe_form(bp_table *table)
     snprintf(table->form, sizeof table->form, "csv, %s%s%s%s",
              table->dialect.merge ? "runs of " : "", name,
              table->dialect.merge && name != own && table->dialect.delimiter != ' ' ? "s" : "",
-             table->header ? ", a header line" : ", no header line");
+             !table->header        ? ", no header line"
+             : table->short_header ? ", a header line but for the first column"
+                                   : ", a header line");
     if (table->decimal_comma)
         strncat(table->form, ", decimal commas", sizeof table->form - strlen(table->form) - 1);
 }

@@ -7,6 +7,7 @@
 
 #define SAMPLE_ROWS 100
 #define SAMPLE_BYTES ((size_t)1 << 20) /* of endless lines, no more than that is looked at */
+#define SAMPLE_COLUMNS 1024u           /* in which decimal commas are looked for */
 
 /* How a dialect cuts the first rows. */
 typedef struct csv_cut {
@@ -15,25 +16,43 @@ typedef struct csv_cut {
     size_t cells;    /* that most rows have; 0 where that is one cell, or all are empty */
     size_t agreeing; /* rows that have so many; 0 where `cells` is 0 */
     size_t all, filled, numbers; /* cells of the sample */
+    size_t stray;                /* that no table may have: texts behind a closing quote */
 } csv_cut;
+
+static bool has(const csv_cell *cell, char c)
+{
+    return cell->length > 0 && memchr(cell->text, c, cell->length) != NULL;
+}
+
+/* A number as 3.14, or as 3,14. */
+static bool is_number(const csv_cell *cell)
+{
+    char literal[BP_LITERAL_LIMIT];
+    double number = 0;
+    if (!has(cell, ','))
+        return bp_number_read(cell->text, cell->length, &number);
+    size_t length = bp_literal_with_point(cell->text, cell->length, literal);
+    return bp_number_read(literal, length, &number);
+}
 
 static size_t count_row(csv_cursor *cursor, csv_cut *cut)
 {
     size_t cells = 0;
     for (; !cursor->row_ended; cells++) {
         csv_cell cell = bp_csv_next(cursor, cut->dialect);
-        double number = 0;
         cut->filled += cell.length > 0;
-        cut->numbers += bp_number_read(cell.text, cell.length, &number);
+        cut->numbers += is_number(&cell);
+        cut->stray += cell.stray != 0;
     }
     cut->all += cells;
     return cells;
 }
 
+/* A first row of names agrees where it has none for the first column, but for two others. */
 static void find_most_common(csv_cut *cut, const size_t *counts)
 {
     for (size_t i = 0; i < cut->rows; i++) {
-        size_t agreeing = 0;
+        size_t agreeing = i > 0 && counts[0] > 1 && counts[0] + 1 == counts[i];
         for (size_t j = 0; j < cut->rows; j++)
             agreeing += counts[j] == counts[i];
         if (agreeing > cut->agreeing) {
@@ -87,14 +106,28 @@ static csv_cut cut_by_tabs(const char *text, size_t size, csv_dialect dialect)
     return consistent(&merged) ? merged : single;
 }
 
-/* Blanks part the cells where nothing else does, and in a table that mixes spaces and tabs,
- * as columns of fixed width do: known by its numbers, which texts of several words are not. */
+/* Whether blanks part numbers with decimal commas, which commas would cut in two. */
+static bool cuts_numbers(const csv_cut *commas, const csv_cut *blanks)
+{
+    bool more_numbers = blanks->numbers * commas->all > commas->numbers * blanks->all;
+    return more_numbers && (!consistent(commas) || blanks->numbers == blanks->all);
+}
+
+/* Blanks part the cells where nothing else does; where what else does would leave texts behind
+ * closing quotes; and in a table that mixes spaces and tabs, as columns of fixed width do: known
+ * by its numbers, which texts of several words are not. */
 static bool is_blank_table(const csv_cut *blanks, const csv_cut *best)
 {
     if (best->agreeing == 0)
         return blanks->agreeing > 0 && blanks->agreeing * 10 >= blanks->rows * 9;
-    return best->dialect.delimiter == '\t' && blanks->rows > 1 && consistent(blanks)
-           && blanks->cells > best->cells && blanks->numbers * 4 >= blanks->all * 3;
+    if (blanks->rows < 2 || !consistent(blanks) || blanks->stray > 0)
+        return false;
+    if (best->stray > 0)
+        return true;
+    if (best->dialect.delimiter == ',')
+        return cuts_numbers(best, blanks);
+    return best->dialect.delimiter == '\t' && blanks->cells > best->cells
+           && blanks->numbers * 4 >= blanks->all * 3;
 }
 
 /* Rarer delimiters first: of two that cut all rows evenly the rarer one is hardly there by
@@ -180,33 +213,43 @@ static bool is_list(const char *text, size_t length)
     return true;
 }
 
-/* Whether numbers are written 3,14, where commas do not part cells: some are, none 3.14, and no
- * cell is a list of numbers or has its thousands parted. In a row of ten at least, so that a
- * remark does not decide. */
+/* What speaks for decimal commas in a column. */
+typedef struct decimal_column {
+    uint32_t numbers; /* however they are written */
+    uint32_t commas;  /* of them, those that cannot be thousands */
+    uint32_t texts;
+} decimal_column;
+
+/* False where a cell speaks against them in any column: 3.14, a list, thousands parted. */
+static bool note_cell(decimal_column *column, const csv_cell *cell)
+{
+    if (is_number(cell)) {
+        column->numbers++;
+        column->commas += has(cell, ',') && !may_be_thousand(cell->text, cell->length);
+        return !has(cell, '.');
+    }
+    column->texts += cell->length > 0;
+    return !has(cell, ',') || !is_list(cell->text, cell->length);
+}
+
+/* Whether numbers are written 3,14, where commas do not part cells: some are, in a column that
+ * has no more texts than numbers, so that a remark does not decide. */
 static bool has_decimal_commas(const char *text, size_t size, csv_dialect dialect)
 {
+    decimal_column columns[SAMPLE_COLUMNS + 1] = {0}; /* the last one stands for all others */
     csv_cursor cursor = {.text = text, .size = size};
-    size_t rows = 0, commas = 0;
-    if (dialect.delimiter == ',')
+    if (dialect.delimiter == ',' || size == 0 || memchr(text, ',', size) == NULL)
         return false;
-    for (; rows < SAMPLE_ROWS && bp_csv_row_begin(&cursor, dialect); rows++)
-        while (!cursor.row_ended) {
+    while (bp_csv_row_begin(&cursor, dialect))
+        for (size_t j = 0; !cursor.row_ended; j++) {
             csv_cell cell = bp_csv_next(&cursor, dialect);
-            char literal[BP_LITERAL_LIMIT];
-            double number = 0;
-            bool comma = cell.length > 0 && memchr(cell.text, ',', cell.length) != NULL;
-            bool point = cell.length > 0 && memchr(cell.text, '.', cell.length) != NULL;
-            if (point && bp_number_read(cell.text, cell.length, &number))
-                return false;
-            if (!comma)
-                continue;
-            size_t length = bp_literal_with_point(cell.text, cell.length, literal);
-            if (bp_number_read(literal, length, &number))
-                commas += !may_be_thousand(cell.text, cell.length);
-            else if (is_list(cell.text, cell.length))
+            if (!note_cell(&columns[j < SAMPLE_COLUMNS ? j : SAMPLE_COLUMNS], &cell))
                 return false;
         }
-    return commas > 0 && commas * 10 >= rows;
+    bool found = false;
+    for (size_t j = 0; j <= SAMPLE_COLUMNS; j++)
+        found = found || (columns[j].commas > 0 && columns[j].numbers >= columns[j].texts);
+    return found;
 }
 
 csv_dialect bp_csv_sniff(const char *text, size_t size, const bp_table_options *options)

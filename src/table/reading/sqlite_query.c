@@ -75,6 +75,13 @@ static bp_status add_cell(bp_unpacked *out, const char *text, size_t size, bp_er
     return status == BP_OK ? add(out, "\"", 1, error) : status;
 }
 
+/* A record that tells of more bytes than there can be is to SQLite a lack of memory. */
+static bp_status fail_sqlite_memory(bp_error *error)
+{
+    return bp_fail(error, BP_E_MEMORY,
+                   "SQLite is out of memory, as it also says of a damaged database");
+}
+
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
 static bp_status add_value(bp_unpacked *out, sqlite3_stmt *statement, int column, bp_error *error)
@@ -100,7 +107,7 @@ static bp_status add_value(bp_unpacked *out, sqlite3_stmt *statement, int column
         text = (const char *)sqlite3_column_text(statement, column);
         size = (size_t)sqlite3_column_bytes(statement, column);
         if (text == NULL)
-            return bp_fail_memory(error, 0);
+            return fail_sqlite_memory(error);
         return add_cell(out, text, size, error);
     }
     return add(out, text, size, error);
@@ -112,7 +119,7 @@ static bp_status add_names(bp_unpacked *out, sqlite3_stmt *statement, bp_error *
     for (int i = 0; i < sqlite3_column_count(statement) && status == BP_OK; i++) {
         const char *name = sqlite3_column_name(statement, i);
         if (name == NULL)
-            return bp_fail_memory(error, 0);
+            return fail_sqlite_memory(error);
         if (i > 0)
             status = add(out, ",", 1, error);
         if (status == BP_OK)
@@ -126,7 +133,7 @@ static bp_status fail_sqlite(sqlite3 *database, bp_error *error)
     char message[MESSAGE_SIZE];
     int code = sqlite3_errcode(database) & 0xFF;
     if (code == SQLITE_NOMEM)
-        return bp_fail_memory(error, 0);
+        return fail_sqlite_memory(error);
     snprintf(message, sizeof message, "%s", sqlite3_errmsg(database));
     for (char *c = message; *c != '\0'; c++)
         if (*c == '\n' || *c == '\r')
