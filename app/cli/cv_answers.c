@@ -79,10 +79,11 @@ static void print_header(struct output *out, const bp_preparation *preparation,
     output_text(out, "\n");
 }
 
-static void print_place(struct output *out, const bp_held_out *held_out, const bp_split *split)
+static void print_place(struct output *out, const bp_table *table, const bp_held_out *held_out,
+                        const bp_split *split)
 {
     size_t repeats = bp_split_repeats(split), folds = bp_split_count(split) / repeats;
-    output_print(out, "%zu", held_out->row + 1);
+    output_print(out, "%zu", bp_table_row_read(table, held_out->row) + 1);
     if (repeats > 1)
         output_print(out, ",%zu", held_out->fold / folds + 1);
     output_print(out, ",%zu", held_out->fold % folds + 1);
@@ -109,13 +110,13 @@ static void print_numbers(struct output *out, const bp_validation *validation, s
         }
 }
 
-static void print_csv(struct output *out, const bp_preparation *preparation,
+static void print_csv(struct output *out, const bp_table *table, const bp_preparation *preparation,
                       const bp_validation *validation, const struct line *lines, size_t count)
 {
     bp_answers answers = bp_validation_answers(validation, 0, false);
     print_header(out, preparation, validation);
     for (size_t i = 0; i < count; i++) {
-        print_place(out, &lines[i].held_out, bp_validation_split(validation));
+        print_place(out, table, &lines[i].held_out, bp_validation_split(validation));
         if (bp_validation_task(validation) == BP_TASK_CLASSIFICATION)
             print_classes(out, preparation, &answers, lines[i].place);
         else
@@ -124,8 +125,9 @@ static void print_csv(struct output *out, const bp_preparation *preparation,
     }
 }
 
-bp_status cv_write_answers(const char *path, const bp_preparation *preparation,
-                           const bp_validation *validation, bp_error *error)
+bp_status cv_write_answers(const char *path, const bp_table *table,
+                           const bp_preparation *preparation, const bp_validation *validation,
+                           bp_error *error)
 {
     struct output file;
     size_t count = 0;
@@ -134,7 +136,7 @@ bp_status cv_write_answers(const char *path, const bp_preparation *preparation,
         return fail(error, BP_E_MEMORY, "out of memory for the answers");
     bp_status status = output_open(&file, path, error);
     if (status == BP_OK) {
-        print_csv(&file, preparation, validation, lines, count);
+        print_csv(&file, table, preparation, validation, lines, count);
         status = output_finish(&file, error);
         output_discard(&file);
     }

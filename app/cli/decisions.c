@@ -1,6 +1,8 @@
 /* decisions.c: rows, inputs, target, classes and scaling, for people and as JSON. */
 #include "decisions.h"
 
+#include "json_fields.h"
+
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -160,6 +162,32 @@ static void print_scaling(struct output *out, const bp_config *config)
     }
 }
 
+static void print_dropped(struct output *out, const bp_table *table)
+{
+    size_t dropped = bp_table_dropped(table);
+    if (dropped == 0)
+        return;
+    print_label(out, "");
+    output_print(out, "%zu more without the target left out  (--missing-target)\n", dropped);
+}
+
+bp_status drop_unlabeled(const struct command *command, const bp_model *model, bp_table *table,
+                         bp_error *error)
+{
+    bp_status status =
+        bp_config_drop_unlabeled(command->config, bp_model_preparation(model), table, error);
+    size_t dropped = bp_table_dropped(table);
+    if (dropped == 0 || command_has(command, OWN_QUIET) || command_has(command, OWN_JSON))
+        return status;
+    struct output notes;
+    output_open_notes(&notes);
+    output_print(&notes, "left out %zu row%s of ", dropped, dropped == 1 ? "" : "s");
+    output_name(&notes, bp_table_name(table));
+    output_text(&notes, " without the target\n");
+    output_finish_notes(&notes);
+    return status;
+}
+
 void decisions_print(struct output *out, const bp_table *table, const bp_preparation *preparation,
                      const bp_config *config)
 {
@@ -173,6 +201,7 @@ void decisions_print(struct output *out, const bp_table *table, const bp_prepara
                                                     : "  (--header)");
     else
         output_print(out, "%s  (--format)\n", bp_table_form(table));
+    print_dropped(out, table);
     print_label(out, "inputs");
     output_print(out, "%zu: ", inputs);
     print_names(out, preparation, bp_preparation_input_name, inputs, LABEL_WIDTH + 4, FLAG_WIDTH);
@@ -234,6 +263,12 @@ static void write_left_out(bp_json *json, const bp_preparation *preparation)
     bp_json_array_end(json);
 }
 
+void decisions_write_dropped(bp_json *json, const bp_table *table)
+{
+    if (bp_table_dropped(table) > 0)
+        json_size(json, "dropped_rows", bp_table_dropped(table));
+}
+
 void decisions_write(bp_json *json, const bp_table *table, const bp_preparation *preparation)
 {
     bp_json_key(json, "table");
@@ -242,6 +277,7 @@ void decisions_write(bp_json *json, const bp_table *table, const bp_preparation 
     bp_json_string(json, bp_table_name(table));
     bp_json_key(json, "rows");
     bp_json_integer(json, (int64_t)bp_table_row_count(table));
+    decisions_write_dropped(json, table);
     bp_json_key(json, "header");
     bp_json_boolean(json, bp_table_has_header(table));
     write_names(json, "inputs", preparation, bp_preparation_input_name,

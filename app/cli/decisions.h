@@ -2,13 +2,20 @@
 #ifndef CLI_DECISIONS_H
 #define CLI_DECISIONS_H
 
-#include "output.h"
+#include "options.h"
 
 #include <backprop.h>
 
 /* Lines of text, one a decision. */
 void decisions_print(struct output *out, const bp_table *table, const bp_preparation *preparation,
                      const bp_config *config);
+
+/* The key "dropped_rows", where there are any. */
+void decisions_write_dropped(bp_json *json, const bp_table *table);
+
+/* bp_config_drop_unlabeled for what a model is judged by, told in a note. */
+bp_status drop_unlabeled(const struct command *command, const bp_model *model, bp_table *table,
+                         bp_error *error);
 
 /* What is trained and how, of options that are settled. */
 void decisions_print_training(struct output *out, const bp_config *config);

@@ -1,5 +1,7 @@
 /* eval_json.c: an evaluation as one JSON document, every number at full precision. */
 #include "eval.h"
+
+#include "decisions.h"
 #include "json_fields.h"
 
 #include <math.h>
@@ -123,6 +125,7 @@ bool eval_write(bp_json *json, const struct evaluated *evaluated, const struct d
     bp_json_key(json, "table");
     bp_json_string(json, bp_table_name(evaluated->table));
     json_size(json, "rows", bp_evaluation_answers(e, 0)->count);
+    decisions_write_dropped(json, evaluated->table);
     bp_json_key(json, "task");
     bp_json_string(json, bp_task_name(bp_evaluation_task(e)));
     bp_json_key(json, "learned_from_these_rows");

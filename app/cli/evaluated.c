@@ -1,6 +1,7 @@
 /* evaluated.c: a model's answers to rows whose truth is known, beside simpler ones. */
 #include "evaluated.h"
 
+#include "decisions.h"
 #include "progress.h"
 #include "report.h"
 
@@ -152,6 +153,8 @@ bp_status evaluated_open(struct evaluated *evaluated, struct command *command, b
                                bp_type_name(bp_model_type(evaluated->model)), error);
     if (status == BP_OK)
         status = bp_table_open(&evaluated->table, command->operands[1], command->config, error);
+    if (status == BP_OK)
+        status = drop_unlabeled(command, evaluated->model, evaluated->table, error);
     if (status == BP_OK)
         status = answer(evaluated, error);
     if (status == BP_OK)

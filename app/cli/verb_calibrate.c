@@ -71,7 +71,7 @@ static bp_status open_table(struct calibrating *c, bp_error *error)
         return fail_file(error, BP_E_DATA, bp_table_name(c->table),
                          "there is no column %s, so that answers cannot be compared with the truth",
                          missing);
-    return BP_OK;
+    return drop_unlabeled(c->command, c->model, c->table, error);
 }
 
 static bp_status calibrate(struct calibrating *c, bp_error *error)

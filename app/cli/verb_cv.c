@@ -157,7 +157,7 @@ static bp_status score(struct scoring *scoring, bp_error *error)
     if (status == BP_OK && command_has(command, OWN_COMPARE))
         status = compare(scoring, error);
     if (status == BP_OK && command_has(command, OWN_OUTPUT))
-        status = cv_write_answers(command->own[OWN_OUTPUT], scoring->preparation,
+        status = cv_write_answers(command->own[OWN_OUTPUT], scoring->table, scoring->preparation,
                                   scoring->validation, error);
     if (status != BP_OK)
         return status;
@@ -175,6 +175,9 @@ bp_status verb_cv(struct command *command, bp_error *error)
         status = bp_table_open(&scoring.table, command->operands[0], command->config, error);
     if (status == BP_OK)
         status = bp_config_preparation(&scoring.preparation, scoring.table, command->config, error);
+    if (status == BP_OK)
+        status =
+            bp_config_drop_unlabeled(command->config, scoring.preparation, scoring.table, error);
     if (status == BP_OK)
         status = score(&scoring, error);
     bp_validation_free(scoring.other);

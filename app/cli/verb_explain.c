@@ -1,4 +1,5 @@
 /* verb_explain.c: `backprop explain MODEL FILE`: what a model looks at. */
+#include "decisions.h"
 #include "explain.h"
 #include "picture.h"
 #include "progress.h"
@@ -340,6 +341,8 @@ bp_status verb_explain(struct command *command, bp_error *error)
             bp_config_set(command->config, "precision", bp_type_name(bp_model_type(model)), error);
     if (status == BP_OK)
         status = bp_table_open(&table, command->operands[1], command->config, error);
+    if (status == BP_OK && x.kind == EXPLAINED_COLUMNS)
+        status = drop_unlabeled(command, model, table, error);
     if (status == BP_OK) {
         x.model = model;
         x.table = table;

@@ -302,6 +302,9 @@ static bp_status run(struct training *training, bp_error *error)
         status =
             bp_config_preparation(&training->preparation, training->table, command->config, error);
     if (status == BP_OK)
+        status = bp_config_drop_unlabeled(command->config, training->preparation, training->table,
+                                          error);
+    if (status == BP_OK)
         status = settle(training, error);
     if (status == BP_OK)
         status = fit(training, error);

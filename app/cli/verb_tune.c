@@ -280,6 +280,8 @@ static bp_status run(struct searching *s, bp_error *error)
     if (status == BP_OK)
         status = bp_config_preparation(&s->preparation, s->table, command->config, error);
     if (status == BP_OK)
+        status = bp_config_drop_unlabeled(command->config, s->preparation, s->table, error);
+    if (status == BP_OK)
         status = find_steps(s, error);
     if (status == BP_OK)
         status = search(s, error);

@@ -66,7 +66,7 @@ static void write_row(struct output *out, const struct evaluated *evaluated,
     const bp_preparation *preparation = bp_model_preparation(evaluated->model);
     char text[CELL_SIZE];
     page_row(out);
-    snprintf(text, sizeof text, "%zu", row + 1);
+    snprintf(text, sizeof text, "%zu", bp_table_row_read(evaluated->table, row) + 1);
     page_cell(out, text);
     if (answers->classes > 0) {
         page_cell(out, bp_preparation_class_name(preparation, answers->actual_classes[row]));

@@ -111,6 +111,12 @@ BP_API bp_status bp_table_open_stream(bp_table_stream **stream, const char *path
                                       const bp_config *config, const bp_preparation *expected,
                                       bool only, bp_error *error);
 
+/* bp_preparation_drop_unlabeled where the option missing-target says so and the table has the
+ * targets, as the program does before it learns from rows or judges by them. */
+BP_API bp_status bp_config_drop_unlabeled(const bp_config *config,
+                                          const bp_preparation *preparation, bp_table *table,
+                                          bp_error *error);
+
 /* The preparation that the options ask for, as every fit begins with it: inputs, targets,
  * task and classes are decided, nothing is fitted. The columns that --group and --split name
  * are no inputs. The table is not const: see bp_preparation_new. */

@@ -181,6 +181,11 @@ typedef struct bp_cell_walk {
 BP_API size_t bp_table_walk_text(const bp_table *table, bp_cell_walk *walk, size_t row,
                                  size_t column, char *text, size_t size);
 
+/* Which row of what was read a row of the table is, and how many of those it has no more: others
+ * than `row` and 0 where rows were dropped (bp_preparation_drop_unlabeled). */
+BP_API size_t bp_table_row_read(const bp_table *table, size_t row);
+BP_API size_t bp_table_dropped(const bp_table *table);
+
 /* Fills file, line and column of `error` (not NULL) with where a cell stands. */
 BP_API void bp_table_place(const bp_table *table, size_t row, size_t column, bp_error *error);
 
@@ -334,6 +339,12 @@ BP_API void bp_preparation_options_init(bp_preparation_options *options);
 BP_API bp_status bp_preparation_new(bp_preparation **preparation, bp_table *table,
                                     const bp_preparation_options *options, bp_error *error);
 BP_API void bp_preparation_free(bp_preparation *preparation);
+
+/* Drops the rows of a table in which a target is missing: what is left is all that there is to
+ * learn from, or to judge by. The table is the one that the preparation was made from, or another
+ * with its columns. BP_E_DATA: no row is left, or there is no such column. */
+BP_API bp_status bp_preparation_drop_unlabeled(const bp_preparation *preparation, bp_table *table,
+                                               bp_error *error);
 
 /* Fits scaling, input categories and what stands for missing cells on these rows of the table
  * that it was made from (each counts once, in the table's order), replacing an earlier fit. A

@@ -60,6 +60,15 @@ bp_status bp_config_preparation(bp_preparation **preparation, bp_table *table,
     return status;
 }
 
+bp_status bp_config_drop_unlabeled(const bp_config *config, const bp_preparation *preparation,
+                                   bp_table *table, bp_error *error)
+{
+    if (bp_config_is(config, "missing-target", "error")
+        || !bp_preparation_has_targets(preparation, table))
+        return BP_OK;
+    return bp_preparation_drop_unlabeled(preparation, table, error);
+}
+
 /* ---- Samples ---------------------------------------------------------------------------- */
 
 /* Rows as samples, with their weights. */
@@ -189,6 +198,8 @@ static bp_status judge_by_file(bp_fitting *one, const bp_preparation *preparatio
     bp_fitting_member *first = &one->members[0];
     bp_table *other = NULL;
     bp_status status = bp_table_open(&other, path, one->config, error);
+    if (status == BP_OK)
+        status = bp_config_drop_unlabeled(one->config, preparation, other, error);
     if (status == BP_OK)
         status = make_samples(&first->prepared_valid, &first->valid, &first->valid_weights, other,
                               NULL, bp_table_row_count(other), preparation, one->config, error);

@@ -62,6 +62,8 @@ static const bp_option options[] = {
      "auto", "data", "the same of targets of regression; auto: as the inputs, or standard"},
     {"missing", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "mean|median|mode|zero|error", "mean", "data",
      "what a missing cell of an input counts as; of texts it is a category of its own"},
+    {"missing-target", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "drop|error", "drop", "data",
+     "rows whose target is missing: drop leaves them out, and says how many they are"},
     {"missing-indicator", 0, BP_OPTION_SWITCH, NULL, 0, 0, NULL, "yes", "data",
      "one input more for each column with missing cells, which tells of them"},
     {"categories", 0, BP_OPTION_CHOICE, "HOW", 0, 0, "one-hot|ordinal", "one-hot", "data",

@@ -104,6 +104,21 @@ static bool few_integers(const bp_table *table, size_t column)
     return distinct > 0;
 }
 
+static bp_status fail_classes(const bp_table *table, const prepared_column *target, bp_error *error)
+{
+    const uint32_t *codes = bp_table_codes(table, target->position);
+    size_t missing = 0;
+    for (size_t row = 0; row < bp_table_row_count(table); row++)
+        missing += codes[row] == BP_MISSING;
+    if (missing == 0)
+        return bp_fail_at(error, BP_E_DATA, bp_table_name(table), 0, 0,
+                          "the target %s has fewer than two classes", target->name);
+    return bp_fail_at(error, BP_E_DATA, bp_table_name(table), 0, 0,
+                      "the target %s has fewer than two classes, and %zu missing cells; what "
+                      "counts as missing is said by --missing-markers",
+                      target->name, missing);
+}
+
 static bp_status decide_classes(bp_preparation *p, bp_table *table, bp_error *error)
 {
     prepared_column *target = &p->targets[0];
@@ -113,8 +128,7 @@ static bp_status decide_classes(bp_preparation *p, bp_table *table, bp_error *er
     if (status == BP_OK)
         status = bp_prepared_classes(p, target, table, error);
     if (status == BP_OK && target->category_count < 2)
-        status = bp_fail_at(error, BP_E_DATA, bp_table_name(table), 0, 0,
-                            "the target %s has fewer than two classes", target->name);
+        status = fail_classes(table, target, error);
     return status;
 }
 

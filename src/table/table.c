@@ -22,8 +22,9 @@ void bp_table_release_cells(bp_table *table, size_t index)
     const bp_allocator *memory = &table->allocator;
     if (!column->borrowed) {
         size_t size = bp_type_size(bp_table_number_type(table, index));
-        bp_release(memory, column->numbers, table->rows, size);
-        bp_release(memory, column->codes, table->rows, sizeof(uint32_t));
+        size_t rows = bp_table_rows_held(table);
+        bp_release(memory, column->numbers, rows, size);
+        bp_release(memory, column->codes, rows, sizeof(uint32_t));
     }
     bp_text_index_release(&column->categories, memory);
     *column = (bp_table_column){.kind = column->kind};
@@ -36,9 +37,11 @@ void bp_table_forget_rows(bp_table *table)
         bp_table_release_cells(table, i);
     bp_release(memory, table->column, table->columns, sizeof *table->column);
     bp_release(memory, table->strays, BP_STRAYS_KEPT, sizeof *table->strays);
+    bp_release(memory, table->kept, table->rows_read, sizeof *table->kept);
     bp_row_marks_release(&table->marks, memory);
     table->column = NULL;
     table->strays = NULL;
+    table->kept = NULL;
     table->stray_count = table->columns = table->rows = 0;
 }
 

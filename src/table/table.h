@@ -53,6 +53,8 @@ struct bp_table {
     size_t columns;
     bp_text_index names;     /* [columns] */
     bp_table_column *column; /* [columns] */
+    size_t *kept;            /* where rows were dropped: those that are left, in room for all */
+    size_t rows_read;        /* then: how many there were, and columns have memory for */
     bp_stray *strays;        /* [BP_STRAYS_KEPT], or NULL */
     size_t stray_count;      /* of all; no more than BP_STRAYS_KEPT are kept */
 };
@@ -62,6 +64,12 @@ void bp_table_release_cells(bp_table *table, size_t column);
 
 /* Frees the rows and what is known of them; the columns keep their names. */
 void bp_table_forget_rows(bp_table *table);
+
+/* How many rows a column has memory for. */
+size_t bp_table_rows_held(const bp_table *table);
+
+/* bp_fill_column, which reads the rows that were dropped too, and those that are left of it. */
+bp_status bp_table_refill(bp_table *table, size_t column, bp_error *error);
 
 /* The type of a column's numbers. */
 bp_type bp_table_number_type(const bp_table *table, size_t column);

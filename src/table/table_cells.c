@@ -111,6 +111,7 @@ bp_status bp_table_at_cell(const bp_table *table, size_t row, size_t column, bp_
 {
     if (error == NULL)
         return status;
+    row = bp_table_row_read(table, row);
     if (table->format == NULL || table->format->cell == NULL) /* rows count as lines */
         return at_row(table, row, error, status);
     return bp_table_at(table, table->format->cell(table, NULL, row, column).place, error, status);
@@ -125,10 +126,11 @@ void bp_table_place(const bp_table *table, size_t row, size_t column, bp_error *
 
 bp_status bp_table_open_codes(bp_table *table, bp_table_column *column, bp_error *error)
 {
-    column->codes = bp_allocate(&table->allocator, table->rows, sizeof(uint32_t), error);
+    size_t rows = bp_table_rows_held(table);
+    column->codes = bp_allocate(&table->allocator, rows, sizeof(uint32_t), error);
     if (column->codes == NULL)
         return BP_E_MEMORY;
-    for (size_t i = 0; i < table->rows; i++)
+    for (size_t i = 0; i < rows; i++)
         column->codes[i] = BP_MISSING;
     return BP_OK;
 }
@@ -162,7 +164,7 @@ bp_status bp_table_categorize(bp_table *table, size_t index, bp_error *error)
     }
     *column = (bp_table_column){.kind = BP_COLUMN_CATEGORY};
     bp_status status = table->format != NULL && table->format->fill != NULL
-                           ? bp_fill_column(table, index, error)
+                           ? bp_table_refill(table, index, error)
                            : code_numbers(table, &before, column, error);
     if (status != BP_OK) { /* the column stays what it was */
         bp_table_release_cells(table, index);
@@ -209,7 +211,7 @@ size_t bp_table_walk_text(const bp_table *table, bp_cell_walk *walk, size_t row,
 {
     char number[BP_DATE_SIZE];
     bool written = table->format != NULL && table->format->cell != NULL;
-    bp_cell cell = written ? table->format->cell(table, walk, row, column)
+    bp_cell cell = written ? table->format->cell(table, walk, bp_table_row_read(table, row), column)
                            : cell_held(table, row, column, number);
     if (size == 0)
         return cell.length;

@@ -141,6 +141,9 @@ static const fit_case preparations[] = {
     {"numbers", "missing=error target-scaling=log-standard target=up"},
     {"numbers", "scaling=quantile target-scaling=minmax task=regression"},
     {"counts", "task=classification"},
+    {"classes", "target=color"},
+    {"classes", "target=a task=regression"},
+    {"classes", "missing-target=error"},
 };
 
 /* ---- Work ---------------------------------------------------------------------------------- */
@@ -259,11 +262,13 @@ static bp_status work_preparation(const bits_check *check, const void *context, 
     bp_config *config = NULL;
     bp_preparation *preparation = NULL;
     bp_status status = bits_table(&table, check, fit->table, error);
-    size_t rows = status == BP_OK ? bp_table_row_count(table) : 0;
     if (status == BP_OK)
         status = bits_config(&config, check, fit->options, threads, error);
     if (status == BP_OK)
         status = bp_config_preparation(&preparation, table, config, error);
+    if (status == BP_OK)
+        status = bp_config_drop_unlabeled(config, preparation, table, error);
+    size_t rows = status == BP_OK ? bp_table_row_count(table) : 0;
     if (status == BP_OK)
         status = bp_preparation_fit(preparation, table, NULL, rows * 2 / 3, error);
     for (bp_type type = BP_F32; type <= BP_F64 && status == BP_OK; type++) {

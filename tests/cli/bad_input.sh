@@ -33,8 +33,9 @@ for verb in "cv -k 2 --missing error" "train -o new.model --missing error" "pred
 done
 rm -f strict.model
 
-# A class that is missing stops training on it, and nothing else.
-bad 3 "backprop: noclass.csv:3:5: the cell is missing (column kind); a target must be known: remove the row" train noclass.csv -o new.model
+# A class that is missing stops training on it where that is asked for, and nothing else.
+bad 3 "backprop: noclass.csv:3:5: the cell is missing (column kind); a target must be known: remove the row" \
+    train noclass.csv --missing-target error -o new.model
 good predict good.model noclass.csv
 is 4 "$(wc -l <"$answers/out" | tr -d ' ')" "answers"
 notes "not scored: noclass.csv:3:5: the cell is missing (column kind); a target must be known: remove the row"

@@ -41,6 +41,45 @@ contains "$answers/out" '"network":{"inputs":3,'
 good predict components.model kinds.csv
 bad 2 "backprop: principal components are a whole number of them, or a share of the variance between 0 and 1" train kinds.csv -o new.model --pca 2.5
 
+# Rows without a target teach nothing, and are answered.
+awk -F, 'BEGIN { OFS = "," } NR == 5 || NR == 40 { $7 = "" } { print }' kinds.csv >holes.csv
+awk -F, 'NR != 5 && NR != 40' kinds.csv >whole.csv
+good train holes.csv -o holes.model --epochs 3
+contains "$answers/err" "table         holes.csv: 58 rows, a header line  (--header)"
+contains "$answers/err" "2 more without the target left out  (--missing-target)"
+good train whole.csv -q -o whole.model --epochs 3
+good predict holes.model kinds.csv -q
+cp "$answers/out" expected
+good predict whole.model kinds.csv -q
+cmp -s expected "$answers/out" || complain "rows without a target change what is learned"
+good predict holes.model holes.csv -q
+is 60 "$(wc -l <"$answers/out" | tr -d ' ')" "answers"
+good train holes.csv -q -o holes.model --epochs 3 --json
+contains "$answers/out" '"rows":58,"dropped_rows":2,'
+good cv holes.csv -q --epochs 3 -k 3 -o held.csv
+is 58 "$(sed 1d held.csv | wc -l | tr -d ' ')" "answers to rows held out"
+grep -q -e '^4,' -e '^39,' held.csv && complain "rows without a target were held out"
+grep -q '^60,' held.csv || complain "rows are not numbered as they were read"
+good eval holes.model holes.csv
+contains "$answers/err" "left out 2 rows of holes.csv without the target"
+good eval holes.model holes.csv --json
+contains "$answers/out" '"rows":58,"dropped_rows":2,'
+good explain holes.model holes.csv
+contains "$answers/err" "left out 2 rows of holes.csv without the target"
+good calibrate holes.model holes.csv -o sure.model
+contains "$answers/err" "left out 2 rows of holes.csv without the target"
+good train whole.csv -q -o valid.model --epochs 3 --valid-file holes.csv
+good report holes.model holes.csv -o holes.html
+bad 3 "backprop: holes.csv:5:28: the cell is missing (column kind); a target must be known: remove the row" \
+    train holes.csv -o new.model --missing-target error
+sed 's/,[ab]$/,/' kinds.csv >none.csv
+bad 3 "backprop: none.csv: no row has the target kind: all its cells are missing" eval holes.model none.csv
+awk -F, 'BEGIN { OFS = "," } NR > 1 { $7 = $7 == "a" ? "+" : "-" } { print }' kinds.csv >signs.csv
+bad 3 "backprop: signs.csv: the target kind has fewer than two classes, and 30 missing cells; what counts as missing is said by --missing-markers" \
+    train signs.csv -o new.model
+good train signs.csv -q -o new.model --epochs 1 --missing-markers NA
+rm -f new.model
+
 # Where a number lies in its range, beside the number.
 good train kinds.csv -o pieces.model --pieces 3 --epochs 1
 contains "$answers/err" "pieces        3 more inputs tell where a number lies in its range  (--pieces)"
