@@ -86,6 +86,25 @@ static void check_applied(const bp_preparation *preparation, bp_table *table, bp
     bp_prepared_free(prepared);
 }
 
+/* What is left of rows is what they were: numbers are written so, categories too. */
+static void check_left(const bp_table *table)
+{
+    char text[64];
+    for (size_t row = 0; row < bp_table_row_count(table); row++) {
+        FUZZ_CHECK(bp_table_row_read(table, row)
+                   < bp_table_row_count(table) + bp_table_dropped(table));
+        FUZZ_CHECK(row == 0 || bp_table_row_read(table, row) > bp_table_row_read(table, row - 1));
+        for (size_t i = 0; i < bp_table_column_count(table); i++) {
+            const uint32_t *codes = bp_table_codes(table, i);
+            size_t length = bp_table_cell_text(table, row, i, text, sizeof text);
+            const char *held = codes != NULL ? bp_table_category(table, i, codes[row]) : NULL;
+            FUZZ_CHECK(codes == NULL || (held == NULL) == (codes[row] == BP_MISSING));
+            FUZZ_CHECK(held == NULL || length >= sizeof text || strcmp(text, held) == 0
+                       || strchr(held, '"') != NULL || strchr(held, '\'') != NULL);
+        }
+    }
+}
+
 static char *json_of(const bp_preparation *preparation)
 {
     bp_json *json = NULL;
@@ -142,6 +161,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_description(table, options.target);
         status = bp_preparation_new(&preparation, table, &options, &error);
     }
+    if (status == BP_OK && input.size / 2 % 2 == 0)
+        status = bp_preparation_drop_unlabeled(preparation, table, &error);
+    if (status == BP_OK)
+        check_left(table);
     if (status == BP_OK)
         status = bp_preparation_fit(preparation, table, NULL, bp_table_row_count(table), &error);
     if (status == BP_OK) {
