@@ -140,7 +140,7 @@ static void test_task_refused(void **state)
     check_new_fails("a,b\n1,x\n2,x\n3,x\n", NULL, NULL, BP_TASK_AUTO, BP_E_DATA,
                     "the target b has fewer than two classes");
     check_new_fails("a,b\n1,7\n2,\n3,7\n", NULL, NULL, BP_TASK_AUTO, BP_E_DATA,
-                    "the target b has fewer than two classes, and 1 missing cells; what counts as "
+                    "the target b has fewer than two classes, and 1 missing cell; what counts as "
                     "missing is said by --missing-markers");
 }
 

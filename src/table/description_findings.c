@@ -93,7 +93,8 @@ static bp_status find_missing(bp_description *description, size_t column, bp_err
         return BP_OK;
     if (column == description->target)
         return add(description, "missing", column, error,
-                   "the target %s is missing in %zu rows: remove them", name, missing);
+                   "the target %s is missing in %zu row%s, which teach%s nothing", name, missing,
+                   missing == 1 ? "" : "s", missing == 1 ? "es" : "");
     if (percent(missing, rows) < MISSING_PERCENT)
         return BP_OK;
     return add(description, "missing", column, error,

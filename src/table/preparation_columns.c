@@ -114,9 +114,9 @@ static bp_status fail_classes(const bp_table *table, const prepared_column *targ
         return bp_fail_at(error, BP_E_DATA, bp_table_name(table), 0, 0,
                           "the target %s has fewer than two classes", target->name);
     return bp_fail_at(error, BP_E_DATA, bp_table_name(table), 0, 0,
-                      "the target %s has fewer than two classes, and %zu missing cells; what "
+                      "the target %s has fewer than two classes, and %zu missing cell%s; what "
                       "counts as missing is said by --missing-markers",
-                      target->name, missing);
+                      target->name, missing, missing == 1 ? "" : "s");
 }
 
 static bp_status decide_classes(bp_preparation *p, bp_table *table, bp_error *error)
