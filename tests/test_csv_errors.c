@@ -277,7 +277,7 @@ static void test_a_column_of_numbers_holds_numbers(void **state)
     check_odd("01234567890123456789012345678901234567890123x5", 3,
               "\"01234567890123456789012345678901234567890123...\" is not a number (column v); "
               "correct it, write NA where it is missing, or use --categorical v");
-    check_odd("0123456789012345678901234567890123456789012\xE2\x82\xAC", 3,
+    check_odd("0123456789012345678901234567890123456789012\xE2\x82\xAD", 3,
               "\"0123456789012345678901234567890123456789012...\" is not a number (column v); "
               "correct it, write NA where it is missing, or use --categorical v");
 }

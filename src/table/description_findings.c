@@ -62,6 +62,19 @@ static size_t percent(size_t part, size_t whole)
 
 /* ---- One column ------------------------------------------------------------- */
 
+/* 2/25/2023 or 25.2.23, with whatever behind it. */
+static bool looks_like_date(const char *text)
+{
+    static const char digits[] = "0123456789";
+    size_t day = strspn(text, digits);
+    if (day < 1 || day > 2 || strchr("/.-", text[day]) == NULL || text[day] == '\0')
+        return false;
+    size_t month = strspn(text + day + 1, digits);
+    const char *second = text + day + 1 + month;
+    size_t year = month >= 1 && month <= 2 && *second == text[day] ? strspn(second + 1, digits) : 0;
+    return year == 2 || year == 4;
+}
+
 static bp_status find_useless(bp_description *description, size_t column, bp_error *error)
 {
     char name[BP_EXCERPT_SIZE];
@@ -77,6 +90,13 @@ static bp_status find_useless(bp_description *description, size_t column, bp_err
         return add(description, "identifier", column, error,
                    "%s tells rows apart and cannot be predicted; name the target by --target",
                    name);
+    const char *text = bp_table_category(description->table, column, 0);
+    if (kind == BP_COLUMN_IDENTIFIER && text != NULL && looks_like_date(text))
+        return add(
+            description, "identifier", column, error,
+            "%s looks like dates, which are read where they are written as 2023-02-25: it is "
+            "no input",
+            name);
     if (kind == BP_COLUMN_IDENTIFIER)
         return add(description, "identifier", column, error,
                    "%s tells rows apart and nothing else: it is no input (--keep to have it)",

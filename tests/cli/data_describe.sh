@@ -55,6 +55,12 @@ for finding in constant identifier code missing skew rare-class conflicts; do
     contains "$answers/out" "{\"finding\":\"$finding\""
 done
 
+awk 'BEGIN { print "price,sold,class"; for (i = 0; i < 40; i++) printf "\"$%d,%03d\",%d/%d/2023,%s\n", i + 1, i * 7, i % 12 + 1, i % 28 + 1, i % 3 ? "b" : "a" }' >sales.csv
+good data describe sales.csv
+contains "$answers/out" "sold looks like dates, which are read where they are written as"
+good data describe sales.csv --json
+contains "$answers/out" '{"name":"price","kind":"number"'
+
 # A column that is the target in other words; one that is the target in other units; rows
 # that are there twice; classes that are uneven.
 awk 'BEGIN { print "hint,x,class"; for (i = 0; i < 60; i++) print (i % 30 ? "no" : "yes") "," i % 50 "," (i % 30 ? "b" : "a") }' >leak.csv

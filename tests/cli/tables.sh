@@ -10,6 +10,7 @@ printf "'a','b','kind'\r\n'1.5','10','x'\r\n'2.5','20','y'\r\n'3.5','30','x'\r\n
 printf 'a|b|kind|\n1.5|10|x|\n2.5|20|y|\n3.5|30|x|\n4.5|40|y|\n' >trailing.csv
 printf '"a" "b" "kind"\n1,5 10 "x"\n2,5 20 "y"\n3,5 30 "x"\n4,5 40 "y"\n' >blanks.txt
 printf '"a" "b" "kind"\n"p" 1.5 10 "x"\n"q" 2.5 20 "y"\n"r" 3.5 30 "x"\n"s" 4.5 40 "y"\n' >named.txt
+printf 'a,b,kind\n$1.50,10 %%,x\n2.5,20%%,y\n"$3.50",30 €,x\n4.5,£40,y\n' >amounts.csv
 good train plain.csv -q --epochs 3 -o plain.model
 good predict plain.model plain.csv --json -q
 cp "$answers/out" expected
@@ -17,7 +18,7 @@ printf 'written by "hand\n4,2\na,b,kind\n1.5,10,x\n2.5,20,y\n3.5,30,x\n4.5,40,y\
 printf 'sep=;\r\na;b;kind\r\n1,5;10;x\r\n2,5;20;y\r\n3,5;30;x\r\n4,5;40;y\r\n' >sheet.csv
 for form in "comma.csv --decimal comma" "comma.csv" "sheet.csv" "tab.csv --comment #" "single.csv" "trailing.csv" \
     "single.csv --quote single" "trailing.csv --delimiter bar --header yes --format csv" \
-    "above.csv --skip-lines 2" "blanks.txt" "named.txt"; do
+    "above.csv --skip-lines 2" "blanks.txt" "named.txt" "amounts.csv"; do
     # shellcheck disable=SC2086
     good predict plain.model $form --json -q
     cmp -s expected "$answers/out" || complain "other answers than from plain.csv"

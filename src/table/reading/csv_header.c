@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "table/reading/amount_text.h"
 #include "table/reading/csv_rows.h"
 #include "table/reading/date_text.h"
 
@@ -30,8 +31,10 @@ static bool all_texts(const bp_table *table)
         double number = 0;
         if (cell.length > 0 && bp_table_is_missing(table, cell.text, cell.length))
             return false;
+        bool share = cell.length > 0 && cell.text[cell.length - 1] == '%'; /* "95%" may be a name */
         if (bp_read_cell(table, cell.text, cell.length, &number) != BP_READ_TEXT
-            || bp_date_read(cell.text, cell.length, &number))
+            || bp_date_read(cell.text, cell.length, &number)
+            || (!share && bp_amount_read(table, cell.text, cell.length, &number) != BP_READ_TEXT))
             return false;
     }
     return true;

@@ -11,8 +11,8 @@ bp_status bp_csv_find_header(const bp_table *table, bool numbers_below, bool *he
                              bp_error *error);
 
 /* Whether line 0 leaves out the name of the first column alone, in which rows are named, as R
- * writes a table: its cells are texts, the rows below it, as far as they are looked at, have one cell
- * more, and what they begin with is a text or counts the rows, and never twice the same. */
+ * writes a table: its cells are texts, the rows below it, as far as they are looked at, have one
+ * cell more, and what they begin with is a text or counts the rows, and never twice the same. */
 bool bp_csv_leaves_out_first(const bp_table *table);
 
 /* Names all columns: by line 0 where the table has a header (which may leave names empty,

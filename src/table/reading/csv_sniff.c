@@ -1,7 +1,7 @@
 /* csv_sniff.c: finding out how a text is delimited. */
 #include "table/reading/csv_sniff.h"
 
-#include "table/table.h"
+#include "table/reading/amount_text.h"
 
 #include <string.h>
 
@@ -227,6 +227,14 @@ static bool note_cell(decimal_column *column, const csv_cell *cell)
         column->numbers++;
         column->commas += has(cell, ',') && !may_be_thousand(cell->text, cell->length);
         return !has(cell, '.');
+    }
+    char literal[BP_LITERAL_LIMIT];
+    bool with_comma = bp_amount_literal(cell->text, cell->length, ',', false, literal) > 0;
+    bool with_point = bp_amount_literal(cell->text, cell->length, '.', false, literal) > 0;
+    if (with_comma || with_point) {
+        column->numbers++;
+        column->commas += !with_point;
+        return with_comma;
     }
     column->texts += cell->length > 0;
     return !has(cell, ',') || !is_list(cell->text, cell->length);

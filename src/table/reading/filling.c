@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "table/column_kinds.h"
 #include "table/prepared_match.h"
+#include "table/reading/amount_text.h"
 #include "table/reading/date_text.h"
 
 #include <math.h>
@@ -79,7 +80,10 @@ static bool is_wide(const bp_cell *cell, double number)
 static bool tally_cell(bp_filler *f, size_t row, size_t column, const bp_cell *cell, double *number)
 {
     bp_fill_tally *tally = &f->tallies[column];
-    switch (bp_read_cell(f->table, cell->text, cell->length, number)) {
+    bp_reading reading = bp_read_cell(f->table, cell->text, cell->length, number);
+    if (reading == BP_READ_TEXT)
+        reading = bp_amount_read(f->table, cell->text, cell->length, number);
+    switch (reading) {
     case BP_READ_NUMBER:
         tally->numbers++;
         tally->wide += is_wide(cell, *number);
