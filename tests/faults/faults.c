@@ -564,6 +564,14 @@ static void make_long_names(void)
     must("train --recipe plain long.csv -q -e 2 --kinds place=category -o long.model");
 }
 
+/* A table as R writes it, of amounts, with rows that have no target. */
+static void make_gaps(void)
+{
+    static const char text[] =
+        "\"x\" \"z\" \"kind\"\n\"p\" $1,5 2 \"a\"\n\"q\" 2 3,5 NA\n\"r\" 3 4 \"b\"\n\"s\" 5 6 NA\n";
+    write_text(work, "gaps.csv", text, strlen(text));
+}
+
 /* A checkpoint of a training that did not come to its end. */
 static void make_checkpoint(void)
 {
@@ -613,6 +621,7 @@ static void set_up(const char *source)
     must("train --recipe plain table.csv -q -e 3 --drop #2 --scaling robust -o seeds.model");
     make_long_names();
     make_large();
+    make_gaps();
     make_checkpoint();
 }
 

@@ -30,6 +30,7 @@ static const struct use uses[] = {
     {"train --recipe plain table.csv -e 3 --json --valid 0.3 --patience 2 --log log.csv -o "
      "new.model",
      "new.model", "log.csv"},
+    {"train --recipe plain gaps.csv -e 2 --json -o new.model", "new.model", NULL},
     {"predict seeds.model table.csv -q --append --proba -o answers.csv", "answers.csv", NULL},
     {"predict seeds.model table.csv -q --json", NULL, NULL},
     {"eval seeds.model table.csv -q --resamples 20", NULL, NULL},
