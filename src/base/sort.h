@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* Heap sort, not stable. `compare` is as qsort's: negative where a comes before b. */
-void bp_sort(void *items, size_t count, size_t size, int (*compare)(const void *a, const void *b));
+/* Not stable. `compare` is as qsort's: negative where a comes before b. */
+void bp_sort(void *list, size_t count, size_t size, int (*compare)(const void *a, const void *b));
 
 /* Numbers, ascending; none is NaN. */
 void bp_sort_numbers(double *numbers, size_t count);

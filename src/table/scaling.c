@@ -39,12 +39,6 @@ static double deviation_of(const double *values, size_t count, double mean, doub
     return sqrt(sum / (double)count) * range;
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* The point a share of the way from a to b, never beyond b. */
 static double between(double a, double b, double share)
 {
@@ -72,7 +66,7 @@ double bp_median_of(double *values, size_t count)
 {
     if (count == 0)
         return 0;
-    bp_sort(values, count, sizeof *values, compare_numbers);
+    bp_sort_numbers(values, count);
     return bp_quantile_at(values, count, 0.5);
 }
 
@@ -80,7 +74,7 @@ double bp_mode_of(double *values, size_t count)
 {
     double mode = 0;
     size_t most = 0, run = 0;
-    bp_sort(values, count, sizeof *values, compare_numbers);
+    bp_sort_numbers(values, count);
     for (size_t i = 0; i < count; i++) {
         run = i > 0 && values[i] == values[i - 1] ? run + 1 : 1;
         if (run > most) {
@@ -216,7 +210,7 @@ static double apply_robust(const bp_scaler *s, double x)
 static bp_status fit_quantile(bp_scaler *s, double *values, size_t count, fit_memory memory)
 {
     size_t knots = count < BP_KNOT_LIMIT ? count : BP_KNOT_LIMIT;
-    bp_sort(values, count, sizeof *values, compare_numbers);
+    bp_sort_numbers(values, count);
     s->knots = bp_allocate(memory.allocator, knots, sizeof *s->knots, memory.error);
     if (s->knots == NULL)
         return BP_E_MEMORY;
