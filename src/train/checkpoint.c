@@ -254,11 +254,14 @@ static bp_status fail_part(size_t member, const char *name, bp_error *error)
 /* Nothing happens more than once an epoch: the rate is multiplied once for each drop. */
 static bool counts_fit(const bp_trainer *trainer, const double numbers[NUMBERS])
 {
+    size_t epochs = trainer->options.epochs;
+    bool trains = whole(numbers[10]) == BP_TRAINS_ON;
     static const size_t counts[] = {0, 3, 7, 11, 12, 13, 20}; /* places of put_numbers */
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        if (whole(numbers[counts[i]]) > trainer->options.epochs)
+        if (whole(numbers[counts[i]]) > epochs)
             return false;
-    return true;
+    return whole(numbers[10]) <= BP_STOP_ASKED
+           && !(trains && epochs > 0 && whole(numbers[0]) == epochs); /* the last one stops all */
 }
 
 /* What a method keeps, if it keeps anything. */
@@ -300,8 +303,7 @@ static bp_status check_member(const checkpoint *c, const bp_safetensors *file, s
     if (numbers[1] != (double)trainer->options.epochs || numbers[0] != c->numbers[0]
         || !counts_fit(trainer, numbers) || numbers[2] != (double)trainer->members[index].count
         || numbers[18] != (double)trainer->members[index].number
-        || (whole(numbers[14]) > 0 && trainer->members[index].average == NULL)
-        || whole(numbers[10]) > BP_STOP_ASKED)
+        || (whole(numbers[14]) > 0 && trainer->members[index].average == NULL))
         return fail_part(index, "progress", error);
     return BP_OK;
 }
