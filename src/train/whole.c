@@ -183,7 +183,10 @@ static double between(const point *a, const point *b)
     if (!(square >= 0) || !isfinite(d1))
         return middle;
     double d2 = (width > 0 ? 1 : -1) * sqrt(square);
-    double step = b->step - width * (b->slope + d2 - d1) / (b->slope - a->slope + 2 * d2);
+    double bend = b->slope - a->slope + 2 * d2;
+    if (bend == 0) /* a straight line */
+        return middle;
+    double step = b->step - width * (b->slope + d2 - d1) / bend;
     double low = lesser(a->step, b->step), high = greater(a->step, b->step),
            margin = 0.1 * (high - low);
     return step >= low + margin && step <= high - margin ? step : middle;
