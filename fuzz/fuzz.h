@@ -59,6 +59,14 @@ static inline char *fuzz_text(fuzz_input *input, char end)
     return text;
 }
 
+/* Why a table may be refused: what it holds, or what is asked for. SQLite says of some damaged
+ * databases that memory is out. */
+static inline bool fuzz_refuses_table(const bp_error *error)
+{
+    return error->status == BP_E_DATA || error->status == BP_E_OPTION
+           || (error->status == BP_E_MEMORY && strncmp(error->message, "SQLite ", 7) == 0);
+}
+
 /* A refusal says what is wrong, in one line; of UTF-8 where what was read is. */
 static inline void fuzz_check_message(const bp_error *error, bool utf8)
 {
