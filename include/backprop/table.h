@@ -78,8 +78,12 @@ BP_API const char *bp_format_help(size_t index); /* one line */
  * embedded newlines, blank lines (skipped), a UTF-8 byte order mark; and the other
  * forms of bp_format_name. A column of which at least 95 % of the cells that are not
  * missing are decimal numbers is a number column: any other cell in it is an error
- * with its line and column. A column of whole numbers beyond 2^53, which float64
- * cannot tell apart, is one of identifiers.
+ * with its line and column. In delimited text amounts are numbers too: with a currency
+ * ($, euro, pound, yen) before or behind, with a percent sign (25 % is 25), with thousands
+ * parted. A column of whole numbers beyond 2^53, which float64 cannot tell apart, is one of
+ * identifiers, and so is one that numbers rows: whole numbers nearly all different, from 20 rows
+ * on, in a column called like "id", or in the first one where a header does not name it; where a
+ * header line is one cell short of rows that begin with a name, it names the second column on.
  * An SQLite database is opened for reading alone; what the query finds is read as CSV is.
  * Errors: BP_E_DATA with file, line and column; BP_E_OPTION; BP_E_IO; BP_E_MEMORY. */
 BP_API bp_status bp_table_read(bp_table **table, const char *path, const bp_table_options *options,
@@ -342,7 +346,8 @@ BP_API void bp_preparation_free(bp_preparation *preparation);
 
 /* Drops the rows of a table in which a target is missing: what is left is all that there is to
  * learn from, or to judge by. The table is the one that the preparation was made from, or another
- * with its columns. BP_E_DATA: no row is left, or there is no such column. */
+ * with its columns. Categories of which no row is left keep their codes. BP_E_DATA: no row would
+ * be left, or there is no such column; BP_E_MEMORY: the table is what it was. */
 BP_API bp_status bp_preparation_drop_unlabeled(const bp_preparation *preparation, bp_table *table,
                                                bp_error *error);
 
