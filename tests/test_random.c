@@ -1,5 +1,8 @@
 /* test_random.c: Philox against the published answers of Random123 (Salmon and others,
  * kat_vectors), shuffles and whole numbers. */
+#include "base/cpu.h"
+#include "base/math.h"
+#include "base/normals.h"
 #include "base/random.h"
 
 #include <setjmp.h>
@@ -98,11 +101,40 @@ static void mersenne(void **state)
     }
 }
 
+/* Of any count and from any index on, of each instruction set: those one at a time. */
+static void normals_at_once(void **state)
+{
+    (void)state;
+    bp_stream stream = bp_stream_new(7, BP_PURPOSE_WEIGHTS, 3, 0, 0);
+    double numbers[40], scalar[40];
+    for (size_t count = 0; count <= 40; count++) {
+        bp_stream_normals(stream, 1, 2, 5, 1000, numbers, count);
+        for (size_t i = 0; i < count; i++) {
+            double u = bp_stream_uniform(stream, 1, 2, 5, (uint32_t)(1000 + i)) + 0x1p-54;
+            assert_true(numbers[i] == bp_probit(u));
+        }
+    }
+    static const double edges[] = {0x1p-54, 1e-9, 0.075, 0.5, 0.5 + 0x1p-52, 0.925, 1 - 0x1p-53};
+    size_t count = sizeof edges / sizeof *edges;
+    memcpy(numbers, edges, sizeof edges);
+    memcpy(scalar, edges, sizeof edges);
+    bp_probit_all_scalar(scalar, count);
+#if defined __x86_64__
+    if (bp_isa_lack(BP_ISA_AVX2) == NULL)
+        bp_probit_all_avx2(numbers, count);
+    else
+#endif
+        bp_probit_all_scalar(numbers, count);
+    for (size_t i = 0; i < count; i++)
+        assert_true(numbers[i] == scalar[i] && scalar[i] == bp_probit(edges[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers), cmocka_unit_test(uniform),  cmocka_unit_test(shuffle),
-        cmocka_unit_test(fair),          cmocka_unit_test(mersenne),
+        cmocka_unit_test(known_answers), cmocka_unit_test(uniform),
+        cmocka_unit_test(shuffle),       cmocka_unit_test(fair),
+        cmocka_unit_test(mersenne),      cmocka_unit_test(normals_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,11 @@ double bp_stream_uniform(bp_stream stream, uint32_t row, uint32_t layer, uint32_
                          uint32_t index);
 uint64_t bp_stream_below(bp_stream stream, uint64_t place, uint64_t n);
 
+/* numbers[i], i < count: the standard normal number at index first + i, which is bp_probit of the
+ * uniform one there + 2^-54 (equation (24)). */
+void bp_stream_normals(bp_stream stream, uint32_t row, uint32_t layer, uint32_t unit,
+                       uint32_t first, double *numbers, size_t count);
+
 /* Fisher-Yates: puts `count` entries into random order. */
 void bp_stream_shuffle(bp_stream stream, size_t *entries, size_t count);
 

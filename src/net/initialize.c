@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#define RUN 256 /* numbers drawn at once */
+
 /* How numbers are spread: evenly from low to high, or with mean `low` and deviation `high`. */
 typedef struct spread {
     bool gaussian;
@@ -76,15 +78,27 @@ typedef struct source {
     uint32_t layer;
 } source;
 
-/* Index n_in of a neuron is its bias. */
-static double draw(const source *from, const spread *how, size_t neuron, size_t index, double high)
+/* numbers[i]: index first + i of a neuron, before it is spread; n_in is its bias. */
+static void draw(const source *from, const spread *how, size_t neuron, size_t first,
+                 double *numbers, size_t count)
 {
-    double u = from->mersenne != NULL ? bp_mersenne_random(from->mersenne)
-                                      : bp_stream_uniform(from->stream, 0, from->layer,
-                                                          (uint32_t)neuron, (uint32_t)index);
-    if (how->gaussian) /* 2^-54 keeps the argument off 0 */
-        return fma(high, bp_probit(u + 0x1p-54), how->low);
-    return fma(high - how->low, u, how->low);
+    if (from->mersenne == NULL && how->gaussian) {
+        bp_stream_normals(from->stream, 0, from->layer, (uint32_t)neuron, (uint32_t)first, numbers,
+                          count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        double u = from->mersenne != NULL
+                       ? bp_mersenne_random(from->mersenne)
+                       : bp_stream_uniform(from->stream, 0, from->layer, (uint32_t)neuron,
+                                           (uint32_t)(first + i));
+        numbers[i] = how->gaussian ? bp_probit(u + 0x1p-54) : u;
+    }
+}
+
+static double spread_out(const spread *how, double number, double high)
+{
+    return fma(how->gaussian ? high : high - how->low, number, how->low);
 }
 
 static void store(bp_type type, void *parameters, size_t place, double value)
@@ -151,12 +165,21 @@ static void orthonormalize(const bp_layer *layer, bp_type type, void *parameters
 static void initialize_layer(const bp_layer *layer, const spread *how, const source *from,
                              double bias, bp_type type, void *parameters)
 {
+    double numbers[RUN];
     for (size_t neuron = 0; neuron < layer->outputs; neuron++) {
-        for (size_t input = 0; input < layer->inputs; input++)
-            store(type, parameters, layer->weights + neuron * layer->inputs + input,
-                  draw(from, how, neuron, input, how->high));
-        store(type, parameters, layer->biases + neuron,
-              how->biases ? draw(from, how, neuron, layer->inputs, how->bias_high) : bias);
+        size_t weights = layer->weights + neuron * layer->inputs;
+        for (size_t input = 0; input < layer->inputs; input += RUN) {
+            size_t count = layer->inputs - input < RUN ? layer->inputs - input : RUN;
+            draw(from, how, neuron, input, numbers, count);
+            for (size_t i = 0; i < count; i++)
+                store(type, parameters, weights + input + i,
+                      spread_out(how, numbers[i], how->high));
+        }
+        if (how->biases) {
+            draw(from, how, neuron, layer->inputs, numbers, 1);
+            bias = spread_out(how, numbers[0], how->bias_high);
+        }
+        store(type, parameters, layer->biases + neuron, bias);
     }
 }
 
