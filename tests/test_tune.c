@@ -210,18 +210,27 @@ static void test_rungs(void **state)
     bp_table_free(table);
 }
 
-/* A probe tells what a trial of so many epochs counts as. */
+/* A probe tells what a trial of so many epochs counts as, at most that of the first rung's, of the
+ * candidates that a search draws. */
 static void test_probe(void **state)
 {
     (void)state;
     bp_table *table = thirty();
     bp_config *config = config_with(few);
-    double one = 0, three = 0;
-    assert_int_equal(bp_tune_probe(&one, table, config, 1, NULL, NULL), BP_OK);
-    assert_int_equal(bp_tune_probe(&three, table, config, 3, NULL, NULL), BP_OK);
-    assert_true(one > 0 && fabs(three - 3 * one) < 1e-9);
+    double one = 0, three = 0, many = 0, none = 1;
     bp_tuning *t = tune(table, few, 40, NULL);
-    assert_true(bp_tuning_trial(t, 0).steps == one);
+    size_t rung = bp_tuning_trial(t, 0).epochs;
+    assert_int_equal(bp_config_set(config, "epochs", "36", NULL), BP_OK); /* the first rung: 4 */
+    assert_int_equal(bp_tune_probe(&one, table, config, 0, 1, NULL, NULL), BP_OK);
+    assert_int_equal(bp_tune_probe(&three, table, config, 0, 3, NULL, NULL), BP_OK);
+    assert_int_equal(bp_tune_probe(&many, table, config, 0, 99, NULL, NULL), BP_OK);
+    assert_true(one > 0 && fabs(three - 3 * one) < 1e-9 && fabs(many - 4 * one) < 1e-9);
+    for (size_t c = 0; c < bp_tuning_candidates(t); c++) {
+        assert_int_equal(bp_tune_probe(&one, table, config, c, rung, NULL, NULL), BP_OK);
+        assert_true(bp_tuning_trial(t, c).candidate == c && bp_tuning_trial(t, c).steps == one);
+    }
+    assert_int_equal(bp_tune_probe(&none, table, config, SIZE_MAX, 1, NULL, NULL), BP_OK);
+    assert_true(none == 0);
     bp_tuning_free(t);
     bp_config_free(config);
     bp_table_free(table);

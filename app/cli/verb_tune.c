@@ -14,10 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MEASURED_SECONDS 0.5 /* long enough to tell the speed by */
-#define MEASURED_SHARE 0.05  /* of the budget, which is long enough too */
-#define MEASURED_PROBES 3
-#define MEASURED_EPOCHS 1024
+#define MEASURED_SECONDS 0.5  /* long enough to tell the speed by */
+#define MEASURED_SHARE 0.05   /* of the budget, which is long enough too */
+#define MEASURED_CANDIDATES 7 /* beside the recipe's */
 
 /* What a search is about; every pointer is freed by verb_tune. */
 struct searching {
@@ -111,33 +110,68 @@ static double rounded(double steps)
     return steps < 100 ? fmax(floor(steps), 1) : floor(steps / unit) * unit;
 }
 
-/* How many steps a time is: the only place where a clock counts. The fastest of several probes of
- * ever more epochs tells, so that one that was held up does not. */
+/* What probes took. */
+struct speed {
+    double steps, seconds;
+};
+
+static bp_status probe(struct speed *taken, const struct searching *s, size_t candidate,
+                       size_t epochs, const bp_observer *observer, bp_error *error)
+{
+    struct timespec begun;
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    bp_status status = bp_tune_probe(&taken->steps, s->table, s->command->config, candidate, epochs,
+                                     observer, error);
+    taken->seconds = fmax(seconds_since(&begun), 1e-6);
+    return status;
+}
+
+/* Candidate 0 for ever more epochs, until that takes long enough or is what the first rung takes:
+ * how many those are, and the fastest of the probes, so that one that was held up does not tell. */
+static bp_status find_epochs(struct speed *fastest, size_t *epochs, double most,
+                             const struct searching *s, const bp_observer *observer,
+                             bp_error *error)
+{
+    struct speed before = {0}, taken;
+    double total = 0;
+    bp_status status = BP_OK;
+    *fastest = (struct speed){.seconds = 1};
+    for (*epochs = 1;; *epochs *= 2) {
+        status = probe(&taken, s, 0, *epochs, observer, error);
+        if (status != BP_OK)
+            return status;
+        total += taken.seconds;
+        if (taken.steps / taken.seconds > fastest->steps / fastest->seconds)
+            *fastest = taken;
+        if (total >= most || taken.seconds >= MEASURED_SECONDS || taken.steps <= before.steps)
+            return BP_OK;
+        before = taken;
+    }
+}
+
+/* How many steps a time is: the only place where a clock counts. What candidates take in the first
+ * rung tells, other shapes than the recipe's among them. */
 static bp_status measure(struct searching *s, double seconds, bp_error *error)
 {
     struct progress progress; /* of which Ctrl-C alone matters here */
-    double total = 0, fastest = 0;
-    bp_status status = BP_OK;
+    struct speed sum, taken;
+    size_t epochs = 0;
+    double most = MEASURED_SHARE * seconds / 2; /* of either part */
     progress_begin(&progress, s->command);
     progress.shown = false;
-    for (size_t probes = 1, epochs = 1; epochs <= MEASURED_EPOCHS; probes++, epochs *= 2) {
-        struct timespec begun;
-        double steps = 0;
-        clock_gettime(CLOCK_MONOTONIC, &begun);
-        status =
-            bp_tune_probe(&steps, s->table, s->command->config, epochs, &progress.observer, error);
-        if (status != BP_OK)
-            break;
-        double elapsed = fmax(seconds_since(&begun), 1e-6);
-        fastest = fmax(fastest, steps / elapsed);
-        total += elapsed;
-        if (total >= MEASURED_SHARE * seconds
-            || (elapsed >= MEASURED_SECONDS && probes >= MEASURED_PROBES))
-            break;
+    bp_status status = find_epochs(&sum, &epochs, most, s, &progress.observer, error);
+    double drawn = 0;
+    for (size_t i = 1; i <= MEASURED_CANDIDATES && drawn < most && status == BP_OK; i++) {
+        status = probe(&taken, s, i, epochs, &progress.observer, error);
+        if (status == BP_OK && taken.steps > 0) {
+            sum.steps += taken.steps;
+            sum.seconds += taken.seconds;
+        }
+        drawn += taken.seconds;
     }
     progress_end(&progress);
     if (status == BP_OK)
-        s->steps = rounded(fastest * seconds);
+        s->steps = rounded(sum.steps / sum.seconds * seconds);
     return status;
 }
 

@@ -211,10 +211,13 @@ BP_API bp_status bp_tune(bp_tuning **tuning, bp_table *table, const bp_config *c
                          bp_error *error);
 BP_API void bp_tuning_free(bp_tuning *tuning);
 
-/* Trains candidate 0 for some epochs as a rung does, and tells how many steps that took: for one
- * who has a clock and wants to know how many a time is. */
+/* Trains a candidate of the search (0: the config as it is; the others as they are drawn) for some
+ * epochs as a rung does, at most those of the first rung, and tells how many steps that took, 0
+ * where there is no such candidate: for one who has a clock and wants to know how many a time is.
+ */
 BP_API bp_status bp_tune_probe(double *steps, bp_table *table, const bp_config *config,
-                               size_t epochs, const bp_observer *observer, bp_error *error);
+                               size_t candidate, size_t epochs, const bp_observer *observer,
+                               bp_error *error);
 
 BP_API const bp_metric *bp_tuning_metric(const bp_tuning *tuning);
 BP_API size_t bp_tuning_rungs(const bp_tuning *tuning);

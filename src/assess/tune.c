@@ -310,17 +310,40 @@ bp_status bp_tune(bp_tuning **out, bp_table *table, const bp_config *config,
     return BP_OK;
 }
 
-bp_status bp_tune_probe(double *steps, bp_table *table, const bp_config *config, size_t epochs,
-                        const bp_observer *observer, bp_error *error)
+/* Adds candidates as a search does, until there is this one, where it can be one of a search:
+ * `candidate_count` tells. */
+static bp_status draw_up_to(tune_opening *o, size_t candidate, bp_error *error)
+{
+    const bp_tuning *t = o->tuning;
+    bp_status status = BP_OK;
+    size_t misses = 0;
+    for (uint32_t draw = 0;
+         candidate < MOST && t->candidate_count <= candidate && misses < MISSES && status == BP_OK;
+         draw++) {
+        bool new = false;
+        status = tune_open_draw(o, draw, &new, error);
+        misses = new ? 0 : misses + 1;
+    }
+    return status;
+}
+
+bp_status bp_tune_probe(double *steps, bp_table *table, const bp_config *config, size_t candidate,
+                        size_t epochs, const bp_observer *observer, bp_error *error)
 {
     tune_opening opening;
     double mean = 0;
+    *steps = 0;
     bp_status status = tune_open(&opening, table, config, NULL, error);
     bp_tuning *t = opening.tuning;
-    if (status == BP_OK) {
+    if (status == BP_OK)
+        status = draw_up_to(&opening, candidate, error);
+    if (status == BP_OK && candidate < t->candidate_count) {
         t->observer = observer;
-        *steps = tune_steps(t, &t->search, 0, epochs, networks_of(t));
-        const bp_tune_trial trial = {.epochs = epochs,
+        if (epochs > t->rung_epochs[0])
+            epochs = t->rung_epochs[0];
+        *steps = tune_steps(t, &t->search, candidate, epochs, networks_of(t));
+        const bp_tune_trial trial = {.candidate = candidate,
+                                     .epochs = epochs,
                                      .networks = networks_of(t),
                                      .folds = t->search.folds,
                                      .steps = *steps};
