@@ -43,7 +43,8 @@ static void test_dates(void **state)
                                          "2024-00-10",
                                          "2024-01-32",
                                          "0000-01-01",
-                                         "2024/01/01",
+                                         "2024/01-01",
+                                         "2024.01.01",
                                          "01-01-2024",
                                          "2024-01-01T",
                                          "2024-01-01T24:00",
@@ -56,14 +57,88 @@ static void test_dates(void **state)
                                          "2024-01-01x"};
     for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
         double seconds = -1;
-        assert_true(bp_date_read(dates[i].text, strlen(dates[i].text), &seconds));
-        assert_true(seconds == dates[i].seconds);
+        for (int order = BP_DATES_ISO; order < BP_DATES_COUNT; order++) {
+            assert_true(
+                bp_date_read(dates[i].text, strlen(dates[i].text), (bp_date_order)order, &seconds));
+            assert_true(seconds == dates[i].seconds);
+        }
     }
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         double seconds = -1;
-        assert_false(bp_date_read(others[i], strlen(others[i]), &seconds));
+        assert_false(bp_date_read(others[i], strlen(others[i]), BP_DATES_ISO, &seconds));
         assert_true(seconds == -1);
     }
+}
+
+/* Day 1 of a month that is the second of January by the other order, and so on. */
+static void test_orders_of_dates(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double days, months; /* seconds by each order; -1: it is no date */
+    } dates[] = {{"29/02/2024", 1709164800, -1},
+                 {"2/29/2024", -1, 1709164800},
+                 {"01.02.1970", 31 * 86400, 86400},
+                 {"1-2-1970", 31 * 86400, 86400},
+                 {"1/2/1970 9:05", 31 * 86400 + 32700, 86400 + 32700},
+                 {"1/2/1970 12:00 AM", 31 * 86400, 86400},
+                 {"1/2/1970 12:30:15 pm", 31 * 86400 + 45015, 86400 + 45015},
+                 {"1/2/1970 1:00PM", 31 * 86400 + 46800, 86400 + 46800},
+                 {"1/2/1970T13:00+01:00", 31 * 86400 + 43200, 86400 + 43200},
+                 {"1/2/1970 13:00 PM", -1, -1},
+                 {"1/2/1970 0:00 AM", -1, -1},
+                 {"29/02/2023", -1, -1},
+                 {"31/04/2024", -1, -1},
+                 {"13/13/2024", -1, -1},
+                 {"1/2-1970", -1, -1},
+                 {"1 2 1970", -1, -1},
+                 {"1/2/70", -1, -1},
+                 {"001/2/1970", -1, -1},
+                 {"1/2/19701", -1, -1},
+                 {"1/2/", -1, -1}};
+    for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
+        const char *text = dates[i].text;
+        double days = -1, months = -1, iso = -1;
+        bool by_day = bp_date_read(text, strlen(text), BP_DATES_DAY_FIRST, &days);
+        bool by_month = bp_date_read(text, strlen(text), BP_DATES_MONTH_FIRST, &months);
+        assert_true(by_day == (dates[i].days >= 0) && days == dates[i].days);
+        assert_true(by_month == (dates[i].months >= 0) && months == dates[i].months);
+        assert_false(bp_date_read(text, strlen(text), BP_DATES_ISO, &iso));
+    }
+}
+
+static bp_date_order order_of(const char *text, bp_column_kind kind)
+{
+    bp_table *table = table_of(text, 1);
+    bp_date_order order = bp_table_date_order(table);
+    assert_int_equal(bp_table_column_kind(table, 0), kind);
+    bp_table_free(table);
+    return order;
+}
+
+/* By dates that only one order has; where there are none of those, or of both, they are texts. */
+static void test_order_is_found(void **state)
+{
+    (void)state;
+    assert_int_equal(order_of("d,x\n01/02/2024,1\n13/02/2024,2\n", BP_COLUMN_DATE),
+                     BP_DATES_DAY_FIRST);
+    assert_int_equal(order_of("d,x\n1/2/2024,1\n2/13/2024,2\n", BP_COLUMN_DATE),
+                     BP_DATES_MONTH_FIRST);
+    assert_int_equal(order_of("d,x\n01.02.2024 9:05,1\n13.02.2024 10:00,2\n", BP_COLUMN_DATE),
+                     BP_DATES_DAY_FIRST);
+    assert_int_equal(order_of("d,x\n2024/1/2,1\n2024/2/13,2\n", BP_COLUMN_DATE), BP_DATES_ISO);
+    assert_int_equal(order_of("d,x\n01/02/2024,1\n03/02/2024,2\n", BP_COLUMN_CATEGORY),
+                     BP_DATES_ISO);
+    assert_int_equal(order_of("d,x\n13/02/2024,1\n02/13/2024,2\n", BP_COLUMN_CATEGORY),
+                     BP_DATES_ISO);
+    /* Late evidence counts, if dates come early. */
+    char text[4096] = "d,x\n";
+    size_t used = strlen(text);
+    for (int i = 0; i < 200; i++)
+        used += (size_t)sprintf(text + used, "%d/%d/2024,%d\n", i == 180 ? 31 : i % 12 + 1,
+                                i % 12 + 1, i % 7);
+    assert_int_equal(order_of(text, BP_COLUMN_DATE), BP_DATES_DAY_FIRST);
 }
 
 /* ---- Found out ------------------------------------------------------------------- */
@@ -360,6 +435,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_orders_of_dates),
+        cmocka_unit_test(test_order_is_found),
         cmocka_unit_test(test_kinds_are_found),
         cmocka_unit_test(test_identifiers_are_found),
         cmocka_unit_test(test_wide_numbers_stay_texts),

@@ -214,13 +214,13 @@ static void dates(void **state)
     char text[BP_DATE_SIZE];
     double seconds = 0;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        assert_true(bp_date_read(texts[i], strlen(texts[i]), &seconds));
+        assert_true(bp_date_read(texts[i], strlen(texts[i]), BP_DATES_ISO, &seconds));
         assert_int_equal(bp_date_write(seconds, text), strlen(texts[i]));
         assert_string_equal(text, texts[i]);
     }
     for (int64_t day = -719162; day < 2932897; day += 13) { /* all of year 1 to 9999 */
         size_t length = bp_date_write((double)(day * 86400), text);
-        assert_true(length == 10 && bp_date_read(text, length, &seconds));
+        assert_true(length == 10 && bp_date_read(text, length, BP_DATES_ISO, &seconds));
         assert_true(seconds == (double)(day * 86400));
     }
     assert_int_equal(bp_date_write(253402300800.0, text), 0);

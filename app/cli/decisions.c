@@ -188,6 +188,27 @@ bp_status drop_unlabeled(const struct command *command, const bp_model *model, b
     return status;
 }
 
+static bool has_dates(const bp_table *table)
+{
+    bool any = false;
+    for (size_t i = 0; i < bp_table_column_count(table); i++)
+        any = any || bp_table_column_kind(table, i) == BP_COLUMN_DATE;
+    return any;
+}
+
+/* What was found out of a delimited text, where it is not the usual. */
+static void print_dialect(struct output *out, const bp_table *table)
+{
+    bool commas = bp_table_decimal(table) == ',';
+    bp_date_order order = has_dates(table) ? bp_table_date_order(table) : BP_DATES_ISO;
+    output_print(out, "%s header line%s%s  (--header%s%s)\n",
+                 bp_table_has_header(table) ? "a" : "no", commas ? ", decimal commas" : "",
+                 order == BP_DATES_DAY_FIRST     ? ", dates by day first"
+                 : order == BP_DATES_MONTH_FIRST ? ", dates by month first"
+                                                 : "",
+                 commas ? ", --decimal" : "", order != BP_DATES_ISO ? ", --dates" : "");
+}
+
 void decisions_print(struct output *out, const bp_table *table, const bp_preparation *preparation,
                      const bp_config *config)
 {
@@ -196,9 +217,7 @@ void decisions_print(struct output *out, const bp_table *table, const bp_prepara
     output_name(out, bp_table_name(table));
     output_print(out, ": %zu rows, ", bp_table_row_count(table));
     if (strncmp(bp_table_form(table), "csv,", 4) == 0)
-        output_print(out, "%s header line%s\n", bp_table_has_header(table) ? "a" : "no",
-                     bp_table_decimal(table) == ',' ? ", decimal commas  (--header, --decimal)"
-                                                    : "  (--header)");
+        print_dialect(out, table);
     else
         output_print(out, "%s  (--format)\n", bp_table_form(table));
     print_dropped(out, table);

@@ -33,6 +33,18 @@ BP_API bp_status bp_column_kind_find(const char *name, bp_column_kind *kind, bp_
 
 #define BP_MISSING UINT32_MAX /* the code of a missing cell in a column of texts */
 
+/* How dates are written, but for 2024-02-29 (ISO 8601) and 2024/2/29, which always are dates. */
+typedef enum bp_date_order {
+    BP_DATES_AUTO,        /* found out of delimited text whose dates leave no doubt; else ISO */
+    BP_DATES_ISO,         /* as these alone */
+    BP_DATES_DAY_FIRST,   /* 29/02/2024, 29.2.2024 or 29-02-2024 too */
+    BP_DATES_MONTH_FIRST, /* 02/29/2024 too, likewise */
+    BP_DATES_COUNT
+} bp_date_order;
+
+/* "auto", "iso", "day-first", "month-first"; NULL beyond. */
+BP_API const char *bp_date_order_name(bp_date_order order);
+
 /* How a table is read; bp_table_options_init sets what finds everything out. */
 typedef struct bp_table_options {
     const char *name;    /* what errors call the table; NULL: the path, or "memory" */
@@ -46,6 +58,7 @@ typedef struct bp_table_options {
     size_t skip_lines;   /* lines above a delimited text that are none of its own */
     char decimal;        /* ',': 3,14 is a number and 3.14 is not; '.': the other way round; 0:
                           * found out where no comma parts the cells, else '.' */
+    bp_date_order dates; /* of a table that is read for a preparation AUTO is that one's */
     const char *missing; /* what a missing cell looks like, with commas between; an empty cell
                           * always is one; NULL: NA,N/A,NaN,nan,NULL,null,?,- */
     const char *kinds;   /* "zip=category,#3=number,*_at=date": columns (see
@@ -131,7 +144,8 @@ BP_API const char *bp_table_name(const bp_table *table);
 BP_API size_t bp_table_row_count(const bp_table *table);
 BP_API size_t bp_table_column_count(const bp_table *table);
 BP_API bool bp_table_has_header(const bp_table *table);
-BP_API char bp_table_decimal(const bp_table *table); /* '.' or ',' */
+BP_API char bp_table_decimal(const bp_table *table);             /* '.' or ',' */
+BP_API bp_date_order bp_table_date_order(const bp_table *table); /* never AUTO */
 
 /* How it was read: "csv, comma, a header line"; borrowed. */
 BP_API const char *bp_table_form(const bp_table *table);

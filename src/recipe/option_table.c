@@ -27,6 +27,8 @@ static const bp_option options[] = {
      "what stands around cells that hold delimiters or line ends"},
     {"decimal", 0, BP_OPTION_CHOICE, "NAME", 0, 0, "auto|point|comma", "auto", "table",
      "what parts the digits of a number: 3.14 or 3,14"},
+    {"dates", 0, BP_OPTION_CHOICE, "NAME", 0, 0, "auto|iso|day-first|month-first", "auto", "table",
+     "how dates are written: 2024-02-29 alone, or 29/02/2024 or 02/29/2024 too"},
     {"comment", 0, BP_OPTION_TEXT, "CHARACTER", 0, 0, NULL, "", "table",
      "lines that begin with it are skipped"},
     {"skip-lines", 0, BP_OPTION_INTEGER, "N", 0, WHOLE, NULL, "0", "table",

@@ -75,6 +75,9 @@ static bp_status read_options(bp_table_options *options, const bp_config *config
     options->skip_lines = (size_t)bp_config_number(config, "skip-lines");
     if (!bp_config_is(config, "decimal", "auto"))
         options->decimal = bp_config_is(config, "decimal", "comma") ? ',' : '.';
+    for (int order = BP_DATES_AUTO; order < BP_DATES_COUNT; order++)
+        if (bp_config_is(config, "dates", bp_date_order_name((bp_date_order)order)))
+            options->dates = (bp_date_order)order;
     options->size_limit = (uint64_t)bp_config_number(config, "size-limit");
     options->threads = bp_config_threads(config);
     return BP_OK;

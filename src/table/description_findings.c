@@ -94,8 +94,8 @@ static bp_status find_useless(bp_description *description, size_t column, bp_err
     if (kind == BP_COLUMN_IDENTIFIER && text != NULL && looks_like_date(text))
         return add(
             description, "identifier", column, error,
-            "%s looks like dates, which are read where they are written as 2023-02-25: it is "
-            "no input",
+            "%s looks like dates; which comes first, day or month, says --dates, and the year has "
+            "four digits: it is no input",
             name);
     if (kind == BP_COLUMN_IDENTIFIER)
         return add(description, "identifier", column, error,

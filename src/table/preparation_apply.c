@@ -76,10 +76,11 @@ static bool read_text(const char *text, bp_type type, double *value)
 }
 
 /* The text of a cell as what the column holds: a number, a date, or yes or no. */
-static bool read_text_as(prepared_kind kind, const char *text, bp_type type, double *value)
+static bool read_text_as(const application *a, prepared_kind kind, const char *text, bp_type type,
+                         double *value)
 {
     if (kind == PREPARED_DATE)
-        return bp_date_read(text, strlen(text), value);
+        return bp_date_read(text, strlen(text), a->preparation->date_order, value);
     if (kind == PREPARED_BOOLEAN)
         return bp_boolean_read(text, value)
                || (read_text(text, type, value) && (*value == 0 || *value == 1));
@@ -113,7 +114,7 @@ static bp_status read_value(const application *a, const prepared_column *column,
         bp_number_write(*value, number);
     } else if (codes[row] != BP_MISSING) {
         text = bp_table_category(a->table, found, codes[row]);
-        if (read_text_as(column->kind, text, cells.type, value))
+        if (read_text_as(a, column->kind, text, cells.type, value))
             return BP_OK;
     } else {
         return BP_OK;

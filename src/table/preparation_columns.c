@@ -267,6 +267,7 @@ bp_status bp_preparation_new(bp_preparation **out, bp_table *table,
         return status;
     p->table_columns = columns;
     p->header = bp_table_has_header(table);
+    p->date_order = bp_table_date_order(table);
     status = take_settings(p, options, error);
     if (status == BP_OK)
         status = decide(p, table, options, error);

@@ -367,6 +367,13 @@ static bp_status read_choices(bp_preparation *p, const bp_json_value *value, bp_
     if (categories != NULL && read_word(value, "categories", "ordinal", "one-hot") > 1)
         return fail_key(error, "categories");
     p->ordinal = categories != NULL && read_word(value, "categories", "ordinal", "one-hot") == 0;
+    p->date_order = BP_DATES_ISO;
+    if (bp_json_get(value, "dates") == NULL)
+        return BP_OK;
+    int order = read_word(value, "dates", "day-first", "month-first");
+    if (order > 1)
+        return fail_key(error, "dates");
+    p->date_order = order == 0 ? BP_DATES_DAY_FIRST : BP_DATES_MONTH_FIRST;
     return BP_OK;
 }
 

@@ -144,6 +144,14 @@ static void write_principal(const bp_principal *principal, bp_json *json)
     bp_json_object_end(json);
 }
 
+static bool has_dates(const bp_preparation *p)
+{
+    bool any = false;
+    for (size_t i = 0; i < p->input_count; i++)
+        any = any || p->inputs[i].kind == PREPARED_DATE;
+    return any;
+}
+
 /* What a model of the first release does not have is written where it is not as it was. */
 static void write_settings(const bp_preparation *p, bp_json *json)
 {
@@ -160,6 +168,10 @@ static void write_settings(const bp_preparation *p, bp_json *json)
     if (p->ordinal) {
         bp_json_key(json, "categories");
         bp_json_string(json, "ordinal");
+    }
+    if (p->date_order != BP_DATES_ISO && has_dates(p)) {
+        bp_json_key(json, "dates");
+        bp_json_string(json, bp_date_order_name(p->date_order));
     }
 }
 

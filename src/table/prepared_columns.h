@@ -57,6 +57,7 @@ struct bp_preparation {
     double components;           /* asked for, as bp_preparation_options has it */
     bp_principal principal;      /* with axes, its components are what the network reads */
     bool header;
+    bp_date_order date_order; /* of the table it was made from */
     size_t table_columns; /* of the table it was made from */
     size_t input_count, target_count, omitted_count;
     size_t input_room, target_room, omitted_room;

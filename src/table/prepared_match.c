@@ -103,6 +103,11 @@ void bp_prepared_expect(const bp_preparation *p, const bp_table *table, bp_fill_
             modes[found] = mode_of(&p->inputs[i]);
 }
 
+bp_date_order bp_prepared_date_order(const bp_preparation *p)
+{
+    return p->date_order;
+}
+
 bool bp_prepared_is_input(const bp_preparation *p, const bp_table *table, size_t column)
 {
     size_t found = 0;

@@ -15,6 +15,9 @@ bp_status bp_prepared_find(const bp_preparation *preparation, const bp_table *ta
 void bp_prepared_expect(const bp_preparation *preparation, const bp_table *table,
                         bp_fill_mode *modes);
 
+/* As the table that it was made from has them. */
+bp_date_order bp_prepared_date_order(const bp_preparation *preparation);
+
 bool bp_prepared_is_input(const bp_preparation *preparation, const bp_table *table, size_t column);
 
 #endif

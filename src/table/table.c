@@ -98,6 +98,22 @@ char bp_table_decimal(const bp_table *table)
     return table->decimal_comma ? ',' : '.';
 }
 
+bp_date_order bp_table_date_order(const bp_table *table)
+{
+    return table->date_order;
+}
+
+const char *bp_date_order_name(bp_date_order order)
+{
+    static const char *const names[BP_DATES_COUNT] = {
+        [BP_DATES_AUTO] = "auto",
+        [BP_DATES_ISO] = "iso",
+        [BP_DATES_DAY_FIRST] = "day-first",
+        [BP_DATES_MONTH_FIRST] = "month-first",
+    };
+    return order < BP_DATES_COUNT ? names[order] : NULL;
+}
+
 bool bp_table_has_header(const bp_table *table)
 {
     return table->header;

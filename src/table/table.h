@@ -38,7 +38,7 @@ struct bp_table {
     size_t lines_before;            /* of a text that is read by blocks: those of earlier blocks */
     size_t rows_before;             /* likewise */
     const struct bp_format *format; /* how the source is to be read; NULL: it has none */
-    char form[96];                  /* what bp_table_form tells */
+    char form[128];                 /* what bp_table_form tells */
     csv_dialect dialect;
     bool header;
     bool short_header; /* which has no name for the first column */
@@ -46,6 +46,7 @@ struct bp_table {
     size_t rows;
     bp_row_marks marks; /* of lines: row 0 of them is a header, where there is one */
     bool decimal_comma;
+    bp_date_order date_order; /* never AUTO */
     bp_text_index missing; /* what missing cells look like */
     size_t longest_missing;
     bool number_missing;              /* one of them looks like a number */

@@ -55,11 +55,17 @@ for finding in constant identifier code missing skew rare-class conflicts; do
     contains "$answers/out" "{\"finding\":\"$finding\""
 done
 
-awk 'BEGIN { print "price,sold,class"; for (i = 0; i < 40; i++) printf "\"$%d,%03d\",%d/%d/2023,%s\n", i + 1, i * 7, i % 12 + 1, i % 28 + 1, i % 3 ? "b" : "a" }' >sales.csv
+awk 'BEGIN { print "price,sold,paid,class"; for (i = 0; i < 40; i++) printf "\"$%d,%03d\",%d/%d/%d,%d/%d/2023,%s\n", i + 1, i * 7, i % 12 + 1, i % 9 + 1, 1990 + i, i % 12 + 1, i % 12 + 1, i % 3 ? "b" : "a" }' >sales.csv
 good data describe sales.csv
-contains "$answers/out" "sold looks like dates, which are read where they are written as"
+contains "$answers/out" "csv, comma, a header line"
+contains "$answers/out" "sold looks like dates; which comes first, day or month, says --dates"
 good data describe sales.csv --json
 contains "$answers/out" '{"name":"price","kind":"number"'
+good data describe sales.csv --dates month-first --json
+contains "$answers/out" '{"name":"sold","kind":"date"'
+sed '2s,1/1/2023,12/31/2023,' sales.csv >decided.csv
+good data describe decided.csv
+contains "$answers/out" "csv, comma, a header line, dates by month first"
 
 # A column that is the target in other words; one that is the target in other units; rows
 # that are there twice; classes that are uneven.

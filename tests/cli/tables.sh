@@ -34,6 +34,38 @@ printf 'v,kind\n1,x\n-9,x\n3,y\n4,y\n' >marker.csv
 bad 3 "backprop: marker.csv:3:1: the cell is missing (column v); remove the row, drop the column, or let missing cells be filled (--missing)" \
     train marker.csv --missing error --missing-markers -9,none -o new.model
 
+# ---- Dates whose day comes first, or whose month does ----
+# A model remembers which, so that a row alone is read as the table was; JSON and converted tables
+# give the same answers.
+awk 'BEGIN { print "day,v,kind"; for (i = 0; i < 60; i++) printf "%02d.%02d.2024,%d,%s\n", i % 28 + 1, i % 12 + 1, i, (i % 28 < 14 ? "x" : "y") }' >days.csv
+good train days.csv --epochs 20 --members 1 -o days.model
+contains "$answers/err" "a header line, dates by day first  (--header, --dates)"
+grep -a -q 'dates.*day-first' days.model || complain "the model does not say how dates are written"
+printf 'day,v\n03.04.2024,5\n' >one.csv
+printf 'day,v\n2024-04-03,5\n' >iso.csv
+printf '{"day":"3/4/2024","v":5}\n' >one.jsonl
+good predict days.model iso.csv --proba -q
+cp "$answers/out" expected
+for one in one.csv one.jsonl "one.csv --dates day-first"; do
+    good predict days.model $one --proba -q
+    cmp -s expected "$answers/out" || complain "other answers than to the date of ISO 8601"
+done
+good predict days.model one.csv --dates month-first --proba -q
+cmp -s expected "$answers/out" && complain "--dates says nothing"
+rm iso.csv
+good data convert days.csv iso.csv
+contains iso.csv "2024-01-01,0,x"
+good train iso.csv --epochs 20 --members 1 -o iso.model
+grep -a -q 'day-first' iso.model && complain "a model of ISO's dates says more than it did"
+bad 3 'backprop: one.csv:2:1: "03.04.2024" is not a date, as the model takes column day; correct it, or write NA where it is missing' \
+    predict iso.model one.csv
+printf 'day,v,kind\n01.02.2024,1,x\n03.04.2024,2,y\n03.04.2024,3,y\n' >doubt.csv
+good data describe doubt.csv
+contains "$answers/out" "category"
+good data describe doubt.csv --dates day-first
+contains "$answers/out" "dates by day first"
+bad 2 'backprop: unknown value of --dates "us"; there are auto, iso, day-first, month-first' train days.csv --dates us -o new.model
+
 # ---- Told wrong ----
 awk 'BEGIN { print "v,kind"; for (i = 1; i <= 40; i++) print (i == 30 ? "abc" : i) "," (i % 2 ? "x" : "y") }' >word.csv
 bad 3 "backprop: word.csv:31:1: \"abc\" is not a number (column v); correct it, write NA where it is missing, or use --categorical v" \

@@ -3,7 +3,7 @@
 #ifndef READING_CSV_CELLS_H
 #define READING_CSV_CELLS_H
 
-#include <backprop/base.h>
+#include <backprop/table.h>
 
 typedef struct csv_dialect {
     char delimiter; /* ' ': blanks, which are spaces and tabs */
@@ -12,6 +12,7 @@ typedef struct csv_dialect {
     char quote;     /* stands around cells that hold anything: " or ' */
     char comment;   /* lines that begin with it are no rows; 0: there are none */
     char decimal;   /* '.' or ',' of numbers */
+    bp_date_order dates;
 } csv_dialect;
 
 /* A cell without its quotes, but with "" inside it still doubled; one without quotes also

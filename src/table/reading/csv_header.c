@@ -33,7 +33,7 @@ static bool all_texts(const bp_table *table)
             return false;
         bool share = cell.length > 0 && cell.text[cell.length - 1] == '%'; /* "95%" may be a name */
         if (bp_read_cell(table, cell.text, cell.length, &number) != BP_READ_TEXT
-            || bp_date_read(cell.text, cell.length, &number)
+            || bp_date_read(cell.text, cell.length, BP_DATES_ISO, &number)
             || (!share && bp_amount_read(table, cell.text, cell.length, &number) != BP_READ_TEXT))
             return false;
     }

@@ -169,8 +169,12 @@ static void describe_form(bp_table *table)
              !table->header        ? ", no header line"
              : table->short_header ? ", a header line but for the first column"
                                    : ", a header line");
-    if (table->decimal_comma)
-        strncat(table->form, ", decimal commas", sizeof table->form - strlen(table->form) - 1);
+    size_t used = strlen(table->form);
+    snprintf(table->form + used, sizeof table->form - used, "%s%s",
+             table->decimal_comma ? ", decimal commas" : "",
+             table->date_order == BP_DATES_DAY_FIRST     ? ", dates by day first"
+             : table->date_order == BP_DATES_MONTH_FIRST ? ", dates by month first"
+                                                         : "");
 }
 
 /* Where the rows begin: behind a header. */
@@ -243,6 +247,8 @@ static bp_status read_csv(bp_table *table, const bp_table_options *options, bp_e
     table->dialect =
         dialect_at(table->source.data, table->source.size, &table->text_start, options);
     table->decimal_comma = table->dialect.decimal == ',';
+    if (table->dialect.dates != BP_DATES_AUTO)
+        table->date_order = table->dialect.dates;
     status = read_by_tabs(table, options, error);
     if (status != BP_OK)
         return status;

@@ -2,6 +2,7 @@
 #include "table/reading/csv_sniff.h"
 
 #include "table/reading/amount_text.h"
+#include "table/reading/date_text.h"
 
 #include <string.h>
 
@@ -260,6 +261,30 @@ static bool has_decimal_commas(const char *text, size_t size, csv_dialect dialec
     return found;
 }
 
+/* Whether the day or the month comes first in dates: some are none by the other order, and none the
+ * other way round. Without a date in the first rows there are none. */
+static bp_date_order order_of_dates(const char *text, size_t size, csv_dialect dialect)
+{
+    csv_cursor cursor = {.text = text, .size = size};
+    size_t dates = 0, days_first = 0, months_first = 0;
+    for (size_t row = 0; bp_csv_row_begin(&cursor, dialect); row++) {
+        if (row == SAMPLE_ROWS && dates == 0)
+            break;
+        while (!cursor.row_ended) {
+            csv_cell cell = bp_csv_next(&cursor, dialect);
+            double seconds = 0;
+            bool day = bp_date_read(cell.text, cell.length, BP_DATES_DAY_FIRST, &seconds);
+            bool month = bp_date_read(cell.text, cell.length, BP_DATES_MONTH_FIRST, &seconds);
+            dates += day || month;
+            days_first += day && !month;
+            months_first += month && !day;
+        }
+    }
+    if ((days_first > 0) == (months_first > 0))
+        return BP_DATES_ISO;
+    return days_first > 0 ? BP_DATES_DAY_FIRST : BP_DATES_MONTH_FIRST;
+}
+
 csv_dialect bp_csv_sniff(const char *text, size_t size, const bp_table_options *options)
 {
     size = sample_size(text, size);
@@ -270,5 +295,8 @@ csv_dialect bp_csv_sniff(const char *text, size_t size, const bp_table_options *
     dialect.decimal = options->decimal;
     if (options->decimal == '\0')
         dialect.decimal = has_decimal_commas(text, size, dialect) ? ',' : '.';
+    dialect.dates = options->dates;
+    if (options->dates == BP_DATES_AUTO && options->expected == NULL)
+        dialect.dates = order_of_dates(text, size, dialect);
     return dialect;
 }

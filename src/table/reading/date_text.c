@@ -1,8 +1,9 @@
-/* date_text.c: dates and times of ISO 8601 as seconds. */
+/* date_text.c: dates and times as seconds. */
 #include "table/reading/date_text.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define DAY 86400
 #define FIRST_SECOND (-62135596800.0) /* of year 1 */
@@ -24,20 +25,17 @@ static bool take(rest *r, char expected)
     return true;
 }
 
-/* A number of exactly `count` digits, from low to high. */
-static bool take_digits(rest *r, size_t count, int low, int high, int *number)
+/* A number of `least` to `most` digits, from low to high. */
+static bool take_digits(rest *r, size_t least, size_t most, int low, int high, int *number)
 {
-    if (r->length < count)
-        return false;
+    size_t count = 0;
     *number = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (r->text[i] < '0' || r->text[i] > '9')
-            return false;
-        *number = *number * 10 + (r->text[i] - '0');
-    }
+    for (; count < most && count < r->length && r->text[count] >= '0' && r->text[count] <= '9';
+         count++)
+        *number = *number * 10 + (r->text[count] - '0');
     r->text += count;
     r->length -= count;
-    return *number >= low && *number <= high;
+    return count >= least && *number >= low && *number <= high;
 }
 
 static int days_of_month(int year, int month)
@@ -54,11 +52,49 @@ static int64_t days_since_epoch(int year, int month, int day)
     return y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
 }
 
-static bool take_day(rest *r, int64_t *days)
+/* One of some marks, or '\0'. */
+static char take_one_of(rest *r, const char *marks)
+{
+    char mark = r->length > 0 ? r->text[0] : '\0';
+    if (mark == '\0' || strchr(marks, mark) == NULL)
+        return '\0';
+    take(r, mark);
+    return mark;
+}
+
+/* 2024-02-09, 2024/02/09 or 2024/2/9. */
+static bool take_year_first(rest *r, int *year, int *month, int *day)
+{
+    if (!take_digits(r, 4, 4, 1, 9999, year))
+        return false;
+    char mark = take_one_of(r, "-/");
+    size_t least = mark == '/' ? 1 : 2;
+    return mark != '\0' && take_digits(r, least, 2, 1, 12, month) && take(r, mark)
+           && take_digits(r, least, 2, 1, 31, day);
+}
+
+/* 09/02/2024, 9.2.2024, 09-02-2024: two numbers, and the year. */
+static bool take_year_last(rest *r, int *first, int *second, int *year)
+{
+    if (!take_digits(r, 1, 2, 1, 31, first))
+        return false;
+    char mark = take_one_of(r, "/.-");
+    return mark != '\0' && take_digits(r, 1, 2, 1, 31, second) && take(r, mark)
+           && take_digits(r, 4, 4, 1, 9999, year);
+}
+
+static bool take_day(rest *r, bp_date_order order, int64_t *days)
 {
     int year = 0, month = 0, day = 0;
-    if (!take_digits(r, 4, 1, 9999, &year) || !take(r, '-') || !take_digits(r, 2, 1, 12, &month)
-        || !take(r, '-') || !take_digits(r, 2, 1, days_of_month(year, month), &day))
+    rest start = *r;
+    if (!take_year_first(r, &year, &month, &day)) {
+        *r = start;
+        bool days_first = order == BP_DATES_DAY_FIRST;
+        if ((!days_first && order != BP_DATES_MONTH_FIRST)
+            || !take_year_last(r, days_first ? &day : &month, days_first ? &month : &day, &year))
+            return false;
+    }
+    if (month > 12 || day > days_of_month(year, month))
         return false;
     *days = days_since_epoch(year, month, day);
     return true;
@@ -76,40 +112,68 @@ static bool take_fraction(rest *r, double *fraction)
     return whole;
 }
 
+/* AM or PM, where it is there, makes an hour of twelve one of the day. */
+static bool take_half(rest *r, int *hour)
+{
+    size_t blank = r->length > 0 && r->text[0] == ' ';
+    if (r->length < blank + 2)
+        return true;
+    char half = r->text[blank], m = r->text[blank + 1];
+    bool before = half == 'A' || half == 'a', after = half == 'P' || half == 'p';
+    if ((!before && !after) || (m != 'M' && m != 'm'))
+        return true;
+    if (*hour < 1 || *hour > 12)
+        return false;
+    *hour = *hour % 12 + (after ? 12 : 0);
+    r->text += blank + 2;
+    r->length -= blank + 2;
+    return true;
+}
+
+/* What a zone is ahead, in seconds. */
+static bool take_zone(rest *r, int *ahead)
+{
+    int hour = 0, minute = 0;
+    bool east = r->length > 0 && r->text[0] == '+';
+    if (!take(r, '+') && !take(r, '-')) {
+        take(r, 'Z');
+        return true;
+    }
+    if (!take_digits(r, 2, 2, 0, 14, &hour))
+        return false;
+    take(r, ':');
+    if (r->length > 0 && !take_digits(r, 2, 2, 0, 59, &minute))
+        return false;
+    *ahead = (hour * 3600 + minute * 60) * (east ? 1 : -1);
+    return true;
+}
+
 /* Seconds of the day, less what the zone is ahead. */
 static bool take_time(rest *r, double *seconds)
 {
-    int hour = 0, minute = 0, second = 0, zone_hour = 0, zone_minute = 0, ahead = 0;
+    int hour = 0, minute = 0, second = 0, ahead = 0;
     double fraction = 0;
-    if (!take_digits(r, 2, 0, 23, &hour) || !take(r, ':') || !take_digits(r, 2, 0, 59, &minute))
+    if (!take_digits(r, 1, 2, 0, 23, &hour) || !take(r, ':')
+        || !take_digits(r, 2, 2, 0, 59, &minute))
         return false;
     if (take(r, ':')) {
-        if (!take_digits(r, 2, 0, 59, &second))
+        if (!take_digits(r, 2, 2, 0, 59, &second))
             return false;
         if (r->length > 0 && r->text[0] == '.' && !take_fraction(r, &fraction))
             return false;
     }
-    bool east = r->length > 0 && r->text[0] == '+';
-    if (take(r, '+') || take(r, '-')) {
-        if (!take_digits(r, 2, 0, 14, &zone_hour))
-            return false;
-        take(r, ':');
-        if (r->length > 0 && !take_digits(r, 2, 0, 59, &zone_minute))
-            return false;
-        ahead = (zone_hour * 3600 + zone_minute * 60) * (east ? 1 : -1);
-    } else {
-        take(r, 'Z');
-    }
+    if (!take_half(r, &hour) || !take_zone(r, &ahead))
+        return false;
     *seconds = (double)(hour * 3600 + minute * 60 + second - ahead) + fraction;
     return true;
 }
 
-bool bp_date_read(const char *text, size_t length, double *seconds)
+bool bp_date_read(const char *text, size_t length, bp_date_order order, double *seconds)
 {
     rest r = {text, length};
     int64_t days = 0;
     double time = 0;
-    if (length < 10 || !take_day(&r, &days))
+    if (length < 8 || !take_day(&r, order, &days))
         return false;
     if (r.length > 0 && ((!take(&r, 'T') && !take(&r, ' ')) || !take_time(&r, &time)))
         return false;
@@ -164,7 +228,8 @@ size_t bp_date_write(double seconds, char text[BP_DATE_SIZE])
         int more = snprintf(text + length, BP_DATE_SIZE - length, ".%0*lluZ", digits,
                             (unsigned long long)part);
         if (digits == FRACTION_DIGITS
-            || (bp_date_read(text, length + (size_t)more, &again) && again == seconds))
+            || (bp_date_read(text, length + (size_t)more, BP_DATES_ISO, &again)
+                && again == seconds))
             return length + (size_t)more;
     }
     return 0;

@@ -94,7 +94,7 @@ static bool tally_cell(bp_filler *f, size_t row, size_t column, const bp_cell *c
         return false;
     case BP_READ_TEXT: break;
     }
-    if (bp_date_read(cell->text, cell->length, number)) {
+    if (bp_date_read(cell->text, cell->length, f->table->date_order, number)) {
         tally->dates++;
         return f->modes[column] != BP_FILL_NUMBER;
     }

@@ -2,6 +2,7 @@
 #include "table/reading/table_read.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "table/prepared_match.h"
 #include "table/reading/reading.h"
 #include "table/reading/sqlite_query.h"
 #include "table/reading/unpack.h"
@@ -150,6 +151,8 @@ static bp_status check_options(const bp_table_options *options, bp_error *error)
     if (options->decimal != '\0' && options->decimal != '.' && options->decimal != ',')
         return bp_fail(error, BP_E_OPTION, "numbers have a decimal point or comma, not %c",
                        options->decimal);
+    if (bp_date_order_name(options->dates) == NULL)
+        return bp_fail(error, BP_E_ARGUMENT, "there is no order of dates %d", (int)options->dates);
     return BP_OK;
 }
 
@@ -167,6 +170,9 @@ bp_status bp_table_begin(bp_table **out, const char *name, const bp_table_option
     table->source.allocator = memory;
     table->type = options->type;
     table->decimal_comma = options->decimal == ',';
+    table->date_order = options->dates != BP_DATES_AUTO ? options->dates
+                        : options->expected != NULL     ? bp_prepared_date_order(options->expected)
+                                                        : BP_DATES_ISO;
     name = options->name != NULL ? options->name : name;
     table->name = bp_copy_text(&memory, name, strlen(name), error);
     if (table->name == NULL) {
