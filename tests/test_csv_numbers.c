@@ -360,6 +360,10 @@ static void test_decimal_commas_found(void **state)
     bp_error error;
     assert_int_equal(bp_table_read_memory(&table, "1;2\n", 4, &options, &error), BP_E_OPTION);
     assert_string_equal(error.message, "numbers have a decimal point or comma, not ;");
+    options.decimal = '.';
+    options.dates = BP_DATES_COUNT;
+    assert_int_equal(bp_table_read_memory(&table, "1;2\n", 4, &options, &error), BP_E_ARGUMENT);
+    assert_string_equal(error.message, "there is no order of dates 4");
 }
 
 /* A first line by which spreadsheets tell the delimiter. */

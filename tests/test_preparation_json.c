@@ -30,7 +30,8 @@
 /* Everything that a fit may hold. */
 #define RICH                                                                                       \
     "{\"task\":\"regression\",\"scaling\":\"robust\",\"target_scaling\":\"log\","                  \
-    "\"missing\":\"median\",\"categories\":\"ordinal\",\"header\":true,\"columns\":6,\"inputs\":[" \
+    "\"missing\":\"median\",\"categories\":\"ordinal\",\"dates\":\"day-first\",\"header\":true,"   \
+    "\"columns\":6,\"inputs\":["                                                                   \
     "{\"name\":\"a\",\"position\":0,\"kind\":\"number\",\"min\":-3,\"max\":5,\"center\":1.5,"      \
     "\"spread\":2,\"fill\":0.25,\"indicator\":true},"                                              \
     "{\"name\":\"b\",\"position\":1,\"kind\":\"boolean\",\"fill\":0.75},"                          \
@@ -285,6 +286,8 @@ static void test_choices_damaged(void **state)
     check_damaged(RICH, "\"median\"", "null", "missing");
     check_damaged(RICH, "\"ordinal\"", "\"cardinal\"", "categories");
     check_damaged(RICH, "\"ordinal\"", "[]", "categories");
+    check_damaged(RICH, "\"day-first\"", "\"iso\"", "dates");
+    check_damaged(RICH, "\"day-first\"", "7", "dates");
     check_damaged(RICH, "\"robust\"", "\"quantile\"", "knots");
 }
 
