@@ -134,10 +134,9 @@ static bp_status find_epochs(struct speed *fastest, size_t *epochs, double most,
 {
     struct speed before = {0}, taken;
     double total = 0;
-    bp_status status = BP_OK;
     *fastest = (struct speed){.seconds = 1};
     for (*epochs = 1;; *epochs *= 2) {
-        status = probe(&taken, s, 0, *epochs, observer, error);
+        bp_status status = probe(&taken, s, 0, *epochs, observer, error);
         if (status != BP_OK)
             return status;
         total += taken.seconds;

@@ -157,7 +157,7 @@ bp_status bp_preparation_drop_unlabeled(const bp_preparation *preparation, bp_ta
         return BP_E_MEMORY;
     memset(missing, 0, rows * sizeof *missing);
     bp_status status = mark_targets(preparation, table, missing, error);
-    if (status == BP_OK && memchr(missing, true, rows * sizeof *missing) != NULL)
+    if (status == BP_OK && memchr(missing, 1, rows * sizeof *missing) != NULL)
         status = drop_marked(preparation, table, missing, error);
     bp_release(&table->allocator, missing, rows, sizeof *missing);
     return status;

@@ -38,7 +38,7 @@ static void skip_blanks(amount_cursor *c)
 {
     static const char *const blanks[] = {" ", "\xC2\xA0", "\xE2\x80\xAF"};
     while (take_any(c, blanks, sizeof blanks / sizeof blanks[0]))
-        continue;
+        ;
 }
 
 static bool take_currency(amount_cursor *c)
