@@ -1,6 +1,6 @@
 /* normals_avx2.c: four normal numbers at a time. Without fused multiply-adds of its own a baseline
- * processor calls a function for each of some 30; a network's weights are drawn ten times as fast
- * here. */
+ * processor calls a function for each of some 30; a network's weights are drawn in a fifth of the
+ * time here. */
 #define BP_VECTOR_AVX2
 #include "base/normals.h"
 

@@ -58,7 +58,7 @@ struct bp_preparation {
     bp_principal principal;      /* with axes, its components are what the network reads */
     bool header;
     bp_date_order date_order; /* of the table it was made from */
-    size_t table_columns; /* of the table it was made from */
+    size_t table_columns;     /* of the table it was made from */
     size_t input_count, target_count, omitted_count;
     size_t input_room, target_room, omitted_room;
     prepared_column *inputs;  /* [input_room] */

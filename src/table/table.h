@@ -47,7 +47,7 @@ struct bp_table {
     bp_row_marks marks; /* of lines: row 0 of them is a header, where there is one */
     bool decimal_comma;
     bp_date_order date_order; /* never AUTO */
-    bp_text_index missing; /* what missing cells look like */
+    bp_text_index missing;    /* what missing cells look like */
     size_t longest_missing;
     bool number_missing;              /* one of them looks like a number */
     size_t image_height, image_width; /* of the images that rows are; 0: not known */

@@ -57,7 +57,7 @@ done
 
 awk 'BEGIN { print "price,sold,paid,class"; for (i = 0; i < 40; i++) printf "\"$%d,%03d\",%d/%d/%d,%d/%d/2023,%s\n", i + 1, i * 7, i % 12 + 1, i % 9 + 1, 1990 + i, i % 12 + 1, i % 12 + 1, i % 3 ? "b" : "a" }' >sales.csv
 good data describe sales.csv
-contains "$answers/out" "csv, comma, a header line"
+says "read as csv, comma, a header line"
 contains "$answers/out" "sold looks like dates; which comes first, day or month, says --dates"
 good data describe sales.csv --json
 contains "$answers/out" '{"name":"price","kind":"number"'

@@ -60,10 +60,10 @@ grep -a -q 'day-first' iso.model && complain "a model of ISO's dates says more t
 bad 3 'backprop: one.csv:2:1: "03.04.2024" is not a date, as the model takes column day; correct it, or write NA where it is missing' \
     predict iso.model one.csv
 printf 'day,v,kind\n01.02.2024,1,x\n03.04.2024,2,y\n03.04.2024,3,y\n' >doubt.csv
-good data describe doubt.csv
-contains "$answers/out" "category"
-good data describe doubt.csv --dates day-first
-contains "$answers/out" "dates by day first"
+good data describe doubt.csv --json
+contains "$answers/out" '{"name":"day","kind":"category"'
+good data describe doubt.csv --dates day-first --json
+contains "$answers/out" '{"name":"day","kind":"date"'
 bad 2 'backprop: unknown value of --dates "us"; there are auto, iso, day-first, month-first' train days.csv --dates us -o new.model
 
 # ---- Told wrong ----
